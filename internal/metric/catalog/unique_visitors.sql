@@ -1,0 +1,30 @@
+/*
+id: unique_visitors
+family: web
+label:
+  en: "Unique visitors"
+  es: "Visitantes únicos"
+  ro: "Vizitatori unici"
+  ru: "Уникальные посетители"
+about:
+  en: "Visitors of the period, each counted once; a visitor who turned out to be a known person is that person, whatever the device."
+  es: "Visitantes del período, contados una vez; quien resulta ser una persona conocida es esa persona, sea cual sea el dispositivo."
+  ro: "Vizitatorii perioadei, fiecare numărat o singură dată; cel care s-a dovedit a fi o persoană cunoscută este acea persoană, indiferent de dispozitiv."
+  ru: "Посетители за период, каждый один раз; посетитель, оказавшийся известным человеком, — это он, с какого бы устройства ни зашёл."
+formula: "distinct visitors"
+unit: count
+better: higher
+type: activity
+facts: [pages]
+numerator: "count(distinct person)"
+n: "count(distinct person)"
+dimensions: [path, utm_source, utm_medium, utm_campaign]
+detail:
+  - {name: new_visitors, unit: count, sql: "count(distinct case when is_new then person end)"}
+  - {name: new_visitor_share, unit: percent, sql: "100.0 * count(distinct case when is_new then person end) / nullif(count(distinct person), 0)"}
+*/
+select p.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= p.from_ts as is_new
+from {points} p
+join {pages} v on v.ts >= p.from_ts and v.ts < p.to_ts
+join (select person, min(ts) as first_seen from {pages} group by person) f on f.person = v.person
+where v.person <> 0

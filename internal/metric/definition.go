@@ -1,0 +1,317 @@
+// Package metric says what a metric is: one definition, written once as SQL with a header (catalog/*.sql), a query as
+// data, and an answer that explains itself. It turns a query into SQL over the relations in relation/*.sql, runs it
+// through a View and adds what belongs to a number: interval, previous period, bands, sample size.
+//
+// It leaves to lake how facts are stored and kept up to date, and to the edges how an answer is shown.
+package metric
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"sort"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+)
+
+// Definition is one metric: what it is called, how it is computed and how it may be read.
+type Definition struct {
+	ID      string `yaml:"id"`
+	Family  string `yaml:"family"`
+	Label   Text   `yaml:"label"`
+	About   Text   `yaml:"about"`
+	Formula string `yaml:"formula"`
+	Unit    Unit   `yaml:"unit"`
+	Better  string `yaml:"better"`
+	Type    Type   `yaml:"type"`
+	// Facts are the kinds of fact it needs.
+	Facts []string `yaml:"facts"`
+	// Numerator and Denominator are SQL aggregates over the rows that the body gives; without a denominator the
+	// value is the numerator. Scale multiplies the value (100 for percent). N counts what the value rests on.
+	Numerator   string  `yaml:"numerator"`
+	Denominator string  `yaml:"denominator"`
+	Scale       float64 `yaml:"scale"`
+	N           string  `yaml:"n"`
+	// Sample is the observation on each row, for the intervals of means and of nps; those of shares need only the value.
+	Sample   string   `yaml:"sample"`
+	Interval Interval `yaml:"interval"`
+	// Dimensions are columns of the rows that a breakdown may use, beside every account trait.
+	Dimensions []string `yaml:"dimensions"`
+	// GroupedBy is the dimension that belongs to the metric: it is broken down by it unless asked otherwise, and the
+	// denominator is that of all groups together.
+	GroupedBy string `yaml:"grouped_by"`
+	// Detail are parts shown beside the value: SQL aggregates over the same rows.
+	Detail []Part `yaml:"detail"`
+	// Distribution is a column whose values are counted, beside the value.
+	Distribution string    `yaml:"distribution"`
+	Variants     []Variant `yaml:"variants"`
+	Bands        []Band    `yaml:"bands"`
+	// Finest is the finest grain the rows allow; empty means hour.
+	Finest Grain `yaml:"finest"`
+
+	// Body gives the rows; Fast, when the file has one, gives (i, numerator, denominator, n) directly for questions
+	// without segment, breakdown or as-of. File is where it was read from.
+	Body, Fast, File string `yaml:"-"`
+}
+
+// Variant is a named way to count the same thing. What it leaves empty is the definition's own.
+type Variant struct {
+	ID          string   `yaml:"id"`
+	Label       Text     `yaml:"label"`
+	Formula     string   `yaml:"formula"`
+	Better      string   `yaml:"better"`
+	Unit        Unit     `yaml:"unit"`
+	Numerator   string   `yaml:"numerator"`
+	Denominator string   `yaml:"denominator"`
+	Scale       float64  `yaml:"scale"`
+	N           string   `yaml:"n"`
+	Sample      string   `yaml:"sample"`
+	Interval    Interval `yaml:"interval"`
+	// Where narrows the rows.
+	Where string `yaml:"where"`
+	// NoBands leaves the bands out where they were stated for another way to count.
+	NoBands bool   `yaml:"no_bands"`
+	Bands   []Band `yaml:"bands"`
+}
+
+// Part is one figure beside the value.
+type Part struct {
+	Name string `yaml:"name"`
+	Unit Unit   `yaml:"unit"`
+	SQL  string `yaml:"sql"`
+}
+
+// Band is a range with a name and the source that states it. A nil limit is open; From is inside, To is not.
+type Band struct {
+	Label  string   `yaml:"label"`
+	From   *float64 `yaml:"from"`
+	To     *float64 `yaml:"to"`
+	Source string   `yaml:"source"`
+}
+
+// Text is a label in the four languages, as definition files write it.
+type Text i18n.Text
+
+// UnmarshalYAML reads {en: …, es: …, ro: …, ru: …}; all four are needed.
+func (t *Text) UnmarshalYAML(node *yaml.Node) error {
+	var m map[string]string
+	if err := node.Decode(&m); err != nil {
+		return err
+	}
+	*t = Text{EN: m["en"], ES: m["es"], RO: m["ro"], RU: m["ru"]}
+	if t.EN == "" || t.ES == "" || t.RO == "" || t.RU == "" {
+		return fmt.Errorf("line %d: needs the languages en, es, ro and ru", node.Line)
+	}
+	return nil
+}
+
+// Unit is what a value is counted in.
+type Unit string
+
+// The units. Money answers carry their currency beside.
+const (
+	Points  Unit = "points"
+	Percent Unit = "percent"
+	Count   Unit = "count"
+	Money   Unit = "money"
+	Minutes Unit = "minutes"
+	Score   Unit = "score"
+	Number  Unit = "number"
+)
+
+// Type says what may be done with a metric's values: balances are not summed over time, ratios are not added up.
+type Type string
+
+// The types of metrics.
+const (
+	Balance      Type = "balance"
+	Activity     Type = "activity"
+	Ratio        Type = "ratio"
+	Distribution Type = "distribution"
+)
+
+// Catalog is a set of definitions by id.
+type Catalog struct {
+	byID map[string]*Definition
+	ids  []string
+}
+
+// Get is the definition with this id.
+func (c *Catalog) Get(id string) (*Definition, bool) {
+	d, ok := c.byID[id]
+	return d, ok
+}
+
+// All are the definitions, by family and id.
+func (c *Catalog) All() []*Definition {
+	all := make([]*Definition, 0, len(c.ids))
+	for _, id := range c.ids {
+		all = append(all, c.byID[id])
+	}
+	return all
+}
+
+//go:embed catalog/*.sql
+var builtin embed.FS
+
+// Builtin is the catalogue that comes with Keepwell.
+func Builtin() (*Catalog, error) { return Load(builtin, "catalog") }
+
+// Load reads every *.sql file of a folder as a definition. The error names file and line.
+func Load(files fs.FS, folder string) (*Catalog, error) {
+	names, err := fs.Glob(files, path.Join(folder, "*.sql"))
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalog{byID: map[string]*Definition{}}
+	for _, name := range names {
+		raw, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		d, err := Parse(path.Base(name), raw)
+		if err != nil {
+			return nil, err
+		}
+		if c.byID[d.ID] != nil {
+			return nil, fmt.Errorf("%s: %s has the id %s too", name, c.byID[d.ID].File, d.ID)
+		}
+		c.byID[d.ID] = d
+		c.ids = append(c.ids, d.ID)
+	}
+	sort.Slice(c.ids, func(i, j int) bool {
+		a, b := c.byID[c.ids[i]], c.byID[c.ids[j]]
+		if a.Family != b.Family {
+			return familyOrder[a.Family] < familyOrder[b.Family]
+		}
+		return a.ID < b.ID
+	})
+	return c, nil
+}
+
+// Families are the groups of the catalogue, in the order in which they are shown.
+var Families = []string{"voice", "customers", "money", "product", "web", "support", "health"}
+
+var familyOrder = func() map[string]int {
+	order := map[string]int{}
+	for i, f := range Families {
+		order[f] = i
+	}
+	return order
+}()
+
+var fastMark = regexp.MustCompile(`(?m)^-- fast\n`)
+
+// Parse reads one definition: a comment with the header in YAML, the body, and after a line "-- fast" the short cut.
+func Parse(file string, raw []byte) (*Definition, error) {
+	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	head, body, ok := strings.Cut(strings.TrimPrefix(string(raw), "/*\n"), "\n*/\n")
+	if !ok || !bytes.HasPrefix(raw, []byte("/*\n")) {
+		return nil, fmt.Errorf("%s: line 1: must start with a header between /* and */ on lines of their own", file)
+	}
+	d := &Definition{Scale: 1, N: "count(*)", File: file}
+	decoder := yaml.NewDecoder(strings.NewReader("\n" + head)) // the newline makes its line numbers those of the file
+	decoder.KnownFields(true)
+	if err := decoder.Decode(d); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	d.Body = strings.TrimSpace(body)
+	if cut := fastMark.FindStringIndex(body); cut != nil {
+		d.Body, d.Fast = strings.TrimSpace(body[:cut[0]]), strings.TrimSpace(body[cut[1]:])
+	}
+	if err := d.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return d, nil
+}
+
+var plainName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+func (d *Definition) check() error {
+	if !plainName.MatchString(d.ID) || d.ID+".sql" != d.File {
+		return fmt.Errorf("id %q must be lower case and the file's name", d.ID)
+	}
+	if _, ok := familyOrder[d.Family]; !ok {
+		return fmt.Errorf("family %q is none of %s", d.Family, strings.Join(Families, ", "))
+	}
+	if d.Label.EN == "" || d.About.EN == "" || d.Formula == "" || d.Body == "" {
+		return fmt.Errorf("label, about, formula and a body are needed")
+	}
+	if d.Better != "higher" && d.Better != "lower" && d.Better != "neither" {
+		return fmt.Errorf("better %q is none of higher, lower, neither", d.Better)
+	}
+	switch d.Type {
+	case Balance, Activity, Ratio, Distribution:
+	default:
+		return fmt.Errorf("type %q is none of balance, activity, ratio, distribution", d.Type)
+	}
+	switch d.Unit {
+	case Points, Percent, Count, Money, Minutes, Score, Number:
+	default:
+		return fmt.Errorf("unit %q is unknown", d.Unit)
+	}
+	for _, name := range append(append([]string{}, d.Dimensions...), d.Distribution, d.GroupedBy) {
+		if name != "" && !plainName.MatchString(name) {
+			return fmt.Errorf("dimension %q must be a plain column name", name)
+		}
+	}
+	if d.Numerator == "" {
+		return fmt.Errorf("numerator is missing")
+	}
+	return nil
+}
+
+// With is the definition as the variant counts it; "" is the first one, the default. False when it has no such variant.
+func (d *Definition) With(variant string) (*Definition, Variant, bool) {
+	if len(d.Variants) == 0 {
+		return d, Variant{ID: "standard"}, variant == "" || variant == "standard"
+	}
+	for i, v := range d.Variants {
+		if v.ID != variant && !(variant == "" && i == 0) {
+			continue
+		}
+		w := *d
+		replace(&w.Formula, v.Formula)
+		replace(&w.Better, v.Better)
+		replace(&w.Unit, v.Unit)
+		replace(&w.Numerator, v.Numerator)
+		replace(&w.Denominator, v.Denominator)
+		replace(&w.Scale, v.Scale)
+		replace(&w.N, v.N)
+		replace(&w.Sample, v.Sample)
+		replace(&w.Interval, v.Interval)
+		if v.NoBands || len(v.Bands) > 0 {
+			w.Bands = v.Bands
+		}
+		if i > 0 {
+			w.Fast = ""
+		}
+		return &w, v, true
+	}
+	return nil, Variant{}, false
+}
+
+func replace[T comparable](to *T, with T) {
+	var zero T
+	if with != zero {
+		*to = with
+	}
+}
+
+// VariantIDs are the ways it can be counted, the default first.
+func (d *Definition) VariantIDs() []string {
+	if len(d.Variants) == 0 {
+		return []string{"standard"}
+	}
+	ids := make([]string, len(d.Variants))
+	for i, v := range d.Variants {
+		ids[i] = v.ID
+	}
+	return ids
+}
