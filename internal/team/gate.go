@@ -132,7 +132,8 @@ func (g *Gate) note(ctx context.Context, k Key, now time.Time) {
 	if !due {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	// A caller that hangs up has used the key all the same.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	if err := g.keys.KeyUsed(ctx, k.ID, now); err != nil {
 		g.report(fault.Wrap(fault.KindOf(err), err, "the use of key %s could not be noted", k.Hint))
