@@ -1,0 +1,191 @@
+package fact
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+)
+
+// The binary form of facts in the log. Kinds and columns are written by their tags and every value says how long it
+// is, so a later version reads what an earlier one wrote, and columns that were added since are simply absent.
+
+const recordVersion = 1
+
+// How a value is written; stands in the low bits before its column's tag.
+const (
+	wireNull = iota
+	wireVarint
+	wireDouble
+	wireBytes
+)
+
+// AppendRecord writes facts that were accepted together: one record of the log.
+func AppendRecord(buf []byte, received int64, source string, facts []*Fact) []byte {
+	buf = append(buf, recordVersion)
+	buf = binary.AppendVarint(buf, received)
+	buf = appendString(buf, source)
+	buf = binary.AppendUvarint(buf, uint64(len(facts)))
+	for _, f := range facts {
+		buf = binary.AppendUvarint(buf, f.Kind.Tag)
+		buf = append(buf, f.ID[:]...)
+		buf = append(buf, byte(f.Flags))
+		buf = f.appendBody(buf)
+	}
+	return buf
+}
+
+// appendBody writes what the fact says: everything but its id and how it arrived.
+func (f *Fact) appendBody(buf []byte) []byte {
+	buf = binary.AppendVarint(buf, f.At)
+	buf = appendString(buf, f.Account)
+	buf = appendString(buf, f.User)
+	buf = binary.AppendUvarint(buf, uint64(len(f.Properties)))
+	buf = append(buf, f.Properties...)
+	n := 0
+	for _, v := range f.Values {
+		if v.State != Absent {
+			n++
+		}
+	}
+	buf = binary.AppendUvarint(buf, uint64(n))
+	for i, v := range f.Values {
+		if v.State == Absent {
+			continue
+		}
+		c := &f.Kind.Columns[i]
+		tag := c.Tag << 2
+		switch {
+		case v.State == Null:
+			buf = binary.AppendUvarint(buf, tag|wireNull)
+		case c.Type == Number:
+			buf = binary.AppendUvarint(buf, tag|wireDouble)
+			buf = binary.LittleEndian.AppendUint64(buf, math.Float64bits(v.Num))
+		case c.Type.isInt():
+			buf = binary.AppendUvarint(buf, tag|wireVarint)
+			buf = binary.AppendVarint(buf, v.Int)
+		default:
+			buf = binary.AppendUvarint(buf, tag|wireBytes)
+			buf = appendString(buf, v.Text)
+		}
+	}
+	return buf
+}
+
+func (t Type) isInt() bool { return t == Integer || t == Money || t == Time || t == Bool }
+
+func appendString(buf []byte, s string) []byte {
+	buf = binary.AppendUvarint(buf, uint64(len(s)))
+	return append(buf, s...)
+}
+
+// ErrRecord says that a record of the log can't be read.
+var ErrRecord = errors.New("fact: the record is damaged or was written by a newer version")
+
+// ReadRecord reads what AppendRecord wrote.
+func ReadRecord(raw []byte) ([]*Fact, error) {
+	r := reader{raw: raw}
+	if v := r.byte(); v != recordVersion {
+		return nil, fmt.Errorf("%w (version %d)", ErrRecord, v)
+	}
+	received := r.varint()
+	source := r.string()
+	n := r.uvarint()
+	if n > uint64(len(raw)) {
+		return nil, ErrRecord
+	}
+	facts := make([]*Fact, 0, n)
+	block := make([]Fact, n)
+	for i := range block {
+		f := &block[i]
+		f.Kind = byTag[r.uvarint()]
+		if f.Kind == nil || r.bad {
+			return nil, ErrRecord
+		}
+		copy(f.ID[:], r.bytes(16))
+		f.Flags = Flags(r.byte())
+		f.Received, f.Source = received, source
+		r.body(f)
+		facts = append(facts, f)
+	}
+	if r.bad {
+		return nil, ErrRecord
+	}
+	return facts, nil
+}
+
+type reader struct {
+	raw []byte
+	bad bool
+}
+
+func (r *reader) body(f *Fact) {
+	f.At = r.varint()
+	f.Account = r.string()
+	f.User = r.string()
+	if p := r.bytes(r.uvarint()); len(p) > 0 {
+		f.Properties = p
+	}
+	f.Values = make([]Value, len(f.Kind.Columns))
+	for n := r.uvarint(); n > 0 && !r.bad; n-- {
+		head := r.uvarint()
+		v := Value{State: Present}
+		switch head & 3 {
+		case wireNull:
+			v.State = Null
+		case wireVarint:
+			v.Int = r.varint()
+		case wireDouble:
+			if b := r.bytes(8); len(b) == 8 {
+				v.Num = math.Float64frombits(binary.LittleEndian.Uint64(b))
+			}
+		case wireBytes:
+			v.Text = r.string()
+		}
+		for i := range f.Kind.Columns {
+			if f.Kind.Columns[i].Tag == head>>2 {
+				f.Values[i] = v
+				break
+			}
+		}
+	}
+}
+
+func (r *reader) byte() byte {
+	if b := r.bytes(1); len(b) == 1 {
+		return b[0]
+	}
+	return 0
+}
+
+func (r *reader) bytes(n uint64) []byte {
+	if n > uint64(len(r.raw)) {
+		r.bad, r.raw = true, nil
+		return nil
+	}
+	b := r.raw[:n:n]
+	r.raw = r.raw[n:]
+	return b
+}
+
+func (r *reader) string() string { return string(r.bytes(r.uvarint())) }
+
+func (r *reader) uvarint() uint64 {
+	v, n := binary.Uvarint(r.raw)
+	if n <= 0 {
+		r.bad, r.raw = true, nil
+		return 0
+	}
+	r.raw = r.raw[n:]
+	return v
+}
+
+func (r *reader) varint() int64 {
+	v, n := binary.Varint(r.raw)
+	if n <= 0 {
+		r.bad, r.raw = true, nil
+		return 0
+	}
+	r.raw = r.raw[n:]
+	return v
+}

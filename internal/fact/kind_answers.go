@@ -1,0 +1,73 @@
+package fact
+
+import "github.com/keepwell/keepwell/internal/i18n"
+
+// Answers are answers to one question of a survey.
+var Answers = register(Kind{
+	Name: "answers", Tag: 8,
+	Label: i18n.Text{EN: "Survey answers", ES: "Respuestas", RO: "Răspunsuri", RU: "Ответы"},
+	Columns: []Column{
+		{Name: "survey", Tag: 1},
+		{Name: "question", Tag: 2},
+		{Name: "kind", Tag: 3, Type: Choice, Choices: []string{"nps", "csat", "ces", "rating", "choice", "text"}, Required: true},
+		{Name: "score", Tag: 4, Type: Number, Min: -1000, Max: 1000},
+		{Name: "scale_min", Tag: 5, Type: Number, Min: -1000, Max: 1000},
+		{Name: "scale_max", Tag: 6, Type: Number, Min: -1000, Max: 1000},
+		{Name: "orientation", Tag: 7, Type: Choice, Choices: []string{"ease", "effort"}},
+		{Name: "choice", Tag: 8},
+		{Name: "text", Tag: 9, MaxBytes: 64 << 10, Personal: true},
+		{Name: "locale", Tag: 10},
+		{Name: "touchpoint", Tag: 11},
+		{Name: "ticket_id", Tag: 12, Type: Key},
+		{Name: "agent", Tag: 13},
+		{Name: "invitation_id", Tag: 14, Type: Key},
+	},
+	Check: checkAnswer,
+})
+
+// Scales of the questions that have a usual one; a row may state its own.
+var usualScale = map[string][2]float64{"nps": {0, 10}, "csat": {1, 5}, "ces": {1, 7}, "rating": {1, 5}}
+
+// checkAnswer fills the scale, and the orientation of an effort question: agreement that it was easy, unless stated.
+func checkAnswer(f *Fact) *Refusal {
+	kind := f.Text("kind")
+	switch kind {
+	case "choice":
+		if f.Text("choice") == "" {
+			return refuse("choice", "is missing: what was chosen?")
+		}
+		return nil
+	case "text":
+		if f.Text("text") == "" {
+			return refuse("text", "is missing: what was said?")
+		}
+		return nil
+	}
+	score := f.Get("score")
+	if score.State != Present {
+		return refuse("score", "is missing: an answer of kind %s has a score", kind)
+	}
+	usual := usualScale[kind]
+	for i, column := range []string{"scale_min", "scale_max"} {
+		if f.Get(column).State != Present {
+			f.Set(column, NumValue(usual[i]))
+		}
+	}
+	low, high := f.Get("scale_min").Num, f.Get("scale_max").Num
+	if kind == "nps" && (low != 0 || high != 10) {
+		return refuse("scale_max", "the recommend question is asked on 0 to 10; send other scales as kind rating")
+	}
+	if low >= high {
+		return refuse("scale_max", "%g is not above scale_min %g", high, low)
+	}
+	if score.Num < low || score.Num > high {
+		return refuse("score", "%g lies outside the scale %g to %g", score.Num, low, high)
+	}
+	if kind == "nps" && score.Num != float64(int(score.Num)) {
+		return refuse("score", "%g: the recommend question has whole scores", score.Num)
+	}
+	if kind == "ces" && f.Text("orientation") == "" {
+		f.Set("orientation", TextValue("ease"))
+	}
+	return nil
+}
