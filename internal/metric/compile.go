@@ -1,0 +1,334 @@
+package metric
+
+import (
+	"embed"
+	"fmt"
+	"math/big"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fact"
+)
+
+//go:embed relation/*.sql
+var relations embed.FS
+
+// compiler turns one question into SQL. Every value that came from outside becomes a parameter; names come from the
+// definitions and the fact kinds only.
+type compiler struct {
+	view    View
+	points  []point
+	rates   []rate
+	horizon time.Time
+
+	ctes []string
+	done map[string]bool
+	args []any
+}
+
+// rate brings one currency to the reporting currency at the end of a point; nil where none is known.
+type rate struct {
+	i        int
+	currency string
+	rate     *big.Rat
+}
+
+func (c *compiler) arg(v any) string {
+	c.args = append(c.args, v)
+	return "$" + strconv.Itoa(len(c.args))
+}
+
+var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
+
+// expand writes the SQL of a body: {name} is a relation, which is defined on its first use, or one of the limits.
+func (c *compiler) expand(sql string) (string, error) {
+	var failed error
+	out := placeholder.ReplaceAllStringFunc(sql, func(match string) string {
+		name := match[1 : len(match)-1]
+		lo, hi := c.limits()
+		switch name {
+		case "lo":
+			return sqlTime(lo)
+		case "hi":
+			return sqlTime(hi)
+		case "lo_day":
+			return sqlDay(lo)
+		case "hi_day":
+			return sqlDay(hi.Add(24 * time.Hour)) // an end within a day takes the whole of it
+		case "mark":
+			return strconv.FormatInt(c.view.Mark(), 10)
+		case "persons":
+			return c.view.Persons()
+		}
+		if err := c.define(name); err != nil && failed == nil {
+			failed = err
+		}
+		return "r_" + name
+	})
+	return out, failed
+}
+
+// define adds the relation called name, and those it rests on, in front of the statement.
+func (c *compiler) define(name string) error {
+	if c.done[name] {
+		return nil
+	}
+	c.done[name] = true
+	var body string
+	switch kind, isKind := fact.KindNamed(name); {
+	case name == "points":
+		body = c.pointRows()
+	case name == "rates":
+		body = c.rateRows()
+	case isKind:
+		body = c.factRows(kind)
+	default:
+		raw, err := relations.ReadFile("relation/" + name + ".sql")
+		if c.view.AsOf() == nil {
+			if live, errLive := relations.ReadFile("relation/" + name + ".live.sql"); errLive == nil {
+				raw, err = live, nil
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("{%s} is neither a kind of fact nor a relation", name)
+		}
+		if body, err = c.expand(string(raw)); err != nil {
+			return err
+		}
+	}
+	c.ctes = append(c.ctes, "r_"+name+" as "+materialized[name]+"(\n"+strings.TrimSpace(body)+"\n)")
+	return nil
+}
+
+// Relations that a statement reads more than once and that are dear to compute; the rest is better folded into it.
+var materialized = map[string]string{"person_days": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+
+func (c *compiler) limits() (lo, hi time.Time) {
+	lo, hi = c.points[0].Period.From, c.points[0].Period.To
+	for _, p := range c.points {
+		if p.Period.From.Before(lo) {
+			lo = p.Period.From
+		}
+		if p.Period.To.After(hi) {
+			hi = p.Period.To
+		}
+	}
+	return lo, hi
+}
+
+// pointRows are the points as a table. Days end at the horizon: trailing windows of an unfinished period end today.
+func (c *compiler) pointRows() string {
+	rows := make([]string, len(c.points))
+	for i, p := range c.points {
+		last := p.Period.To
+		if last.After(c.horizon) {
+			last = c.horizon
+		}
+		to := date(last)
+		if !last.Equal(Day.start(last)) {
+			to = to.AddDate(0, 0, 1) // an end within a day takes that day along
+		}
+		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
+			sqlDay(p.Period.From), "date '"+to.Format(time.DateOnly)+"'")
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day)"
+}
+
+func (c *compiler) rateRows() string {
+	rows := []string{"(0, 'XXX', cast(null as decimal(18,9)))"} // so that the table is never empty
+	for _, r := range c.rates {
+		value := "cast(null as decimal(18,9))"
+		if r.rate != nil {
+			value = "cast('" + r.rate.FloatString(9) + "' as decimal(18,9))"
+		}
+		rows = append(rows, fmt.Sprintf("(%d, '%s', %s)", r.i, r.currency, value))
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as r(i, currency, rate)"
+}
+
+// factRows are the facts of a kind with the account and the person they belong to, as known then when a past instant
+// is asked for.
+func (c *compiler) factRows(k *fact.Kind) string {
+	cols := []string{"f.seq", "f.id", "f.ts", "f.received_at", "f.day", "f.actor"}
+	asOf := c.view.AsOf()
+	if asOf == nil {
+		cols = append(cols, "f.account")
+	} else {
+		cols = append(cols, "case when f.account_raw <> 0 then f.account_raw else coalesce(sp.account, 0) end as account")
+	}
+	cols = append(cols, "coalesce(pp.person, f.actor) as person")
+	if k.Has("anonymous_id") {
+		cols = append(cols, "f.visitor")
+	}
+	for _, column := range k.Columns {
+		if column.Name != "anonymous_id" {
+			cols = append(cols, `f."`+column.Name+`"`)
+		}
+	}
+	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
+	if asOf != nil {
+		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and (sp.until_ts is null or f.ts < sp.until_ts)" +
+			"\nwhere f.received_at <= " + sqlTime(*asOf)
+	}
+	return sql
+}
+
+// traitRows defines a relation with the value of an account trait just before the end of each point: the last one
+// given, where null erases and absent keeps. Its name is returned.
+func (c *compiler) traitRows(trait string) (string, error) {
+	name := "trait_" + strconv.Itoa(len(c.done))
+	if known, ok := c.traitName(trait); ok {
+		return known, nil
+	}
+	value, given, err := c.traitColumn(trait)
+	if err != nil {
+		return "", err
+	}
+	if err := c.define("points"); err != nil {
+		return "", err
+	}
+	c.done["trait:"+trait+":"+name] = true
+	if trait == "account_id" {
+		c.ctes = append(c.ctes, name+" as (select p.i, k.account, k.account_id as value from r_points p cross join account_keys k)")
+		return name, nil
+	}
+	if asOf := c.view.AsOf(); asOf != nil {
+		given += " and f.received_at <= " + sqlTime(*asOf)
+	}
+	c.ctes = append(c.ctes, name+" as (\nselect distinct on (p.i, f.account) p.i, f.account, "+value+" as value\nfrom r_points p join fact_accounts f on f.ts < p.to_ts\nwhere "+
+		given+"\norder by p.i, f.account, f.ts desc, f.seq desc\n)")
+	return name, nil
+}
+
+func (c *compiler) traitName(trait string) (string, bool) {
+	for key := range c.done {
+		if rest, ok := strings.CutPrefix(key, "trait:"+trait+":"); ok {
+			return rest, true
+		}
+	}
+	return "", false
+}
+
+// Traits are the account traits a segment or a breakdown may name; a sender's own are called trait.NAME.
+func Traits() []string {
+	names := []string{"account_id"}
+	for _, column := range fact.Accounts.Columns {
+		names = append(names, column.Name)
+	}
+	return names
+}
+
+func (c *compiler) traitColumn(trait string) (value, given string, err error) {
+	if own, ok := strings.CutPrefix(trait, "trait."); ok && own != "" && len(own) <= 255 {
+		p := "cast(" + c.arg(own) + " as varchar)"
+		return "cast(f.properties as json) ->> " + p, "cast(f.properties as json) -> " + p + " is not null", nil
+	}
+	if trait == "account_id" {
+		return "", "", nil
+	}
+	if _, ok := fact.Accounts.Column(trait); !ok {
+		return "", "", fmt.Errorf("%q is no trait of accounts; known are %s, and trait.NAME for your own", trait, strings.Join(Traits(), ", "))
+	}
+	return `f."` + trait + `"`, "(f.given & " + strconv.FormatInt(fact.Accounts.Bit(trait), 10) + ") <> 0", nil
+}
+
+// scope defines the relation of the accounts that are in the segment at the end of each point.
+func (c *compiler) scope(s account.Segment, zone *time.Location) error {
+	if err := c.define("points"); err != nil {
+		return err
+	}
+	joins := ""
+	names := map[string]string{}
+	for _, trait := range s.Traits() {
+		name, err := c.traitRows(trait)
+		if err != nil {
+			return err
+		}
+		names[trait] = name
+		joins += fmt.Sprintf("\nleft join %s on %s.i = p.i and %s.account = k.account", name, name, name)
+	}
+	condition, err := c.condition(s, names, zone)
+	if err != nil {
+		return err
+	}
+	c.ctes = append(c.ctes, "scope as (\nselect p.i, k.account from r_points p cross join account_keys k"+joins+"\nwhere "+condition+"\n)")
+	return nil
+}
+
+func (c *compiler) condition(s account.Segment, names map[string]string, zone *time.Location) (string, error) {
+	switch s.Op {
+	case "and", "or":
+		parts := make([]string, len(s.Of))
+		for i, part := range s.Of {
+			sql, err := c.condition(part, names, zone)
+			if err != nil {
+				return "", err
+			}
+			parts[i] = "(" + sql + ")"
+		}
+		return strings.Join(parts, " "+s.Op+" "), nil
+	case "not":
+		sql, err := c.condition(s.Of[0], names, zone)
+		return "not (" + sql + ")", err
+	case "missing":
+		return names[s.Trait] + ".value is null", nil
+	}
+	column := names[s.Trait] + ".value"
+	values := make([]string, len(s.Values))
+	for i, text := range s.Values {
+		v, err := c.literal(s.Trait, text, zone)
+		if err != nil {
+			return "", err
+		}
+		values[i] = v
+	}
+	sql := column + " " + s.Op + " " + values[0]
+	switch s.Op {
+	case "in":
+		sql = column + " in (" + strings.Join(values, ", ") + ")"
+	case "contains":
+		sql = "position(lower(" + values[0] + ") in lower(cast(" + column + " as varchar))) > 0"
+	case "=", "<", "<=", ">", ">=":
+	default:
+		return "", fmt.Errorf("%q is no comparison", s.Op)
+	}
+	return "coalesce(" + sql + ", false)", nil
+}
+
+// literal is a value as a parameter of its trait's type.
+func (c *compiler) literal(trait, text string, zone *time.Location) (string, error) {
+	column, ok := fact.Accounts.Column(trait)
+	if ok && column.Type == fact.Number {
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return "", fmt.Errorf("%s is a number; %q is not", trait, text)
+		}
+		return "cast(" + c.arg(x) + " as double precision)", nil
+	}
+	if ok && column.Type == fact.Time {
+		t, err := fact.ParseTime(fact.Cell{Kind: fact.TextCell, Text: text}, zone)
+		if err != nil {
+			return "", fmt.Errorf("%s is an instant; %w", trait, err)
+		}
+		return "cast(" + c.arg(t.UTC().Format("2006-01-02 15:04:05.000000")) + " as timestamp)", nil
+	}
+	return "cast(" + c.arg(text) + " as varchar)", nil
+}
+
+// statement puts the relations in front of a select.
+func (c *compiler) statement(sql string) string {
+	if len(c.ctes) == 0 {
+		return sql
+	}
+	return "with " + strings.Join(c.ctes, ",\n") + "\n" + sql
+}
+
+func sqlTime(t time.Time) string {
+	return "timestamp '" + t.UTC().Format("2006-01-02 15:04:05.000000") + "'"
+}
+
+// sqlDay is the day t lies in, in t's own zone.
+func sqlDay(t time.Time) string { return "date '" + t.Format(time.DateOnly) + "'" }

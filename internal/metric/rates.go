@@ -1,0 +1,136 @@
+package metric
+
+import (
+	"context"
+	"math/big"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/fault"
+)
+
+// loadRates decides which currency money is shown in and finds, for every point, the rates that held just before its
+// end. A rate that is not known is only missed when there is an amount that needs it.
+func (e *evaluation) loadRates(ctx context.Context, reporting string) error {
+	used, err := e.currencies(ctx)
+	if err != nil {
+		return err
+	}
+	e.currency = e.query.currency
+	if e.currency == "" {
+		e.currency = reporting
+	}
+	if reporting == "" && e.currency == "" {
+		switch len(used) {
+		case 0:
+			e.currency = "EUR" // nothing to show, and every currency shows nothing alike
+		case 1:
+			e.currency = used[0]
+		default:
+			return fault.New(fault.Invalid, "amounts are in several currencies (%s) and no reporting currency is chosen", list(used)).
+				Mend("set `currency` in the settings, or ask with currency=%s", used[0])
+		}
+	}
+	if reporting == "" {
+		reporting = e.currency
+	}
+	dated, err := e.datedRates(ctx)
+	if err != nil {
+		return err
+	}
+	at := func(code string, t time.Time) *big.Rat {
+		if code == reporting {
+			return big.NewRat(1, 1)
+		}
+		var known *big.Rat
+		for _, r := range dated[code] {
+			if !r.from.Before(t) {
+				break
+			}
+			known = r.rate
+		}
+		return known
+	}
+	for _, p := range e.points {
+		to := at(e.currency, p.Period.To)
+		for _, code := range used {
+			r := rate{i: p.i, currency: code}
+			if from := at(code, p.Period.To); code == e.currency {
+				r.rate = big.NewRat(1, 1)
+			} else if from != nil && to != nil {
+				r.rate = new(big.Rat).Quo(from, to)
+			}
+			e.rates = append(e.rates, r)
+		}
+	}
+	return nil
+}
+
+type datedRate struct {
+	from time.Time
+	rate *big.Rat
+}
+
+// datedRates are the fx facts by currency, oldest first; of two with one instant the one received last comes last.
+func (e *evaluation) datedRates(ctx context.Context) (map[string][]datedRate, error) {
+	sql := "select currency, ts, rate from fact_fx"
+	if e.asOf != nil {
+		sql += " where received_at <= " + sqlTime(*e.asOf)
+	}
+	rows, err := e.view.Query(ctx, sql+" order by currency, ts, seq")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	dated := map[string][]datedRate{}
+	for rows.Next() {
+		var code, text string
+		var from time.Time
+		if err := rows.Scan(&code, &from, &text); err != nil {
+			return nil, err
+		}
+		if r, ok := new(big.Rat).SetString(text); ok {
+			dated[code] = append(dated[code], datedRate{from, r})
+		}
+	}
+	return dated, rows.Err()
+}
+
+func (e *evaluation) currencies(ctx context.Context) ([]string, error) {
+	rows, err := e.view.Query(ctx, `select currency from fact_subscriptions where monthly > 0 group by currency
+union select currency from fact_contracts where monthly > 0 group by currency order by 1`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var used []string
+	for rows.Next() {
+		var code string
+		if err := rows.Scan(&code); err != nil {
+			return nil, err
+		}
+		used = append(used, code)
+	}
+	return used, rows.Err()
+}
+
+func (e *evaluation) missingRate(code string, i int) error {
+	when := e.period.To
+	for _, p := range e.points {
+		if p.i == i {
+			when = p.Period.To
+		}
+	}
+	return fault.New(fault.Invalid, "no exchange rate from %s to %s is known before %s", code, e.currency, when.Format(time.DateOnly)).
+		Mend("import an `fx` fact: currency %s, the rate, and a date before that", code)
+}
+
+func list(codes []string) string {
+	out := ""
+	for i, c := range codes {
+		if i > 0 {
+			out += ", "
+		}
+		out += c
+	}
+	return out
+}

@@ -1,0 +1,190 @@
+package metric
+
+import (
+	"math/big"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+)
+
+// answer shapes what was counted. Undefined is null: a rate over nothing has no value.
+func (e *evaluation) answer() *Answer {
+	d := e.def
+	total := e.at(0)
+	a := &Answer{Metric: d.ID, Label: i18n.Text(d.Label).In(e.lang), Variant: e.variant.ID, Unit: d.Unit, Better: d.Better, Type: d.Type,
+		From: e.period.From.UTC(), To: e.period.To.UTC(), Segment: e.segment.String(), By: e.by,
+		Numerator: e.figure(total.num, d.Unit), N: total.n,
+		Points: []Point{}, Groups: []Group{}, Bands: []BandShown{},
+		Definition: Wording{Text: i18n.Text(d.About).In(e.lang), Formula: d.Formula}}
+	if e.asOf != nil {
+		t := e.asOf.UTC()
+		a.AsOf = &t
+	}
+	if d.Unit == Money {
+		a.Currency = e.currency
+	}
+	value := e.value(total, total)
+	a.Value, a.Interval, a.SmallSample = e.shown(value), e.limits(total, total), e.small(total)
+	if d.Denominator != "" {
+		a.Denominator = e.figure(total.den, Count)
+	}
+	a.Previous = e.previous(value)
+	a.Bands = d.bandsAt(value)
+	a.Detail = e.detail(total)
+	if e.hist != nil {
+		a.Detail["distribution"] = e.hist
+	}
+	for _, p := range e.points[2:] {
+		a.Points = append(a.Points, e.point(p, e.at(p.i), e.at(p.i)))
+	}
+	keys := e.sorted()
+	if len(keys) > maxGroups {
+		a.OtherGroups = len(keys) - maxGroups
+		keys = keys[:maxGroups]
+	}
+	for _, key := range keys {
+		a.Groups = append(a.Groups, e.group(e.groups[key]))
+	}
+	return a
+}
+
+// at is what was counted for a point over all groups; nothing at all counts as zero.
+func (e *evaluation) at(i int) *cells {
+	if c := e.totals[i]; c != nil {
+		return c
+	}
+	return e.nothing()
+}
+
+func (e *evaluation) nothing() *cells {
+	c := &cells{num: new(big.Rat), den: new(big.Rat), hasDen: e.def.Denominator != ""}
+	for range e.def.Detail {
+		c.parts = append(c.parts, nil)
+	}
+	return c
+}
+
+// value is scale x numerator / denominator; nil when it is not defined. A metric with a dimension of its own measures
+// every group against the denominator of all.
+func (e *evaluation) value(c, all *cells) *big.Rat {
+	v := new(big.Rat).Mul(c.num, ratOf(e.def.Scale))
+	if !c.hasDen {
+		return v
+	}
+	den := e.denominator(c, all)
+	if den.Sign() == 0 {
+		return nil
+	}
+	return v.Quo(v, den)
+}
+
+func (e *evaluation) denominator(c, all *cells) *big.Rat {
+	if e.def.GroupedBy != "" && e.by == e.def.GroupedBy {
+		return all.den
+	}
+	return c.den
+}
+
+func (e *evaluation) shown(v *big.Rat) *Figure {
+	if v == nil {
+		return nil
+	}
+	return e.figure(v, e.def.Unit)
+}
+
+func (e *evaluation) figure(v *big.Rat, unit Unit) *Figure {
+	if v == nil {
+		return nil
+	}
+	if unit == Money {
+		return money(v, e.currency)
+	}
+	x, _ := v.Float64()
+	return figure(x)
+}
+
+func (e *evaluation) sample(c, all *cells) sample {
+	if e.def.Interval == WilsonInterval {
+		num, _ := c.num.Float64()
+		den, _ := e.denominator(c, all).Float64()
+		return sample{sum: num, n: den}
+	}
+	return sample{sum: c.sum, squares: c.squares, n: float64(c.n)}
+}
+
+func (e *evaluation) limits(c, all *cells) *Limits {
+	low, high, ok := e.def.Interval.bounds(e.sample(c, all))
+	if !ok {
+		return nil
+	}
+	return &Limits{Low: figure(low * e.scale()), High: figure(high * e.scale()), Level: level}
+}
+
+func (e *evaluation) scale() float64 { return e.def.Scale }
+
+func (e *evaluation) small(c *cells) bool { return e.def.Interval != NoInterval && c.n < smallSample }
+
+func (e *evaluation) previous(value *big.Rat) *Previous {
+	before := e.points[0]
+	c := e.at(before.i)
+	p := &Previous{From: before.Period.From.UTC(), To: before.Period.To.UTC()}
+	was := e.value(c, c)
+	p.Value = e.shown(was)
+	if value != nil && was != nil {
+		p.Change = e.shown(new(big.Rat).Sub(value, was))
+		total := e.at(0)
+		p.Significant = e.def.Interval.differ(e.sample(total, total), e.sample(c, c))
+	}
+	return p
+}
+
+func (d *Definition) bandsAt(value *big.Rat) []BandShown {
+	shown := []BandShown{}
+	for _, b := range d.Bands {
+		current := false
+		if value != nil {
+			x, _ := value.Float64()
+			current = (b.From == nil || x >= *b.From) && (b.To == nil || x < *b.To)
+		}
+		shown = append(shown, BandShown{Label: b.Label, From: b.From, To: b.To, Source: b.Source, Current: current})
+	}
+	return shown
+}
+
+func (e *evaluation) detail(c *cells) map[string]any {
+	parts := map[string]any{}
+	for j, part := range e.def.Detail {
+		v := c.parts[j]
+		if v == nil && (part.Unit == Count || part.Unit == Money) {
+			v = new(big.Rat)
+		}
+		parts[part.Name] = e.figure(v, part.Unit)
+	}
+	return parts
+}
+
+func (e *evaluation) point(p point, c, all *cells) Point {
+	shown := Point{From: p.Period.From.UTC(), To: p.Period.To.UTC(), Value: e.shown(e.value(c, all)), N: c.n, Interval: e.limits(c, all), Partial: p.partial}
+	if len(e.def.Detail) > 0 {
+		shown.Detail = e.detail(c)
+	}
+	return shown
+}
+
+func (e *evaluation) group(byPoint map[int]*cells) Group {
+	c, all := byPoint[0], e.at(0)
+	g := Group{Key: c.key, Value: e.shown(e.value(c, all)), Numerator: e.figure(c.num, e.def.Unit), N: c.n, SmallSample: e.small(c), Interval: e.limits(c, all)}
+	if e.def.Denominator != "" {
+		g.Denominator = e.figure(e.denominator(c, all), Count)
+	}
+	if len(e.def.Detail) > 0 {
+		g.Detail = e.detail(c)
+	}
+	for _, p := range e.points[2:] {
+		at := byPoint[p.i]
+		if at == nil {
+			at = e.nothing()
+		}
+		g.Points = append(g.Points, e.point(p, at, e.at(p.i)))
+	}
+	return g
+}
