@@ -5,12 +5,7 @@
 // locale/*.json. Choosing what to say, and escaping it for HTML, is left to the pages.
 package i18n
 
-import (
-	"fmt"
-	"strings"
-
-	"golang.org/x/text/language"
-)
+import "golang.org/x/text/language"
 
 // Lang is a language by its ISO 639 code.
 type Lang string
@@ -47,47 +42,4 @@ func Match(acceptLanguage string) Lang {
 		}
 	}
 	return EN
-}
-
-// Text is one text in every language, for definitions that carry their own labels.
-type Text struct {
-	EN string `json:"en" yaml:"en"`
-	ES string `json:"es" yaml:"es"`
-	RO string `json:"ro" yaml:"ro"`
-	RU string `json:"ru" yaml:"ru"`
-}
-
-// In is the text in l, in English where l is unknown or has none.
-func (t Text) In(l Lang) string {
-	s := t.own(l)
-	if s == "" {
-		return t.EN
-	}
-	return s
-}
-
-func (t Text) own(l Lang) string {
-	switch l {
-	case ES:
-		return t.ES
-	case RO:
-		return t.RO
-	case RU:
-		return t.RU
-	}
-	return t.EN
-}
-
-// Complete is an error that names the languages the text lacks, or nil.
-func (t Text) Complete() error {
-	var missing []string
-	for _, l := range Langs {
-		if strings.TrimSpace(t.own(l)) == "" {
-			missing = append(missing, string(l))
-		}
-	}
-	if missing == nil {
-		return nil
-	}
-	return fmt.Errorf("text %q is missing in %s", t.In(EN), strings.Join(missing, ", "))
 }

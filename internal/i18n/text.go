@@ -1,4 +1,49 @@
 package i18n
 
-// Text is one short text in the four languages, for definitions that carry their own labels.
-type Text struct{ EN, ES, RO, RU string }
+import (
+	"fmt"
+	"strings"
+)
+
+// Text is one text in every language, for definitions that carry their own labels.
+type Text struct {
+	EN string `json:"en" yaml:"en"`
+	ES string `json:"es" yaml:"es"`
+	RO string `json:"ro" yaml:"ro"`
+	RU string `json:"ru" yaml:"ru"`
+}
+
+// In is the text in l, in English where l is unknown or has none.
+func (t Text) In(l Lang) string {
+	s := t.own(l)
+	if s == "" {
+		return t.EN
+	}
+	return s
+}
+
+func (t Text) own(l Lang) string {
+	switch l {
+	case ES:
+		return t.ES
+	case RO:
+		return t.RO
+	case RU:
+		return t.RU
+	}
+	return t.EN
+}
+
+// Complete is an error that names the languages the text lacks, or nil.
+func (t Text) Complete() error {
+	var missing []string
+	for _, l := range Langs {
+		if strings.TrimSpace(t.own(l)) == "" {
+			missing = append(missing, string(l))
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	return fmt.Errorf("text %q is missing in %s", t.In(EN), strings.Join(missing, ", "))
+}
