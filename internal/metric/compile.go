@@ -224,7 +224,7 @@ func Traits() []string {
 func (c *compiler) traitColumn(trait string) (value, given string, err error) {
 	if own, ok := strings.CutPrefix(trait, "trait."); ok && own != "" && len(own) <= 255 {
 		p := "cast(" + c.arg(own) + " as varchar)"
-		return "cast(f.properties as json) ->> " + p, "cast(f.properties as json) -> " + p + " is not null", nil
+		return "(cast(f.properties as json) ->> " + p + ")", "(cast(f.properties as json) -> " + p + ") is not null", nil
 	}
 	if trait == "account_id" {
 		return "", "", nil

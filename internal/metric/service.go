@@ -93,7 +93,7 @@ type cells struct {
 }
 
 func (e *evaluation) run(ctx context.Context, reporting string) error {
-	if strings.Contains(e.def.Body, "balances}") {
+	if e.def.Unit == Money {
 		if err := e.loadRates(ctx, reporting); err != nil {
 			return err
 		}
