@@ -186,7 +186,11 @@ func (c recount) activity(metric, variant string, out map[string]tally) {
 		case "stickiness":
 			out[key] = tally{100 * float64(len(inPeriod[key])) / float64(last-day(c.from)), n, true}
 		case "feature_usage":
-			out[key] = tally{100 * n, float64(len(everyone)), true}
+			active := len(everyone)
+			if by := c.by; by != "feature" && by != "" { // only its own dimension measures against all
+				active = len(people)
+			}
+			out[key] = tally{100 * n, float64(active), true}
 		default:
 			out[key] = tally{num: n}
 		}
@@ -233,8 +237,8 @@ func (c recount) sessions() []session {
 			} else {
 				s.events++
 			}
-			if a := c.accountOf(r); a > s.account {
-				s.account = a
+			if s.account == "" {
+				s.account = c.accountOf(r)
 			}
 		}
 	}
