@@ -97,7 +97,6 @@ type account struct {
 	contracts []contract
 	steps     []int // days on which onboarding steps were completed
 	gone      []int // days on which a champion left
-	reason    string
 
 	people      []*person
 	usable      [roles][]int // features in use this week, by role
@@ -179,7 +178,7 @@ func (w *world) plan(n, accounts int, taken map[string]bool) *account {
 	a.yearly = d.chance([]float64{0.1, 0.35, 0.75, 1}[a.plan])
 	a.card = !a.yearly && d.chance(0.8)
 	a.discount = pick(&d, [][]int{{0}, {0, 0, 0, 5}, {0, 0, 5, 10}, {5, 10, 15, 20}}[a.plan])
-	a.fit = clamp(d.bell(0.66, 0.17), 0.1, 1)
+	a.fit = clamp(d.bell(0.66, 0.19), 0.1, 1)
 	a.pace = clamp(0.3+0.7*a.fit+d.between(-0.15, 0.15), 0.2, 1)
 	a.patient = d.float()
 	a.csm = d.below(len(csms))

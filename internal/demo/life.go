@@ -149,7 +149,7 @@ func (l *life) pay(day int) {
 func (l *life) week(day int) {
 	a, d, s := l.a, l.d, &l.now
 	quiet := a.story != nil
-	if s.champion && !quiet && d.chance(0.004) {
+	if s.champion && !quiet && d.chance(0.0045) {
 		l.loseChampion(day)
 	} else if !s.champion && day > l.lastChampion+60 && d.chance(0.05) && !quiet {
 		s.champion = true
@@ -164,7 +164,7 @@ func (l *life) week(day int) {
 	s.value = clamp(s.value+0.08*(aim-s.value)+d.bell(0, 0.012), 0, 1)
 	s.satisfaction = clamp(s.satisfaction+0.07*(0.28+0.6*s.value-s.satisfaction)+d.bell(0, 0.025), 0.02, 0.98)
 	s.usage = clamp(s.usage+0.13*(0.2+0.8*s.value-s.usage)+d.bell(0, 0.025), 0.03, 1)
-	if !quiet && d.chance(0.008) { // a run of bad support
+	if !quiet && d.chance(0.01) { // a run of bad support
 		l.troubleUntil = day + 21
 		s.satisfaction -= d.between(0.06, 0.18)
 	}
@@ -204,7 +204,7 @@ func (l *life) done(day int) int {
 
 // hazard is the chance that the account decides within a month to leave.
 func (s *state) hazard() float64 {
-	x := -4.3 + 10*(0.5-s.satisfaction) + 4*(0.45-s.usage)
+	x := -4.05 + 10*(0.5-s.satisfaction) + 4*(0.45-s.usage)
 	if !s.champion {
 		x += 0.6
 	}
@@ -254,7 +254,6 @@ func (l *life) decide(day, leaves int) {
 
 func (l *life) end(day int, reason, kind string) {
 	a := l.a
-	a.reason = reason
 	a.spans[len(a.spans)-1].to = day
 	l.change(day, "canceled")
 	c := &a.changes[len(a.changes)-1]

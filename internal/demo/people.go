@@ -26,7 +26,7 @@ var titles = [roles][]string{
 }
 
 // daily is how likely a person of the role uses the product on a full working day at full usage, and how much then.
-var daily = [roles]struct{ chance, events float64 }{{0.3, 1.2}, {0.72, 2.2}, {0.29, 0.9}, {0.24, 0.9}, {0.08, 0.7}}
+var daily = [roles]struct{ chance, events float64 }{{0.28, 1.1}, {0.7, 1.8}, {0.26, 0.8}, {0.22, 0.8}, {0.08, 0.7}}
 
 // person is one contact.
 type person struct {
@@ -40,30 +40,36 @@ type person struct {
 
 func (p *person) in(day int) bool { return day >= p.joined && day < p.left }
 
-// populate shares the contacts out among the accounts by their largest number of seats, exactly.
+// populate shares the contacts out among the accounts by their largest number of seats, so that they add up exactly.
+// Each has three at least; the story whose seats are full has as many as seats.
 func (w *world) populate(contacts int) {
 	seats := make([]int, len(w.accounts))
-	total := 0
+	total, spare := 0, contacts
 	for i, a := range w.accounts {
 		for _, c := range a.changes {
 			seats[i] = max(seats[i], c.seats)
 		}
-		if a.story != nil && a.story.full {
-			seats[i] += seats[i] / 5
+		if a.full() {
+			spare -= seats[i]
+			continue
 		}
+		spare -= 3
 		total += seats[i]
 	}
-	spare := contacts - 3*len(w.accounts)
-	sum, given := 0, 0
-	n := 0
+	sum, given, n := 0, 0, 0
 	for i, a := range w.accounts {
-		sum += seats[i]
-		upTo := spare * sum / total
-		a.people = w.staff(a, 3+upTo-given, seats[i], n)
-		given = upTo
-		n += len(a.people)
+		count := seats[i]
+		if !a.full() {
+			sum += seats[i]
+			upTo := spare * sum / total
+			count, given = 3+upTo-given, upTo
+		}
+		a.people = w.staff(a, count, seats[i], n)
+		n += count
 	}
 }
+
+func (a *account) full() bool { return a.story != nil && a.story.full }
 
 // staff makes an account's people and says when each joins: the first with the sign-up, the others as seats are bought.
 func (w *world) staff(a *account, count, most, before int) []*person {
@@ -102,7 +108,7 @@ func (w *world) staff(a *account, count, most, before int) []*person {
 			p.visitor = fmt.Sprintf("v-%s-%d", a.id, i)
 		}
 		p.joined = min(p.joined, max(last-1, a.signup))
-		if stays := int(d.between(30, 6000)); i > 3 && max(p.joined, 0)+stays < last {
+		if stays := int(d.between(30, 6000)); i > 3 && a.story == nil && max(p.joined, 0)+stays < last {
 			p.left = max(p.joined, 0) + stays
 		}
 		all = append(all, p)

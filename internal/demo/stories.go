@@ -93,7 +93,7 @@ var Stories = []Story{
 			ES: "Se fue la jefa de operaciones que había traído Fieldnote; nadie tomó el relevo, el uso se apagó en tres meses y la cuenta canceló.",
 			RO: "A plecat șefa de operațiuni care adusese Fieldnote; nimeni nu i-a luat locul, folosirea a scăzut în trei luni și contul a renunțat.",
 			RU: "Ушла руководитель службы, которая внедряла Fieldnote; её никто не заменил, за три месяца пользоваться почти перестали, и клиент отказался."},
-		script: script{day: all(once(215, (*life).loseChampion), fades(210, 120, 0.009), quits(130, "champion left"))},
+		script: script{day: all(once(215, (*life).loseChampion), fades(210, 98, 0.022), quits(130, "champion left"))},
 	},
 	{
 		Account: "acc-0002", Name: "Climatización Sur", Ago: 195, land: "ES", industry: "HVAC", plan: team, seats: 16, signup: 600, card: true, fit: 0.7,
@@ -103,7 +103,7 @@ var Stories = []Story{
 			ES: "Ni quejas ni tickets: las cuadrillas volvieron poco a poco al papel y cuatro meses después se canceló la suscripción.",
 			RO: "Nicio plângere, niciun tichet: echipele s-au întors treptat la hârtie, iar după patru luni abonamentul a fost anulat.",
 			RU: "Ни жалоб, ни обращений: бригады постепенно вернулись к бумаге, и через четыре месяца подписку отменили."},
-		script: script{day: all(fades(195, 60, 0.018), quits(110, "not used enough"))},
+		script: script{day: all(fades(195, 60, 0.045), quits(110, "not used enough"))},
 	},
 	{
 		Account: "acc-0003", Name: "TermoServ Galați", Ago: 270, land: "RO", industry: "HVAC", plan: team, seats: 24, signup: 650, card: true, fit: 0.6,
@@ -123,7 +123,7 @@ var Stories = []Story{
 			ES: "Una empresa pequeña en starter pidió el precio anterior, no lo obtuvo y se fue a un producto más barato.",
 			RO: "O firmă mică pe planul starter a cerut prețul vechi, nu l-a primit și a plecat la un produs mai ieftin.",
 			RU: "Небольшая фирма на тарифе starter просила старую цену, не получила её и ушла к более дешёвому продукту."},
-		script: script{day: all(once(275, func(l *life, _ int) { l.now.satisfaction = 0.25 }), fades(250, 190, 0.02), quits(240, "too expensive"))},
+		script: script{day: all(once(275, func(l *life, _ int) { l.now.satisfaction = 0.25 }), fades(250, 180, 0.035), quits(240, "too expensive"))},
 	},
 	{
 		Account: "acc-0005", Name: "Kessler Gebäudetechnik", Ago: 150, land: "DE", industry: "Facility management", plan: enterprise, seats: 120, signup: 620, yearly: true, fit: 0.85,

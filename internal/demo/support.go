@@ -96,7 +96,7 @@ func (w *world) ticket(a *account, p *person, day, topic int, slow bool) {
 	state(opened, "open")
 	message(opened.Add(time.Second), "customer", pick(d, say.asks[topic]))
 	if channel == "chat" {
-		message(opened.Add(3*time.Second), "bot", "…")
+		message(opened.Add(3*time.Second), "bot", say.waiting)
 	}
 	message(first, "agent", pick(d, say.looking))
 	if contacts > 1 {

@@ -36,7 +36,7 @@ func (w *world) useDay(a *account, day int) {
 		w.session(a, p, day, at, 1+d.more(daily[p.role].events))
 	}
 	w.onboardDay(a, day)
-	if a.story != nil && a.story.full && day >= w.ago(60) && day%4 == 0 {
+	if a.full() && day >= w.ago(60) && day%4 == 0 {
 		w.event(a, a.people[0], w.at(day, 36000), "", "Seat Limit Reached").whole("seats", a.seats).send()
 	}
 }

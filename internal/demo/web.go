@@ -34,7 +34,7 @@ var sources = []struct{ referrer, source, medium string }{
 // webDay is the web site's day: visitors who stay unknown.
 func (w *world) webDay(day int) {
 	d := &w.dice
-	visits := int(float64(34+day/18) * (0.3 + 0.7*min(1, rhythm(w.date(day)))) * d.between(0.8, 1.2))
+	visits := d.many(float64(34+day/18) * float64(len(w.accounts)) / 300 * (0.3 + 0.7*min(1, rhythm(w.date(day)))) * d.between(0.8, 1.2))
 	for range visits {
 		visitor := fmt.Sprintf("v-%d", w.visitors)
 		if w.visitors > 50 && d.chance(0.22) { // somebody who was here before

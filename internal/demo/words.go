@@ -9,6 +9,8 @@ type phrases struct {
 	// asks are the first messages of tickets, in the order of topics; then the agent's and the customer's words.
 	asks                          [len(topics)][]string
 	looking, solved, thanks, nags []string
+	// waiting is what the chat's bot says until an agent comes.
+	waiting string
 	// Calls: what customer (C) and CSM (M) say.
 	checkIn, atRisk, review, wantsMore, stalled []string
 	// On review sites.

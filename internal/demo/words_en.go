@@ -20,6 +20,7 @@ var inEnglish = phrases{
 		{"The monthly report counts cancelled jobs. Should it?", "Can I export travel times to a spreadsheet?"},
 		{"Since the update the app shows sync-conflict and jobs disappear.", "The app crashes when a technician opens a job. All phones!"},
 	},
+	waiting:   "A colleague will be with you in a few minutes.",
 	looking:   []string{"Thank you for writing. I am looking into it and come back to you today.", "Hello, I see it here too. Could you tell me which phone it is?", "Thanks, I have asked the technical team."},
 	solved:    []string{"This is done now. Could you check on your side?", "We found the cause and corrected it; a restart of the app is enough.", "Here is how: open the day, select all, then choose another technician."},
 	thanks:    []string{"Works, thank you!", "Perfect.", "Thanks for the quick answer."},

@@ -20,6 +20,7 @@ var inSpanish = phrases{
 		{"El informe mensual cuenta los trabajos anulados. ¿Es correcto?", "¿Puedo exportar los tiempos de viaje?"},
 		{"Desde la actualización la app muestra sync-conflict y desaparecen trabajos.", "La app se cierra al abrir un trabajo. ¡En todos los móviles!"},
 	},
+	waiting:   "Un compañero le atenderá en unos minutos.",
 	looking:   []string{"Gracias por escribirnos. Lo estoy mirando y le respondo hoy.", "Hola, también lo veo aquí. ¿Qué móvil es?", "Gracias, he preguntado al equipo técnico."},
 	solved:    []string{"Ya está hecho. ¿Puede comprobarlo?", "Encontramos la causa y la corregimos; basta con reiniciar la app.", "Se hace así: abra el día, seleccione todo y elija otro técnico."},
 	thanks:    []string{"¡Funciona, gracias!", "Perfecto.", "Gracias por la rapidez."},

@@ -20,6 +20,7 @@ var inRomanian = phrases{
 		{"Raportul lunar numără și lucrările anulate. E corect?", "Pot exporta timpii de drum?"},
 		{"De la actualizare aplicația arată sync-conflict și dispar lucrări.", "Aplicația se închide când deschid o lucrare. Pe toate telefoanele!"},
 	},
+	waiting:   "Un coleg vă va răspunde în câteva minute.",
 	looking:   []string{"Mulțumim pentru mesaj. Verific și revin azi.", "Bună ziua, văd și eu problema. Ce telefon este?", "Mulțumesc, am întrebat echipa tehnică."},
 	solved:    []string{"Este rezolvat. Puteți verifica?", "Am găsit cauza și am corectat; e suficient să reporniți aplicația.", "Iată cum: deschideți ziua, selectați tot, apoi alegeți alt tehnician."},
 	thanks:    []string{"Merge, mulțumesc!", "Perfect.", "Mulțumesc pentru răspunsul rapid."},
