@@ -58,10 +58,11 @@ func (c *compiler) expand(sql string) (string, error) {
 			return sqlDay(lo)
 		case "hi_day":
 			return sqlDay(hi.Add(24 * time.Hour)) // an end within a day takes the whole of it
-		case "mark":
-			return strconv.FormatInt(c.view.Mark(), 10)
 		case "persons":
 			return c.view.Persons()
+		}
+		if rollup, ok := strings.CutPrefix(name, "rollup_"); ok {
+			return c.view.Rollup(rollup)
 		}
 		if err := c.define(name); err != nil && failed == nil {
 			failed = err
@@ -87,7 +88,7 @@ func (c *compiler) define(name string) error {
 		body = c.factRows(kind)
 	default:
 		raw, err := relations.ReadFile("relation/" + name + ".sql")
-		if c.view.AsOf() == nil {
+		if c.view.AsOf() == nil && c.wholeDays() {
 			if live, errLive := relations.ReadFile("relation/" + name + ".live.sql"); errLive == nil {
 				raw, err = live, nil
 			}
@@ -105,6 +106,16 @@ func (c *compiler) define(name string) error {
 
 // Relations that a statement reads more than once and that are dear to compute; the rest is better folded into it.
 var materialized = map[string]string{"person_days": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+
+// wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
+func (c *compiler) wholeDays() bool {
+	for _, p := range c.points {
+		if !p.Period.From.Equal(Day.start(p.Period.From)) || !p.Period.To.Equal(Day.start(p.Period.To)) {
+			return false
+		}
+	}
+	return true
+}
 
 func (c *compiler) limits() (lo, hi time.Time) {
 	lo, hi = c.points[0].Period.From, c.points[0].Period.To

@@ -19,8 +19,8 @@ type View interface {
 	Query(ctx context.Context, sql string, args ...any) (*sql.Rows, error)
 	// AsOf is the past instant it shows; nil when it is live.
 	AsOf() *time.Time
-	// Mark is the number of the last fact that the rollups hold.
-	Mark() int64
+	// Rollup is a relation with the rows of a rollup and of what waits to be merged into it; a key may be in both.
+	Rollup(name string) string
 	// Persons and Spans name the tables that say who is who in this view.
 	Persons() string
 	Spans() string
@@ -124,7 +124,10 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 
 // extendHorizon lets trailing windows reach as far as there are facts, should they lie ahead of the clock.
 func (e *evaluation) extendHorizon(ctx context.Context) error {
-	if e.def.Finest != Day || !e.period.To.After(e.horizon) {
+	if e.def.Finest != Day { // has no trailing window
+		e.horizon = e.period.To
+	}
+	if !e.period.To.After(e.horizon) {
 		return nil
 	}
 	rows, err := e.view.Query(ctx, "select cast(max(day) as varchar) from fact_events")
