@@ -58,6 +58,8 @@ func (c *compiler) expand(sql string) (string, error) {
 			return sqlDay(lo)
 		case "hi_day":
 			return sqlDay(hi.Add(24 * time.Hour)) // an end within a day takes the whole of it
+		case "mark":
+			return strconv.FormatInt(c.view.Mark(), 10)
 		case "persons":
 			return c.view.Persons()
 		}
@@ -105,7 +107,7 @@ func (c *compiler) define(name string) error {
 }
 
 // Relations that a statement reads more than once and that are dear to compute; the rest is better folded into it.
-var materialized = map[string]string{"person_days": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+var materialized = map[string]string{"busy_people": "materialized ", "returns": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {

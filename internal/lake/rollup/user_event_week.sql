@@ -8,6 +8,9 @@ create table if not exists user_event_week (week date, account integer, actor in
 create index if not exists user_event_week_actor on user_event_week (actor, name);
 create index if not exists user_event_week_week on user_event_week (week)
 
+-- block columns
+week, account, actor, name, days, n
+
 -- block tail
 select day - cast(extract(isodow from day) as integer) + 1 as week, account, actor, name,
 	bit_or(1 << (cast(extract(isodow from day) as integer) - 1)) as days, count(*) as n
