@@ -279,3 +279,6 @@ func (w *work) trouble() []string {
 	defer w.mu.Unlock()
 	return append([]string(nil), w.lost...)
 }
+
+// WaitLoaded waits until answers show everything that was accepted before.
+func (a *App) WaitLoaded(ctx context.Context) error { return a.loader.WaitLoaded(ctx, a.log.End()) }
