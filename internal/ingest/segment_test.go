@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -530,4 +531,19 @@ func BenchmarkAcceptBatchOf100(b *testing.B) {
 			b.Fatal(answer)
 		}
 	}
+}
+
+// 64 senders of single calls, without a network.
+func BenchmarkAcceptSingleCalls(b *testing.B) {
+	h := newSegment(b)
+	var n atomic.Int64
+	b.SetParallelism(32)
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			call := fmt.Sprintf(`{"event":"Report Exported","userId":"user-1","messageId":"m-%d","timestamp":"2026-03-01T11:59:59.123Z","properties":{"format":"csv"}}`, n.Add(1))
+			if status, answer, _ := h.post("track", call); status != 200 {
+				b.Fatal(answer)
+			}
+		}
+	})
 }
