@@ -29,30 +29,21 @@ type Area struct {
 	Sightings Sightings
 }
 
-// Feed is a source and kind with its rhythm.
+// Feed is a source and kind, and how it does now.
 type Feed struct {
 	feed.Sighting
-	// Gap is the usual time between arrivals; 0 until there is a rhythm to speak of.
-	Gap time.Duration
-	// Silence is how long nothing has come.
+	// Gap is the usual time between arrivals, 0 until there is a rhythm; where it is short, Daily says more: how
+	// many come in a day.
+	Gap     time.Duration
+	Daily   int64
 	Silence time.Duration
 	Stopped bool
 }
 
-const (
-	// A feed has a rhythm once it was heard of over this long: a file loaded once has none.
-	settled = 24 * time.Hour
-	// It has stopped when it is silent for so many of its usual gaps, and at least this long.
-	gaps       = 3
-	minSilence = time.Hour
-)
-
-// Judge tells how a feed does at an instant.
-func Judge(s feed.Sighting, now time.Time) Feed {
-	f := Feed{Sighting: s, Silence: max(0, now.Sub(s.Last))}
-	if span := s.Last.Sub(s.First); span >= settled && s.Count > 1 {
-		f.Gap = max(span/time.Duration(s.Count-1), time.Second)
-		f.Stopped = f.Silence > max(gaps*f.Gap, minSilence)
+func judge(s feed.Sighting, now time.Time) Feed {
+	f := Feed{Sighting: s, Gap: s.Usual(), Silence: max(0, now.Sub(s.Last)), Stopped: s.Stopped(now)}
+	if f.Gap > 0 && f.Gap < time.Minute {
+		f.Daily = int64(24 * time.Hour / f.Gap)
 	}
 	return f
 }
@@ -67,7 +58,7 @@ func (a *Area) Health(ctx context.Context) ([]Feed, error) {
 	now := a.Pages.Now()
 	all := make([]Feed, len(seen))
 	for i, s := range seen {
-		all[i] = Judge(s, now)
+		all[i] = judge(s, now)
 	}
 	slices.SortFunc(all, func(a, b Feed) int {
 		if a.Stopped != b.Stopped {
@@ -84,12 +75,16 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	stopped := slices.IndexFunc(all, func(f Feed) bool { return !f.Stopped })
-	if stopped < 0 {
-		stopped = len(all)
-	}
 	return a.Pages.Show(w, r, "feeds/list", struct {
 		Feeds   []Feed
 		Stopped int
-	}{all, stopped})
+	}{all, len(Stopped(all))})
+}
+
+// Stopped are the feeds of Health that stopped.
+func Stopped(health []Feed) []Feed {
+	if i := slices.IndexFunc(health, func(f Feed) bool { return !f.Stopped }); i >= 0 {
+		return health[:i]
+	}
+	return health
 }

@@ -17,7 +17,7 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"t":      func(key string, args ...any) string { return i18n.T(lang, key, args...) },
 		"named":  func(group, id string) string { return Named(lang, group, id) },
 		"kind":   func(name string) string { return KindLabel(lang, name) },
-		"number": func(n int64) string { return i18n.Integer(lang, n) },
+		"number": func(n any) (string, error) { return number(lang, n) },
 		"ago":    func(t time.Time) string { return i18n.RelativeTime(lang, t, p.Now()) },
 		"date":   func(t time.Time) string { return i18n.Date(lang, t.In(p.Zone)) },
 		"moment": func(t time.Time) string { return i18n.DateTime(lang, t.In(p.Zone)) },
@@ -29,6 +29,7 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"asset":  Asset,
 		"themes": func() []string { return Themes },
 		"nav":    nav,
+		"dict":   dict,
 	}
 }
 
@@ -97,4 +98,23 @@ func nav(path string) []navItem {
 		items[i].Current = path == item.Href || item.Href != "/" && strings.HasPrefix(path, item.Href+"/")
 	}
 	return items
+}
+
+// dict is data for a block that is also shown on its own: the block finds in it what it finds in a Frame.
+func dict(pairs ...any) map[string]any {
+	m := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[pairs[i].(string)] = pairs[i+1]
+	}
+	return m
+}
+
+func number(lang i18n.Lang, n any) (string, error) {
+	switch n := n.(type) {
+	case int:
+		return i18n.Integer(lang, int64(n)), nil
+	case int64:
+		return i18n.Integer(lang, n), nil
+	}
+	return "", fmt.Errorf("%T is no whole number", n)
 }
