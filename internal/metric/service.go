@@ -380,9 +380,16 @@ type Described struct {
 	Dimensions []string `json:"dimensions"`
 	Variants   []string `json:"variants"`
 	Bands      []Band   `json:"bands"`
+	// VariantLabels are the names of Variants, Parts what answers carry under detail, in its order: for pages.
+	VariantLabels []string `json:"-"`
+	Parts         []Part   `json:"-"`
 }
 
 func (d *Definition) describe(lang i18n.Lang) Described {
-	return Described{ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: d.Formula, Unit: d.Unit, Better: d.Better,
+	var labels []string
+	for _, v := range d.Variants {
+		labels = append(labels, i18n.Text(v.Label).In(lang))
+	}
+	return Described{VariantLabels: labels, Parts: d.Detail, ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: d.Formula, Unit: d.Unit, Better: d.Better,
 		Type: d.Type, Facts: d.Facts, Dimensions: d.AllDimensions(), Variants: d.VariantIDs(), Bands: d.Bands}
 }
