@@ -58,14 +58,14 @@ if [ "$(id -u)" != 0 ] || ! have apt-get; then
 fi
 
 echo "Installing$packages"
-# The tests start clusters of their own: Debian's package must not leave one running.
-case $packages in *postgresql*)
-	if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-		mkdir -p /etc/postgresql-common
-		echo 'create_main_cluster = false' >/etc/postgresql-common/createcluster.conf
-	fi ;;
-esac
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -q
+# The tests start clusters of their own: Debian's package would make one and leave it running.
+case $packages in *postgresql*)
+	if ! have pg_createcluster; then
+		apt-get install -y -q --no-install-recommends postgresql-common
+		pg_conftool /etc/postgresql-common/createcluster.conf set create_main_cluster false
+	fi ;;
+esac
 # shellcheck disable=SC2086 # a list of words
 apt-get install -y -q --no-install-recommends $packages
