@@ -1,0 +1,184 @@
+// Package postgres is the lake's engine for when one DuckDB file is outgrown: the same tables in the schema keepwell of
+// a PostgreSQL. It holds only what differs from DuckDB: opening, who may write, bulk appends, reconnecting and errors.
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/binary"
+	"errors"
+	"net"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/keepwell/keepwell/internal/fault"
+)
+
+// Schema is where the lake's tables are.
+const Schema = "keepwell"
+
+// The advisory lock that the one writing server holds for as long as its connection lives.
+const writerLock = 0x6b656570_6c616b65 // "keeplake"
+
+// Engine is an open database.
+type Engine struct {
+	db *sql.DB
+
+	mu     sync.Mutex
+	writer *sql.Conn
+}
+
+// Open connects to the database that url names and makes the schema when it is missing.
+func Open(ctx context.Context, url string) (*Engine, error) {
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "the address of the database can't be read").Mend("write it like postgres://user:password@host/database")
+	}
+	config.RuntimeParams["search_path"] = Schema
+	config.RuntimeParams["timezone"] = "UTC"
+	config.RuntimeParams["application_name"] = "keepwell"
+	// The planner takes a just-in-time compilation of up to seconds for worthwhile on the lake's wide queries.
+	config.RuntimeParams["jit"] = "off"
+	e := &Engine{db: stdlib.OpenDB(*config)}
+	e.db.SetMaxOpenConns(24)
+	e.db.SetMaxIdleConns(8)
+	w, err := e.Writer(ctx)
+	if err == nil {
+		_, err = w.ExecContext(ctx, "create schema if not exists "+Schema)
+	}
+	if err != nil {
+		e.Close()
+		return nil, e.Fault(err)
+	}
+	return e, nil
+}
+
+// Writer is the one connection that writes: a new one when PostgreSQL went away in between. While another server holds
+// the lock it is a fault.Conflict.
+func (e *Engine) Writer(ctx context.Context) (*sql.Conn, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.writer != nil {
+		if e.writer.PingContext(ctx) == nil {
+			return e.writer, nil
+		}
+		e.writer.Close()
+		e.writer = nil
+	}
+	conn, err := e.db.Conn(ctx)
+	if err != nil {
+		return nil, e.Fault(err)
+	}
+	var locked bool
+	err = conn.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(writerLock)).Scan(&locked)
+	if err == nil && !locked {
+		err = fault.New(fault.Conflict, "another Keepwell server writes to this database").
+			Mend("stop it; a server that just died lets go within seconds to minutes, when PostgreSQL notices")
+	}
+	if err != nil {
+		conn.Close()
+		return nil, e.Fault(err)
+	}
+	e.writer = conn
+	return conn, nil
+}
+
+// Reader is a connection that only reads; its caller closes it.
+func (e *Engine) Reader(ctx context.Context) (*sql.Conn, error) {
+	conn, err := e.db.Conn(ctx)
+	return conn, e.Fault(err)
+}
+
+// Snapshot is the statement that begins a consistent read.
+func (e *Engine) Snapshot() string { return "begin isolation level repeatable read read only" }
+
+// Indexed says whether the lake should make indexes.
+func (e *Engine) Indexed() bool { return true }
+
+// Append adds n rows to a table inside the connection's transaction. row fills one row, in the order of columns.
+func (e *Engine) Append(ctx context.Context, conn *sql.Conn, table string, columns []string, n int, row func(i int, into []driver.Value)) error {
+	return conn.Raw(func(raw any) error {
+		source := &rows{n: n, row: row, from: make([]driver.Value, len(columns)), to: make([]any, len(columns))}
+		_, err := raw.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, source)
+		return err
+	})
+}
+
+// rows are rows as CopyFrom wants them.
+type rows struct {
+	n, i int
+	row  func(i int, into []driver.Value)
+	from []driver.Value
+	to   []any
+}
+
+func (r *rows) Next() bool { r.i++; return r.i <= r.n }
+func (r *rows) Err() error { return nil }
+func (r *rows) Values() ([]any, error) {
+	r.row(r.i-1, r.from)
+	for i, v := range r.from {
+		r.to[i] = v
+	}
+	return r.to, nil
+}
+
+// IDs gives the lower half of every id in a table.
+func (e *Engine) IDs(ctx context.Context, conn *sql.Conn, table string, fn func(low uint64)) error {
+	return conn.Raw(func(raw any) error {
+		rows, err := raw.(*stdlib.Conn).Conn().Query(ctx, "select id from "+table)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			fn(binary.BigEndian.Uint64(rows.RawValues()[0][8:]))
+		}
+		return rows.Err()
+	})
+}
+
+// Checkpoint is PostgreSQL's own business.
+func (e *Engine) Checkpoint(context.Context) error { return nil }
+
+// Fault gives PostgreSQL's errors a kind.
+func (e *Engine) Fault(err error) error {
+	var known *fault.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	var pg *pgconn.PgError
+	var connect *pgconn.ConnectError
+	var network net.Error
+	if errors.As(err, &pg) {
+		switch {
+		case pg.Code == "53100" || pg.Code == "53200" || pg.Code == "53300":
+			return fault.Wrap(fault.Unavailable, err, "PostgreSQL has run out of disk, memory or connections")
+		case pg.Code == "28P01" || pg.Code == "28000" || pg.Code == "3D000" || pg.Code == "42501":
+			return fault.Wrap(fault.Invalid, err, "PostgreSQL lets Keepwell's user not in, or not do this").
+				Mend("check user, password, database and rights in the database setting")
+		case pg.Code[:2] == "57" || pg.Code[:2] == "08":
+			return fault.Wrap(fault.Unavailable, err, "PostgreSQL is stopping, starting or has cancelled the question")
+		}
+		return err
+	}
+	if errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		pgconn.SafeToRetry(err) {
+		return fault.Wrap(fault.Unavailable, err, "PostgreSQL can't be reached").Mend("see that it runs and that the database setting names it")
+	}
+	return err
+}
+
+// Close lets the connections and the lock go.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.writer != nil {
+		e.writer.Close()
+		e.writer = nil
+	}
+	return e.db.Close()
+}

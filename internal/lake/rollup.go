@@ -1,0 +1,143 @@
+package lake
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+//go:embed rollup/*.sql
+var rollupFiles embed.FS
+
+// rollup is one file of rollup/: named blocks of SQL.
+type rollup struct {
+	name string
+	// create and index make the table.
+	create, index string
+	// tail computes the rollup from {events}, read brings {rows} of rollup and tail together to one row a key.
+	tail, read string
+	// merge adds tmp_tail to the table.
+	merge string
+	// When events moved to other accounts (tmp_moved), clear takes out what they touch, and merging moved puts it right.
+	clear, moved string
+}
+
+var rollups = readRollups()
+
+func readRollups() []rollup {
+	files, err := rollupFiles.ReadDir("rollup")
+	if err != nil {
+		panic(err)
+	}
+	var all []rollup
+	for _, f := range files {
+		text, err := rollupFiles.ReadFile("rollup/" + f.Name())
+		if err != nil {
+			panic(err)
+		}
+		r := rollup{name: strings.TrimSuffix(f.Name(), ".sql")}
+		blocks := map[string]*string{"create": &r.create, "index": &r.index, "tail": &r.tail, "read": &r.read,
+			"merge": &r.merge, "clear": &r.clear, "moved": &r.moved}
+		for _, part := range strings.Split(string(text), "-- block ")[1:] {
+			name, body, _ := strings.Cut(part, "\n")
+			place, ok := blocks[name]
+			if !ok {
+				panic("lake: " + f.Name() + " has a block called " + name)
+			}
+			*place = strings.TrimSpace(body)
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// split takes a block apart into statements.
+func split(block string) []string {
+	return slices.DeleteFunc(strings.Split(block, ";\n"), func(s string) bool { return strings.TrimSpace(s) == "" })
+}
+
+// over is the rollup computed from the events that a condition picks.
+func (r *rollup) over(condition string) string {
+	return strings.ReplaceAll(r.tail, "{events}", "(select * from fact_events where "+condition+")")
+}
+
+// upTo is a relation with the rollup's table and the tail beyond the mark; a key may be in both.
+func (r *rollup) upTo(mark int64) string {
+	return fmt.Sprintf("(select * from %s union all select * from (%s) tail)", r.name, r.over(fmt.Sprint("seq > ", mark)))
+}
+
+// Pending is how many events wait to be merged into the rollups.
+func (l *Lake) Pending() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.pending
+}
+
+// Merge brings the rollups up to the last event loaded. Reading is right without it, only slower the more events wait.
+func (l *Lake) Merge(ctx context.Context) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	w, err := l.writable(ctx)
+	if err != nil || l.pending == 0 {
+		return err
+	}
+	return l.write(ctx, w, func() error { return l.merge(ctx, w) })
+}
+
+func (l *Lake) merge(ctx context.Context, w *sql.Conn) error {
+	for i := range rollups {
+		r := &rollups[i]
+		if err := r.add(ctx, w, r.over(fmt.Sprint("seq > ", l.mark))); err != nil {
+			return err
+		}
+	}
+	l.mark, l.pending = l.nextSeq-1, 0
+	return l.saveMeta(ctx, w, map[string]string{"mark": strconv.FormatInt(l.mark, 10)})
+}
+
+// add merges rows into the rollup.
+func (r *rollup) add(ctx context.Context, w *sql.Conn, rows string) error {
+	statements := append([]string{"drop table if exists tmp_tail", "create temp table tmp_tail as " + rows}, split(r.merge)...)
+	if err := exec(ctx, w, append(statements, "drop table tmp_tail")...); err != nil {
+		return fmt.Errorf("merging into %s: %w", r.name, err)
+	}
+	return nil
+}
+
+// moveRollups makes the rollups follow the events in tmp_moved.
+func (l *Lake) moveRollups(ctx context.Context, w *sql.Conn) error {
+	for i := range rollups {
+		r := &rollups[i]
+		if err := exec(ctx, w, split(r.clear)...); err != nil {
+			return fmt.Errorf("moving rows of %s: %w", r.name, err)
+		}
+		if err := r.add(ctx, w, strings.ReplaceAll(r.moved, "{mark}", fmt.Sprint(l.mark))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refill computes the rollups from all events.
+func (l *Lake) refill(ctx context.Context, w *sql.Conn) error {
+	for i := range rollups {
+		if err := exec(ctx, w, "delete from "+rollups[i].name); err != nil {
+			return err
+		}
+	}
+	l.mark = 0
+	return l.merge(ctx, w)
+}
+
+// Rollups are the names of the rollups; all are computed from facts of kind events.
+func Rollups() []string {
+	var names []string
+	for i := range rollups {
+		names = append(names, rollups[i].name)
+	}
+	return names
+}

@@ -1,0 +1,126 @@
+package lake
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/account"
+)
+
+// View is a consistent state of the lake for any number of questions, on a connection of its own. It does not see what
+// is loaded after it was made. It is not safe for concurrent use: questions go one after the other.
+type View struct {
+	lake           *Lake
+	conn           *sql.Conn
+	mark           int64
+	persons, spans string
+}
+
+// View opens a view; its caller closes it. With asOf, who is who is as was known then: persons and account_spans are
+// computed from the links and memberships received until that instant. Facts themselves are not filtered; questions do
+// that by received_at. The context bounds only opening; each question has its own.
+func (l *Lake) View(ctx context.Context, asOf *time.Time) (*View, error) {
+	conn, err := l.engine.Reader(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := &View{lake: l, conn: conn, persons: "persons", spans: "account_spans"}
+	if err := v.open(ctx, asOf); err != nil {
+		v.Close()
+		return nil, l.engine.Fault(err)
+	}
+	return v, nil
+}
+
+func (v *View) open(ctx context.Context, asOf *time.Time) error {
+	if asOf != nil {
+		// Before the snapshot begins: a read-only transaction may fill temporary tables, but not make them.
+		if err := exec(ctx, v.conn, "create temp table if not exists persons_asof (actor integer, person integer)",
+			"create temp table if not exists account_spans_asof (person integer, account integer, from_ts timestamp, until_ts timestamp)"); err != nil {
+			return err
+		}
+	}
+	if err := exec(ctx, v.conn, v.lake.engine.Snapshot()); err != nil {
+		return err
+	}
+	// The first question fixes the snapshot.
+	meta, err := readMeta(ctx, v.conn)
+	if err != nil {
+		return err
+	}
+	if v.mark, err = strconv.ParseInt(meta["mark"], 10, 64); err != nil {
+		return fmt.Errorf("the lake's rollup mark is damaged: %w", err)
+	}
+	if asOf == nil {
+		return nil
+	}
+	v.persons, v.spans = "persons_asof", "account_spans_asof"
+	links, memberships, err := readWho(ctx, v.conn, asOf)
+	if err != nil {
+		return err
+	}
+	who := account.NewDirectory()
+	return v.lake.writeWho(ctx, v.conn, who.Apply(links, memberships), v.persons, v.spans)
+}
+
+// Mark is the seq up to which the rollups' tables hold events; a rollup beyond it is its tail.
+func (v *View) Mark() int64 { return v.mark }
+
+// Persons is the table (actor, person) of actors that stand for another: use coalesce(p.person, f.actor).
+func (v *View) Persons() string { return v.persons }
+
+// Spans is the table (person, account, from_ts, until_ts) of whose facts without account_id belong where.
+func (v *View) Spans() string { return v.spans }
+
+// Rollup is a relation, for use after "from", with the rows of a rollup and of the events that wait to be merged into it.
+// The same key may be in both: take sums, minima, maxima and distinct counts, never plain rows. It panics on a name
+// that Rollups doesn't know: that is a mistake in the program.
+func (v *View) Rollup(name string) string {
+	for i := range rollups {
+		if rollups[i].name == name {
+			return rollups[i].upTo(v.mark)
+		}
+	}
+	panic("lake: no rollup called " + name)
+}
+
+// Query asks a question. Names of tables need no schema, arguments are $1, $2, …. A context that ends stops the
+// database's work; its error is then the context's.
+func (v *View) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := v.conn.QueryContext(ctx, query, args...)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, v.lake.engine.Fault(err)
+	}
+	return rows, nil
+}
+
+// Close ends the view.
+func (v *View) Close() error {
+	_, err := v.conn.ExecContext(context.Background(), "rollback")
+	if late := v.conn.Close(); err == nil {
+		err = late
+	}
+	return err
+}
+
+// writeWho writes what a directory that started empty has been told to empty tables.
+func (l *Lake) writeWho(ctx context.Context, conn *sql.Conn, c account.Change, persons, spans string) error {
+	actors := make([]account.Actor, 0, len(c.Persons))
+	for a := range c.Persons {
+		actors = append(actors, a)
+	}
+	if err := l.appendPersons(ctx, conn, persons, actors, c.Persons); err != nil {
+		return err
+	}
+	people := make([]account.Actor, 0, len(c.Spans))
+	for p := range c.Spans {
+		people = append(people, p)
+	}
+	return l.appendSpans(ctx, conn, spans, people, c.Spans)
+}
