@@ -1,0 +1,26 @@
+-- name: quarantine_insert
+insert into quarantine (id, source, kind, received, rule, field, reason, body, status)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open')
+
+-- name: quarantine_get
+select id, source, kind, received, rule, field, reason, body, edited, status, decided from quarantine where id = ?1
+
+-- name: quarantine_page
+select id, source, kind, received, rule, field, reason, body, edited, status, decided from quarantine
+where (?1 = '' or status = ?1) and (?2 = '' or source = ?2) and (received < ?3 or received = ?3 and id < ?4)
+order by received desc, id desc limit ?5
+
+-- name: quarantine_edit
+update quarantine set edited = ?2 where id = ?1 and status = 'open'
+
+-- name: quarantine_decide
+update quarantine set status = ?2, decided = ?3 where id = ?1 and status = 'open'
+
+-- name: quarantine_count
+select status, count(*) from quarantine group by status
+
+-- name: quarantine_trim_age
+delete from quarantine where received < ?1
+
+-- name: quarantine_trim_number
+delete from quarantine where id in (select id from quarantine order by received desc, id desc limit 1000000000 offset ?1)
