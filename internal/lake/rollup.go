@@ -70,6 +70,9 @@ func (r *rollup) upTo(mark int64) string {
 	return fmt.Sprintf("(select * from %s union all select * from (%s) tail)", r.name, r.over(fmt.Sprint("seq > ", mark)))
 }
 
+// reading brings rows of the rollup, in which a key may be twice, to one row a key.
+func (r *rollup) reading(rows string) string { return strings.ReplaceAll(r.read, "{rows}", rows) }
+
 // Pending is how many events wait to be merged into the rollups.
 func (l *Lake) Pending() int {
 	l.mu.Lock()
