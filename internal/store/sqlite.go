@@ -71,6 +71,9 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 		return fault.New(fault.Conflict, "the backup would overwrite a file").At("%s", path).Mend("name a file that does not exist")
 	}
 	if err := s.copyTo(ctx, path); err != nil {
+		if damaged(err) {
+			return errors.Join(s.explain("backing up the state database", err), removeIfThere(path))
+		}
 		return fault.Wrap(fault.Unavailable, errors.Join(err, removeIfThere(path)), "the backup can't be written").At("%s", path).
 			Mend("check that its folder exists, may be written to and has space")
 	}

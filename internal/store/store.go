@@ -150,7 +150,7 @@ func (s *Store) transact(ctx context.Context, doing string, isolation sql.Isolat
 // through. A lost connection is tried for about two seconds, which a restart of PostgreSQL takes.
 const (
 	maxClashes = 1000
-	maxLosses  = 10
+	maxLosses  = 12
 )
 
 func (s *Store) persist(ctx context.Context, doing string, do func() (repeatable bool, err error)) error {

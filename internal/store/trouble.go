@@ -51,6 +51,16 @@ func taken(err error) bool {
 	return postgresCode(err) == "23505"
 }
 
+// damaged tells whether SQLite found its file broken.
+func damaged(err error) bool {
+	var lite *driversqlite.Error
+	if !errors.As(err, &lite) {
+		return false
+	}
+	code := lite.Code() & 0xff
+	return code == sqlitelib.SQLITE_CORRUPT || code == sqlitelib.SQLITE_NOTADB
+}
+
 // explain makes a fault of whatever the database said. Faults stay as they are, and so does the end of the
 // caller's patience.
 func (s *Store) explain(doing string, err error) error {
@@ -90,6 +100,9 @@ func (s *Store) explainSQLite(doing string, err *driversqlite.Error) error {
 	say := func(k fault.Kind, what, fix string) error {
 		return fault.Wrap(k, err, "%s", what).At("%s", s.where).Mend("%s", fix)
 	}
+	if damaged(err) {
+		return say(fault.Internal, "the state database is damaged or not a database", "stop keepwell, keep the file for a closer look, and restore the last backup with keepwell restore")
+	}
 	switch err.Code() & 0xff {
 	case sqlitelib.SQLITE_BUSY, sqlitelib.SQLITE_LOCKED:
 		return say(fault.Unavailable, "the state database is locked by another program", "end the program that has the file open, such as a database browser or a copy job, and try again")
@@ -101,8 +114,6 @@ func (s *Store) explainSQLite(doing string, err *driversqlite.Error) error {
 		return say(fault.Unavailable, "the disk of the state database is full", "free some space; nothing that was saved is lost")
 	case sqlitelib.SQLITE_IOERR:
 		return say(fault.Unavailable, "the disk of the state database fails", "check the disk and its free space")
-	case sqlitelib.SQLITE_CORRUPT, sqlitelib.SQLITE_NOTADB:
-		return say(fault.Internal, "the state database is damaged or not a database", "stop keepwell, keep the file for a closer look, and restore the last backup with keepwell restore")
 	}
 	return fault.Wrap(fault.Internal, err, "%s failed", doing).At("%s", s.where)
 }
