@@ -62,14 +62,10 @@ func (s *server) must(status int, path, key, contentType, body string, header ..
 	return a
 }
 
-// value asks for a metric over 2026 to 2030 and gives its value; null is -1.
+// value asks for a metric over the last 30 days and gives its value; null is -1.
 func (s *server) value(key, metric string, parameters ...string) float64 {
 	s.t.Helper()
-	query := "?from=2026-01-01&to=2030-01-01"
-	for _, p := range parameters {
-		query += "&" + p
-	}
-	request, err := http.NewRequest("GET", s.url+"/api/v1/metrics/"+metric+query, nil)
+	request, err := http.NewRequest("GET", s.url+"/api/v1/metrics/"+metric+"?"+strings.Join(parameters, "&"), nil)
 	if err != nil {
 		s.t.Fatal(err)
 	}

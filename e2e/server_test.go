@@ -18,7 +18,6 @@ import (
 type server struct {
 	t       *testing.T
 	url     string
-	setUp   string // the one-time link; empty when none was printed
 	data    string
 	command *exec.Cmd
 	said    *output
@@ -83,9 +82,6 @@ func start(t *testing.T, data string, command *exec.Cmd) *server {
 		defer close(s.over)
 		for in := bufio.NewScanner(lines); in.Scan(); {
 			s.said.Write(append(in.Bytes(), '\n'))
-			if link := setUp.FindString(in.Text()); link != "" {
-				s.setUp = link
-			}
 			if found := address.FindString(in.Text()); found != "" {
 				select {
 				case ready <- found:
@@ -104,6 +100,13 @@ func start(t *testing.T, data string, command *exec.Cmd) *server {
 		t.Fatalf("the server was not ready in 90 s:\n%s", s.said)
 	}
 	return s
+}
+
+// setUpLink is the one-time link that a server without users prints.
+func (s *server) setUpLink() string {
+	s.t.Helper()
+	until(s.t, "a set-up link is printed", 10*time.Second, func() bool { return setUp.MatchString(s.said.String()) })
+	return setUp.FindString(s.said.String())
 }
 
 // kill is kill -9.
