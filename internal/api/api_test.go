@@ -124,7 +124,7 @@ func TestFactsAreReadAsTheyComeWithTheirSourceAndForm(t *testing.T) {
 	z.Close()
 	w := h.call("POST", "/api/v1/facts/events?wait=loaded", "kw_ingest", zipped.String(), "Content-Type: text/csv; charset=utf-8", "Content-Encoding: gzip")
 	wantStatus(t, w, http.StatusOK)
-	if h.took.Kind != fact.Events || h.took.Format != "csv" || !h.took.Loaded || h.took.Source != "api ingest key" || h.body != "name\nopened\n" {
+	if h.took.Kind != fact.Events || h.took.Format != "csv" || !h.took.Loaded || h.took.Source != "key:ingest" || h.body != "name\nopened\n" {
 		t.Errorf("%+v %q", h.took, h.body)
 	}
 	if got := strings.TrimSpace(w.Body.String()); got != `{"accepted":1,"duplicates":0,"refused":[]}` {

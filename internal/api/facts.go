@@ -130,7 +130,7 @@ func (in *takeIn) taking(ctx context.Context) (Taking, error) {
 	if err != nil {
 		return Taking{}, err
 	}
-	t := Taking{Kind: kind, Source: "api " + Caller(ctx).Name, Body: in.body, Dry: in.Dry, Loaded: in.Wait == "loaded"}
+	t := Taking{Kind: kind, Source: "key:" + Caller(ctx).ID, Body: in.body, Dry: in.Dry, Loaded: in.Wait == "loaded"}
 	if in.Source != "" {
 		t.Source = in.Source
 	}

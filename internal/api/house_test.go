@@ -40,7 +40,7 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	h := &house{keys: map[string]team.Key{}, held: feed.Quarantined{ID: "aa", Status: feed.Open, Body: []byte(`{"a":1}`)}}
 	for _, s := range team.Scopes {
-		h.keys["kw_"+string(s)] = team.Key{Name: string(s) + " key", Scope: s}
+		h.keys["kw_"+string(s)] = team.Key{ID: string(s), Name: string(s) + " key", Scope: s}
 	}
 	h.keys["kw_gone"] = team.Key{Name: "gone", Scope: team.Admin, Hash: team.Hashed("kw_gone"), Revoked: now}
 	for text, k := range h.keys {

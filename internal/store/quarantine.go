@@ -12,10 +12,13 @@ import (
 	"github.com/keepwell/keepwell/internal/feed"
 )
 
-// QuarantineAdd keeps calls that could not be used, all or none, and sets their ids.
+// QuarantineAdd keeps calls that could not be used, all or none. Those without an id get one; one whose id is there
+// already is left as it is, whatever became of it.
 func (s *Store) QuarantineAdd(ctx context.Context, calls []feed.Quarantined) error {
 	for i := range calls {
-		calls[i].ID, calls[i].Status = newID(), feed.Open
+		if calls[i].Status = feed.Open; calls[i].ID == "" {
+			calls[i].ID = newID()
+		}
 	}
 	return s.change(ctx, "keeping refused facts", func(q session) error {
 		for _, c := range calls {
@@ -24,7 +27,7 @@ func (s *Store) QuarantineAdd(ctx context.Context, calls []feed.Quarantined) err
 				body = []byte{}
 			}
 			if _, err := q.exec(ctx, "quarantine_insert", c.ID, clean(c.Source), clean(c.Kind), micros(c.Received),
-				clean(c.Rule), clean(c.Field), clean(c.Reason), body); err != nil {
+				clean(c.Rule), clean(c.Field), clean(c.Reason), body, c.Envelope); err != nil {
 				return err
 			}
 		}
@@ -83,6 +86,11 @@ func (s *Store) QuarantineEdit(ctx context.Context, id string, body []byte) erro
 	return s.changeOpen(ctx, id, "quarantine_edit", body)
 }
 
+// QuarantineReason notes why an open call still can't be used.
+func (s *Store) QuarantineReason(ctx context.Context, id, rule, field, reason string) error {
+	return s.changeOpen(ctx, id, "quarantine_reason", clean(rule), clean(field), clean(reason))
+}
+
 // QuarantineDecide closes an open call as replayed or discarded; fault.Conflict when it is closed already,
 // so of two people who replay it one does.
 func (s *Store) QuarantineDecide(ctx context.Context, id string, status feed.Status, now time.Time) error {
@@ -139,7 +147,7 @@ func (s *Store) QuarantineTrim(ctx context.Context, before time.Time, keep int) 
 
 func scanQuarantined(row scanner) (c feed.Quarantined, err error) {
 	var received, decided sql.NullInt64
-	err = row.Scan(&c.ID, &c.Source, &c.Kind, &received, &c.Rule, &c.Field, &c.Reason, &c.Body, &c.Edited, &c.Status, &decided)
+	err = row.Scan(&c.ID, &c.Source, &c.Kind, &received, &c.Rule, &c.Field, &c.Reason, &c.Body, &c.Envelope, &c.Edited, &c.Status, &decided)
 	c.Received, c.Decided = instant(received), instant(decided)
 	return c, err
 }

@@ -1,12 +1,12 @@
 -- name: quarantine_insert
-insert into quarantine (id, source, kind, received, rule, field, reason, body, status)
-values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'open')
+insert into quarantine (id, source, kind, received, rule, field, reason, body, envelope, status)
+values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open') on conflict (id) do nothing
 
 -- name: quarantine_get
-select id, source, kind, received, rule, field, reason, body, edited, status, decided from quarantine where id = ?1
+select id, source, kind, received, rule, field, reason, body, envelope, edited, status, decided from quarantine where id = ?1
 
 -- name: quarantine_page
-select id, source, kind, received, rule, field, reason, body, edited, status, decided from quarantine
+select id, source, kind, received, rule, field, reason, body, envelope, edited, status, decided from quarantine
 where (?1 = '' or status = ?1) and (?2 = '' or source = ?2) and (received < ?3 or received = ?3 and id < ?4)
 order by received desc, id desc limit ?5
 
@@ -24,3 +24,6 @@ delete from quarantine where received < ?1
 
 -- name: quarantine_trim_number
 delete from quarantine where id in (select id from quarantine order by received desc, id desc limit 1000000000 offset ?1)
+
+-- name: quarantine_reason
+update quarantine set rule = ?2, field = ?3, reason = ?4 where id = ?1 and status = 'open'
