@@ -161,7 +161,7 @@ func TestADamagedFileIsNamed(t *testing.T) {
 	s.stop()
 	files := 0
 	filepath.WalkDir(data, func(name string, d os.DirEntry, err error) error {
-		if extension := filepath.Ext(name); err != nil || d.IsDir() || extension != ".duckdb" && extension != ".sqlite" && !strings.HasSuffix(filepath.Dir(name), "log") {
+		if extension := filepath.Ext(name); err != nil || d.IsDir() || extension != ".duckdb" && extension != ".db" && !strings.HasSuffix(filepath.Dir(name), "log") {
 			return err
 		}
 		whole, err := os.ReadFile(name)
