@@ -1,11 +1,10 @@
 package api
 
 import (
-	"compress/gzip"
 	"context"
-	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,41 +12,15 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/team"
 )
 
 // Facts takes facts in and gives them out.
 type Facts interface {
-	// Take reads rows to the end of Body, and returns once those that can be used are durable, or loaded.
-	Take(ctx context.Context, in Taking) (*Taken, error)
-	// Scan gives the facts of a kind with from <= ts < to in order; a zero bound is none.
-	Scan(ctx context.Context, kind *fact.Kind, from, to time.Time, fn func(*fact.Fact) error) error
-}
-
-// Taking is rows of one kind on their way in.
-type Taking struct {
-	Kind   *fact.Kind
-	Source string // ids are unique in it
-	Format string // json, ndjson, csv
-	Body   io.Reader
-	Dry    bool // only check
-	Loaded bool // return only when answers show them
-}
-
-// Taken says what became of rows.
-type Taken struct {
-	Accepted   int       `json:"accepted"`
-	Duplicates int       `json:"duplicates"`
-	Refused    []Refused `json:"refused" nullable:"false"`
-	// More counts refused rows that are not listed.
-	More int `json:"refused_more,omitempty"`
-}
-
-// Refused is a row that can't be used.
-type Refused struct {
-	Row    int    `json:"row" doc:"Counted from 1, without the header"`
-	Field  string `json:"field"`
-	Reason string `json:"reason"`
+	// Take reads the rows of a request and returns once those that can be used are durable, or loaded.
+	Take(ctx context.Context, q ingest.FactsRequest) (ingest.FactsAnswer, error)
+	ingest.Scanner
 }
 
 type takeIn struct {
@@ -58,11 +31,15 @@ type takeIn struct {
 	Type   string `header:"Content-Type" doc:"application/json (an array or one object), application/x-ndjson or text/csv"`
 	Coding string `header:"Content-Encoding" enum:"gzip,identity"`
 	body   io.Reader
+	length int64
 }
 
 // Resolve keeps the body for the handler, which reads it as it comes.
 func (in *takeIn) Resolve(ctx huma.Context) []error {
-	in.body = ctx.BodyReader()
+	in.body, in.length = ctx.BodyReader(), -1
+	if n, err := strconv.ParseInt(ctx.Header("Content-Length"), 10, 64); err == nil {
+		in.length = n
+	}
 	return nil
 }
 
@@ -81,19 +58,14 @@ func (a *API) facts() {
 	route(a, team.Ingest, huma.Operation{OperationID: "send-facts", Method: http.MethodPost, Path: "/api/v1/facts/{kind}", Tags: []string{"facts"},
 		Summary:     "Send facts of a kind",
 		Description: "Answers when the facts are durable. Rows that can't be used are listed with the reason, the others are kept; a row sent before is a duplicate and changes nothing."},
-		func(ctx context.Context, in *takeIn) (*struct{ Body *Taken }, error) {
-			taking, err := in.taking(ctx)
-			if err != nil {
-				return nil, err
+		func(ctx context.Context, in *takeIn) (*struct{ Body ingest.FactsAnswer }, error) {
+			source := "key:" + Caller(ctx).ID // as with the Segment API, so that a fact sent both ways is one
+			if in.Source != "" {
+				source = in.Source
 			}
-			taken, err := a.Facts.Take(ctx, taking)
-			if err != nil {
-				return nil, bodyFault(err)
-			}
-			if taken.Refused == nil {
-				taken.Refused = []Refused{}
-			}
-			return &struct{ Body *Taken }{taken}, nil
+			answer, err := a.Facts.Take(ctx, ingest.FactsRequest{Kind: in.Kind, Source: source, Body: in.body, Length: in.length,
+				ContentType: in.Type, ContentEncoding: in.Coding, WaitLoaded: in.Wait == "loaded", DryRun: in.Dry})
+			return &struct{ Body ingest.FactsAnswer }{answer}, err
 		})
 	// Added afterwards: the library would read a body it knows of into memory.
 	a.huma.OpenAPI().Paths["/api/v1/facts/{kind}"].Post.RequestBody = &huma.RequestBody{Required: true, Content: body}
@@ -111,60 +83,18 @@ func (a *API) facts() {
 			if len(bad.Fields) > 0 {
 				return nil, bad
 			}
-			write, contentType := WriteNDJSON, "application/x-ndjson"
+			contentType := "application/x-ndjson"
 			if in.Format == "csv" {
-				write, contentType = WriteFactsCSV, "text/csv; charset=utf-8"
+				contentType = "text/csv; charset=utf-8"
 			}
 			return stream(contentType, func(w io.Writer) error {
-				err := write(w, kind, func(fn func(*fact.Fact) error) error { return a.Facts.Scan(ctx, kind, from, to, fn) })
+				err := ingest.Export(ctx, a.Facts, kind.Name, from, to, in.Format, w)
 				if err != nil && ctx.Err() == nil {
 					a.Logger.ErrorContext(ctx, "an export broke off", "kind", kind.Name, "error", err, "request", RequestID(ctx))
 				}
 				return err
 			}), nil
 		})
-}
-
-func (in *takeIn) taking(ctx context.Context) (Taking, error) {
-	kind, err := kindNamed(in.Kind)
-	if err != nil {
-		return Taking{}, err
-	}
-	t := Taking{Kind: kind, Source: "key:" + Caller(ctx).ID, Body: in.body, Dry: in.Dry, Loaded: in.Wait == "loaded"}
-	if in.Source != "" {
-		t.Source = in.Source
-	}
-	mime, _, _ := strings.Cut(strings.ToLower(in.Type), ";")
-	switch strings.TrimSpace(mime) {
-	case "application/json", "":
-		t.Format = "json"
-	case "application/x-ndjson", "application/ndjson", "application/jsonl":
-		t.Format = "ndjson"
-	case "text/csv":
-		t.Format = "csv"
-	default:
-		return Taking{}, plainProblem(http.StatusUnsupportedMediaType, "send application/json, application/x-ndjson or text/csv")
-	}
-	if in.Coding == "gzip" {
-		if t.Body, err = gzip.NewReader(in.body); err != nil {
-			return Taking{}, fault.Wrap(fault.Invalid, err, "the body is not gzip, although Content-Encoding says so")
-		}
-	}
-	return t, nil
-}
-
-// bodyFault gives trouble with reading the body a kind.
-func bodyFault(err error) error {
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return fault.Wrap(fault.TooLarge, err, "the body is longer than %d bytes", large.Limit).Mend("send it in parts")
-	case errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
-		return fault.Wrap(fault.Invalid, err, "the compressed body is damaged")
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return fault.Wrap(fault.Invalid, err, "the body ends too early")
-	}
-	return err
 }
 
 func kindNamed(name string) (*fact.Kind, error) {
@@ -179,7 +109,7 @@ func kindNamed(name string) (*fact.Kind, error) {
 	if len(name) > 60 {
 		name = strings.ToValidUTF8(name[:60], "") + "…"
 	}
-	return nil, unknownKind(name, known)
+	return nil, fault.New(fault.NotFound, "there is no kind of fact called %q", name).Mend("use one of %s", strings.Join(known, ", "))
 }
 
 // instant reads a bound; "" is none.

@@ -16,6 +16,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -28,7 +29,7 @@ type house struct {
 	keys    map[string]team.Key // by text
 	asked   metric.Ask
 	answer  func(context.Context) (*metric.Answer, error)
-	took    Taking
+	took    ingest.FactsRequest
 	body    string
 	facts   []*fact.Fact
 	stored  []team.Key
@@ -80,10 +81,13 @@ func (h *house) Describe(lang i18n.Lang) []metric.Described {
 	return []metric.Described{{ID: "nps", Label: string(lang)}}
 }
 
-func (h *house) Take(_ context.Context, in Taking) (*Taken, error) {
-	body, err := io.ReadAll(in.Body)
-	h.took, h.body = in, string(body)
-	return &Taken{Accepted: 1}, err
+func (h *house) Take(_ context.Context, q ingest.FactsRequest) (ingest.FactsAnswer, error) {
+	if _, ok := fact.KindNamed(q.Kind); !ok {
+		return ingest.FactsAnswer{}, fault.New(fault.NotFound, "there is no kind of fact called %q", q.Kind).Mend("use one of accounts")
+	}
+	body, err := io.ReadAll(q.Body)
+	h.took, h.body = q, string(body)
+	return ingest.FactsAnswer{Accepted: 1, Refused: []ingest.RefusedRow{}}, err
 }
 func (h *house) Scan(_ context.Context, _ *fact.Kind, _, _ time.Time, fn func(*fact.Fact) error) error {
 	for _, f := range h.facts {

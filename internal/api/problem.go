@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -117,9 +116,4 @@ func kindOf(status int) fault.Kind {
 		return fault.Invalid
 	}
 	return fault.Internal
-}
-
-func unknownKind(name string, known []string) error {
-	return fault.New(fault.NotFound, "there is no kind of fact called %q", name).
-		Mend("%s", fmt.Sprintf("take one of %s", strings.Join(known, ", ")))
 }

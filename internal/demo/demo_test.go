@@ -29,17 +29,9 @@ func TestEveryKindOfFactIsThereInBelievableNumbers(t *testing.T) {
 	if total < 1_000_000 || total > 1_500_000 {
 		t.Errorf("%d facts in all", total)
 	}
-	if len(r.accounts) != 300 || len(r.contacts) != 8000-r.notYet() {
+	if len(r.accounts) != 300 || len(r.contacts) != 8000 {
 		t.Errorf("%d accounts, %d contacts", len(r.accounts), len(r.contacts))
 	}
-}
-
-// notYet counts the contacts whose fact is still under way at the end; only a handful may be.
-func (r *recount) notYet() int {
-	if missing := 8000 - len(r.contacts); missing >= 0 && missing < 12 {
-		return missing
-	}
-	return 0
 }
 
 func TestFactsArriveInOrderAfterTheyHappenedAndOnce(t *testing.T) {
@@ -90,7 +82,7 @@ func TestTheSameSeedGivesTheSameBytesOnAnyMachine(t *testing.T) {
 		t.Fatalf("two runs differ: %s and %s", first, again)
 	}
 	// Recorded once: a change here means that every made-up company has changed, which is fine when it is meant.
-	if recorded := "e80c6cc75ea40fd5"; first != recorded {
+	if recorded := "cd970fae709f9cca"; first != recorded {
 		t.Errorf("the company of seed 7 is now %s, recorded was %s", first, recorded)
 	}
 	small.Seed = 8

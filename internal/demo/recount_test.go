@@ -32,16 +32,14 @@ type recount struct {
 }
 
 type customer struct {
-	days    map[int]int // product events by day
-	last    int64       // the last product event
-	nps     []*fact.Fact
-	subs    []*fact.Fact
-	limit   int // seat limits reached
-	events  map[string]int
-	bills   int
-	unpaid  int
-	traits  int
-	friends map[string]bool // active people
+	days     map[int]int // product events by day
+	last     int64       // the last product event
+	nps      []*fact.Fact
+	subs     []*fact.Fact
+	events   map[string]int
+	meetings map[string]int
+	traits   int
+	friends  map[string]bool // active people
 }
 
 func dayOf(at int64) int { return int(at / 86_400_000_000) }
@@ -92,7 +90,7 @@ func (r *recount) take(f *fact.Fact) {
 	r.kinds[f.Kind.Name]++
 	c := r.accounts[f.Account]
 	if c == nil && f.Account != "" {
-		c = &customer{days: map[int]int{}, events: map[string]int{}, friends: map[string]bool{}}
+		c = &customer{days: map[int]int{}, events: map[string]int{}, meetings: map[string]int{}, friends: map[string]bool{}}
 		r.accounts[f.Account] = c
 	}
 	switch f.Kind {
@@ -134,6 +132,9 @@ func (r *recount) take(f *fact.Fact) {
 		if f.Text("kind") == "csat" {
 			r.csat[dayOf(f.At)] = append(r.csat[dayOf(f.At)], f.Get("score").Num)
 		}
+	case fact.Interactions:
+		c.meetings[f.Text("subject")+": "+f.Text("outcome")]++
+		c.meetings[f.Text("subject")]++
 	case fact.Fx:
 		r.rates[f.Text("currency")]++
 	}

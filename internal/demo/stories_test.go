@@ -41,17 +41,17 @@ func TestEveryStoryHappensAsItIsTold(t *testing.T) {
 		},
 		"acc-0005": func(c *customer) bool { return c.events["Error Shown"] > 100 && c.status(0) == "active" },
 		"acc-0006": func(c *customer) bool {
-			return c.events["Onboarding Step Completed"] == 2 && c.events["Onboarding Completed"] == 0 && c.status(0) == "active"
+			return c.events["Onboarding Step Completed"] == 2 && c.events["Onboarding Completed"] == 0 && c.meetings["Onboarding"] >= 2 && c.status(0) == "active"
 		},
 		"acc-0007": func(c *customer) bool {
-			return c.events["Seat Limit Reached"] >= 10 && len(c.friends) >= 45 && c.status(0) == "active"
+			return c.events["Seat Limit Reached"] >= 10 && c.meetings["Expansion: interested"] >= 2 && len(c.friends) >= 45 && c.status(0) == "active"
 		},
 		"acc-0008": func(c *customer) bool {
 			last := c.subs[len(c.subs)-1]
 			return last.Text("cancel_kind") == "involuntary" && c.status(0) == "canceled"
 		},
 		"acc-0009": func(c *customer) bool {
-			return c.status(250) == "canceled" && c.status(100) == "active" && c.between(100, 10) > 0
+			return c.status(250) == "canceled" && c.status(100) == "active" && c.meetings["Win-back"] >= 3 && c.between(100, 10) > 0
 		},
 		"acc-0010": func(c *customer) bool {
 			return c.status(0) == "active" && c.between(120, 0) == 0 && c.between(300, 200) > 100

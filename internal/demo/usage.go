@@ -29,6 +29,9 @@ func (w *world) useDay(a *account, day int) {
 			continue
 		}
 		at := midnight.Add(time.Duration(d.workSecond()+shift) * time.Second)
+		if nine := midnight.Add(9 * time.Hour); day == p.joined && at.Before(nine) { // not before being told of
+			at = nine.Add(time.Duration(d.below(3600)) * time.Second)
+		}
 		if !p.first {
 			p.first = true
 			w.arrives(a, p, at)
@@ -83,7 +86,7 @@ func (w *world) release(day int) string {
 func (w *world) onboardDay(a *account, day int) {
 	p := a.people[0]
 	if day == a.signup {
-		w.event(a, p, w.at(day, 30000), "", "Signed Up").text("plan", plans[a.plan].name).send()
+		w.event(a, p, w.at(day, 31500), "", "Signed Up").text("plan", plans[a.plan].name).send()
 	}
 	for i, step := range a.steps {
 		if step != day {

@@ -62,6 +62,15 @@ func (r *JSONReader) Flaw() string {
 // Offset is how far the text has been read, in bytes.
 func (r *JSONReader) Offset() int { return r.pos }
 
+// Since is the text from an earlier offset up to here.
+func (r *JSONReader) Since(start int) []byte { return r.raw[start:min(r.pos, len(r.raw))] }
+
+// More says whether another value follows, for values that stand one after the other.
+func (r *JSONReader) More() bool {
+	r.space()
+	return r.err == nil && r.pos < len(r.raw)
+}
+
 // End checks that nothing follows the value read.
 func (r *JSONReader) End() error {
 	if r.space(); r.err == nil && r.pos < len(r.raw) {

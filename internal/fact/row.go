@@ -28,6 +28,7 @@ type Builder struct {
 	hasID   bool // fact.ID is set already
 	hasTime bool
 	object  []byte // the row's own "properties"
+	kept    bool   // object is checked and stays as it is
 	extra   []property
 	bad     []Refusal
 	values  []Value // room for the values of the next rows
@@ -52,7 +53,7 @@ func (b *Builder) reset() {
 	}
 	b.fact = Fact{Kind: b.kind, Source: b.source, Values: b.values[:n:n]}
 	b.values = b.values[n:]
-	b.id, b.hasID, b.hasTime, b.object, b.extra, b.bad = "", false, false, nil, b.extra[:0], nil
+	b.id, b.hasID, b.hasTime, b.object, b.kept, b.extra, b.bad = "", false, false, nil, false, b.extra[:0], nil
 }
 
 // Set takes one field of the row. A name the kind has no column for goes to the fact's properties.
@@ -98,6 +99,10 @@ func (b *Builder) Property(name string, raw []byte) {
 // Properties takes a JSON object of what stays outside the columns; single ones given beside it are stronger. raw must
 // not change until Finish.
 func (b *Builder) Properties(raw []byte) { b.object = raw }
+
+// KeepProperties is Properties for an object that JSONReader.Raw gave and found no flaw in: with nothing beside it, it is
+// kept as it stands and not copied, so raw must not change as long as the fact lives. Only for doors that also set ID.
+func (b *Builder) KeepProperties(raw []byte) { b.object, b.kept = raw, true }
 
 // ID sets the fact's id directly, for doors that compute it.
 func (b *Builder) ID(id ID) { b.fact.ID, b.hasID = id, true }
@@ -216,6 +221,12 @@ func (b *Builder) pack(f *Fact) {
 	if b.object == nil && len(b.extra) == 0 {
 		return
 	}
+	if b.kept && len(b.extra) == 0 && len(b.object) <= maxPropertiesBytes {
+		if len(b.object) > len("{}") {
+			f.Properties = b.object
+		}
+		return
+	}
 	all := b.members()
 	sort.SliceStable(all, func(i, j int) bool { return all[i].name < all[j].name })
 	size := 2
@@ -330,4 +341,10 @@ func (b *Builder) SetJSON(name string, r *JSONReader) {
 	} else if r.Err() == nil {
 		b.Set(name, cell)
 	}
+}
+
+// JSONToCell reads one valid JSON value as a cell.
+func JSONToCell(raw []byte) Cell {
+	r := NewJSONReader(raw)
+	return r.Cell()
 }

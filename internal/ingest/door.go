@@ -62,6 +62,7 @@ type DoorHealth struct {
 type waiting struct {
 	facts     []*fact.Fact
 	duplicate []bool
+	given     int64 // Received of history, 0 for what arrives now
 	received  int64
 	end       log.Position
 	err       error
@@ -269,11 +270,15 @@ func (d *Door) write(group []*waiting) (end log.Position, err error) {
 		}
 	}()
 	at := d.now()
-	d.last = max(d.last, at.UnixMicro()) // also when the clock is set back, received never is
 	d.buf, d.ends = d.buf[:0], d.ends[:0]
 	for _, w := range group {
 		d.fresh = d.fresh[:0]
 		weight := 0
+		if w.given > 0 {
+			d.last = max(d.last, w.given)
+		} else {
+			d.last = max(d.last, at.UnixMicro()) // also when the clock is set back, received never is
+		}
 		for i, f := range w.facts {
 			id := f.ID.Low()
 			if !d.seen.Add(id) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -175,5 +176,56 @@ func TestOrderRepeatsAndRestartsChangeNothing(t *testing.T) {
 			t.Errorf("seed %d: %d facts loaded, want %d", seed, len(got), len(want))
 		}
 		h.stop()
+	}
+}
+
+// stuckLog lets appends through one by one.
+type stuckLog struct {
+	*log.Log
+	let chan struct{}
+}
+
+func (l *stuckLog) Append(records [][]byte, at time.Time) (log.Position, error) {
+	<-l.let
+	return l.Log.Append(records, at)
+}
+
+func TestAnOverloadedDoorSaysWhenToComeAgain(t *testing.T) {
+	h := newHouse(t)
+	stuck := &stuckLog{let: make(chan struct{})}
+	h.onLog = func(l *log.Log) Log { stuck.Log = l; return stuck }
+	h.start()
+	flood := slices.Repeat([]*fact.Fact{event("1")}, maxWaitingFacts+1)
+	flooded := make(chan error)
+	go func() {
+		_, err := h.door.Accept(context.Background(), flood)
+		flooded <- err
+	}()
+	for h.door.waiting.Load() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	_, err := h.door.Accept(context.Background(), []*fact.Fact{event("2")})
+	if fault.KindOf(err) != fault.Unavailable || fault.RetryAfter(err) != time.Second {
+		t.Errorf("overloaded: %v", err)
+	}
+	close(stuck.let)
+	if err := <-flooded; err != nil {
+		t.Errorf("the first request: %v", err)
+	}
+	h.accept(event("2"))
+}
+
+func TestARequestLargerThanARecordIsWrittenAndLoaded(t *testing.T) {
+	h := newHouse(t).start()
+	var facts []*fact.Fact
+	for n := range 300 { // 18 MB
+		f := event(fmt.Sprint(n))
+		f.Properties = []byte(`{"text":"` + strings.Repeat("x", 60<<10) + `"}`)
+		facts = append(facts, f)
+	}
+	h.accept(facts...)
+	h.settle()
+	if n := len(h.lake.all()); n != 300 {
+		t.Errorf("%d facts loaded, want 300", n)
 	}
 }
