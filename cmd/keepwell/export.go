@@ -57,4 +57,3 @@ func given(v url.Values) url.Values {
 	}
 	return v
 }
-

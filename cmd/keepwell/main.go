@@ -97,7 +97,7 @@ func (sh *shell) root() *cobra.Command {
 		Long:          "Keepwell takes in what your customers do, and answers how they fare.\n\nStart with: keepwell demo (a made-up company), or keepwell serve.",
 		SilenceErrors: true, SilenceUsage: true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
-		RunE: func(c *cobra.Command, args []string) error { return c.Help() },
+		RunE:              func(c *cobra.Command, args []string) error { return c.Help() },
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return fmt.Errorf("there is no command %q%s", args[0], sh.nearest(args[0]))
