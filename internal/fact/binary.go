@@ -106,6 +106,7 @@ func ReadRecord(raw []byte) ([]*Fact, error) {
 		copy(f.ID[:], r.part(16))
 		f.Flags = Flags(r.byte())
 		f.Received, f.Source = received, source
+		r.left = len(block) - i
 		r.body(f)
 		facts = append(facts, f)
 	}
@@ -118,7 +119,8 @@ func ReadRecord(raw []byte) ([]*Fact, error) {
 type reader struct {
 	raw    string
 	bad    bool
-	values []Value // room for the values of the next facts
+	left   int     // facts to read, with this one
+	values []Value // room for their values
 }
 
 func (r *reader) body(f *Fact) {
@@ -130,7 +132,7 @@ func (r *reader) body(f *Fact) {
 	}
 	n := len(f.Kind.Columns)
 	if len(r.values) < n {
-		r.values = make([]Value, 32*n)
+		r.values = make([]Value, min(32, r.left)*n)
 	}
 	f.Values, r.values = r.values[:n:n], r.values[n:]
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {

@@ -32,6 +32,7 @@ type Builder struct {
 	extra   []property
 	bad     []Refusal
 	values  []Value // room for the values of the next rows
+	rows    int     // how many rows it was made for
 }
 
 type property struct {
@@ -49,7 +50,8 @@ func NewBuilder(kind *Kind, source string, zone *time.Location) *Builder {
 func (b *Builder) reset() {
 	n := len(b.kind.Columns)
 	if len(b.values) < n {
-		b.values = make([]Value, 32*n)
+		b.rows = min(2*b.rows+1, 32) // at first room for one: many builders make a single fact
+		b.values = make([]Value, b.rows*n)
 	}
 	b.fact = Fact{Kind: b.kind, Source: b.source, Values: b.values[:n:n]}
 	b.values = b.values[n:]

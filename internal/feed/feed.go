@@ -34,8 +34,15 @@ type Quarantined struct {
 type Filter struct {
 	Status Status
 	Source string
+	Rule   string
 	Cursor string // from the page before; empty: the first
 	Limit  int    // 1 to 1000; 0: 50
+}
+
+// RuleCount is how many open calls a rule refused.
+type RuleCount struct {
+	Rule  string
+	Count int64
 }
 
 // Sighting is when facts of a kind were heard of from a source: the ground for "what stopped arriving".

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -109,8 +110,8 @@ func TestAStoppingDoorRefusesWithoutLosing(t *testing.T) {
 
 func TestReceivedNeverGoesBack(t *testing.T) {
 	h := newHouse(t)
-	clock := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	h.now = func() time.Time { clock = clock.Add(-time.Minute); return clock }
+	var asked atomic.Int64 // each time the clock is asked it is a minute earlier
+	h.now = func() time.Time { return noon.Add(time.Duration(-asked.Add(1)) * time.Minute) }
 	h.start()
 	var last time.Time
 	for n := range 3 {

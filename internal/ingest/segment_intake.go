@@ -181,7 +181,7 @@ func (in *intake) recent() []Recent {
 		if name == "" {
 			name = c.group
 		}
-		list[i] = Recent{in.received, in.source, kind, clip(name), c.verdict()}
+		list[i] = Recent{in.received, in.source, kind, clip(name), 1, c.verdict()}
 	}
 	return list
 }

@@ -27,10 +27,12 @@ type Verdict struct {
 	Reason    string  `json:"reason,omitempty"`
 }
 
-// Recent is a verdict as the start page shows it. Name is an event's name or what a call was about.
+// Recent is a verdict as the start page shows it: of one call (Name is an event's name or what the call was about), or of N
+// rows that came together.
 type Recent struct {
 	At                 time.Time
 	Source, Kind, Name string
+	N                  int
 	Verdict
 }
 
@@ -70,7 +72,7 @@ func NewFeed(store FeedStore) *Feed {
 	return &Feed{store: store, counts: map[sightingKey]*Sighting{}}
 }
 
-// Saw counts n calls or rows.
+// Saw notes n rows that came together and had one outcome.
 func (f *Feed) Saw(source, kind string, n int, outcome Outcome, at time.Time) {
 	if n == 0 {
 		return
@@ -78,6 +80,12 @@ func (f *Feed) Saw(source, kind string, n int, outcome Outcome, at time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.add(Sighting{source, kind, outcome, n, at})
+	f.remember(Recent{At: at, Source: source, Kind: kind, N: n, Verdict: Verdict{Outcome: outcome}})
+}
+
+func (f *Feed) remember(r Recent) {
+	f.recent[f.written%recentKept] = r
+	f.written++
 }
 
 func (f *Feed) add(s Sighting) {
@@ -100,8 +108,7 @@ func (f *Feed) note(calls []Recent) {
 	for i := range calls {
 		c := &calls[i]
 		f.add(Sighting{c.Source, c.Kind, c.Outcome, 1, c.At})
-		f.recent[f.written%recentKept] = *c
-		f.written++
+		f.remember(*c)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fact"
@@ -87,6 +89,11 @@ func (l *Lake) probes(ctx context.Context, v *View) ([]probe, error) {
 			probe{r.name, "the rollup is not what the events add up to", differ(r.reading(r.upTo(v.mark)), r.over("true"))},
 			probe{r.name, "keys are there twice", fmt.Sprintf("select (select count(*) from %s) - (select count(*) from (%s) d)", r.name, r.reading(r.name))},
 		)
+		if r.chain != "" {
+			// Which of two accounts of one day comes first is left open: the day before is the same for both.
+			want := strings.ReplaceAll(r.chain, "{rows}", "(select * from fact_events where actor <> 0 and seq <= "+strconv.FormatInt(v.mark, 10)+")")
+			all = append(all, probe{r.name, "rows do not know the day before", differ("select day, actor, prev_day from "+r.name, "select day, actor, prev_day from ("+want+") w")})
+		}
 	}
 	return all, nil
 }

@@ -100,7 +100,7 @@ func (r recount) account(f *fact.Fact) string {
 
 func (r recount) tables(zone *time.Location) map[string][]string {
 	t := map[string][]string{}
-	days, firsts, lasts, counts := map[string]bool{}, map[string]string{}, map[string]string{}, map[string]int{}
+	days, bits, counts := map[string]bool{}, map[string]int{}, map[string]int{}
 	for _, f := range r.all {
 		actor, _ := r.actor(f)
 		belongs, day := r.account(f), f.Time().In(zone).Format(time.DateOnly)
@@ -115,12 +115,11 @@ func (r recount) tables(zone *time.Location) map[string][]string {
 				continue
 			}
 			days[fmt.Sprint(day, "|", belongs, "|", actor)] = true
-			key := fmt.Sprint(belongs, "|", actor, "|", name)
+			weekday := (int(f.Time().In(zone).Weekday()) + 6) % 7
+			monday := f.Time().In(zone).AddDate(0, 0, -weekday).Format(time.DateOnly)
+			key := fmt.Sprint(monday, "|", belongs, "|", actor, "|", name)
 			counts["user "+key]++
-			if first, ok := firsts[key]; !ok || day < first {
-				firsts[key] = day
-			}
-			lasts[key] = max(lasts[key], day)
+			bits[key] |= 1 << weekday
 		}
 	}
 	for line := range days {
@@ -128,7 +127,7 @@ func (r recount) tables(zone *time.Location) map[string][]string {
 	}
 	for key, n := range counts {
 		if key, ok := strings.CutPrefix(key, "user "); ok {
-			t["user_event"] = append(t["user_event"], fmt.Sprint(key, "|", firsts[key], "|", lasts[key], "|", n))
+			t["user_event_week"] = append(t["user_event_week"], fmt.Sprint(key, "|", bits[key], "|", n))
 		} else {
 			t["account_day_event"] = append(t["account_day_event"], fmt.Sprint(key, "|", n))
 		}
@@ -177,8 +176,8 @@ func tablesOf(t testing.TB, v *View) map[string][]string {
 		"orders":   lines(t, v, "select "+accountName+", "+actorName+", "+day("f.day")+" from fact_orders f"+named),
 		"events":   lines(t, v, "select "+accountName+", "+actorName+", "+day("f.day")+", f.name from fact_events f"+named),
 		"user_day": lines(t, v, "select "+day("f.day")+", "+accountName+", "+actorName+" from "+reading["user_day"]+named),
-		"user_event": lines(t, v, "select "+accountName+", "+actorName+", f.name, "+day("f.first_day")+", "+day("f.last_day")+", f.n from "+
-			reading["user_event"]+named),
+		"user_event_week": lines(t, v, "select "+day("f.week")+", "+accountName+", "+actorName+", f.name, f.days, f.n from "+
+			reading["user_event_week"]+named),
 		"account_day_event": lines(t, v, "select "+day("f.day")+", "+accountName+", f.name, f.n from "+reading["account_day_event"]+
 			" left join account_keys a on a.account = f.account"),
 		"persons": personsOf(t, v),

@@ -169,7 +169,7 @@ func (l *Lake) resolveAgain(ctx context.Context, w *sql.Conn, since map[account.
 	}
 	var actors []account.Actor
 	for a, at := range since {
-		if int(a) < len(l.loose) && l.loose[a] != account.Always && l.loose[a] >= at {
+		if n := ordinal(a); n < len(l.loose) && l.loose[n] != account.Always && l.loose[n] >= at {
 			actors = append(actors, a)
 		}
 	}

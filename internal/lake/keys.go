@@ -59,9 +59,13 @@ func (k *keys) actor(numbers map[string]int32, id string, visitor bool) int32 {
 		return n
 	}
 	k.actors++
-	numbers[id] = k.actors
-	k.fresh = append(k.fresh, actorKey{k.actors, id, visitor})
-	return k.actors
+	n := k.actors
+	if visitor {
+		n = -n // so that a number alone says whether somebody is known
+	}
+	numbers[id] = n
+	k.fresh = append(k.fresh, actorKey{n, id, visitor})
+	return n
 }
 
 // save writes the numbers given since the last save.
@@ -115,7 +119,7 @@ func loadKeys(ctx context.Context, w *sql.Conn) (keys, error) {
 		return k, err
 	}
 	err = each(ctx, w, "select actor, user_id, anonymous_id from actor_keys", func() {
-		k.actors = max(k.actors, n)
+		k.actors = max(k.actors, n, -n)
 		if other.Valid {
 			k.visitors[other.String] = n
 		} else {

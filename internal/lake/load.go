@@ -188,11 +188,15 @@ func (l *Lake) noteLoose(actor int32, at int64) {
 	if l.loose == nil {
 		return
 	}
-	for int(actor) >= len(l.loose) {
+	n := ordinal(actor)
+	for n >= len(l.loose) {
 		l.loose = append(l.loose, account.Always)
 	}
-	l.loose[actor] = max(l.loose[actor], at)
+	l.loose[n] = max(l.loose[n], at)
 }
+
+// ordinal is an actor's place in the order of first sight: visitors have it as a negative number.
+func ordinal(a account.Actor) int { return int(max(a, -a)) }
 
 // calendar computes days in a zone; consecutive instants mostly share an offset from UTC.
 type calendar struct {

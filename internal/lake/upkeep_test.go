@@ -99,10 +99,11 @@ func TestACutOffLoadLeavesNothingBehind(t *testing.T) {
 func TestCheckFindsWhatIsWrongAndRebuildMendsIt(t *testing.T) {
 	damage := map[string]string{
 		"user_day":            "insert into user_day (day, account, actor) select day, account, actor from user_day limit 1",
-		"user_event":          "update user_event set n = n + 1",
+		"user_event_week":     "update user_event_week set n = n + 1",
 		"account_day_event":   "delete from account_day_event",
 		"persons":             "delete from persons",
 		"account_spans":       "update account_spans set until_ts = timestamp '2026-03-01 12:30:00'",
+		"user_day chain":      "update user_day set prev_day = date '2020-01-01'",
 		"fact_orders account": "update fact_orders set account = 0",
 		"fact_events account": "update fact_events set account = 2 where account_raw = 1",
 		"fact_events day":     "update fact_events set day = date '2020-01-01'",

@@ -16,6 +16,7 @@ type View struct {
 	lake           *Lake
 	conn           *sql.Conn
 	mark           int64
+	asOf           *time.Time
 	persons, spans string
 }
 
@@ -27,7 +28,7 @@ func (l *Lake) View(ctx context.Context, asOf *time.Time) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &View{lake: l, conn: conn, persons: "persons", spans: "account_spans"}
+	v := &View{lake: l, conn: conn, asOf: asOf, persons: "persons", spans: "account_spans"}
 	if err := v.open(ctx, asOf); err != nil {
 		v.Close()
 		return nil, l.engine.Fault(err)
@@ -65,6 +66,9 @@ func (v *View) open(ctx context.Context, asOf *time.Time) error {
 	who := account.NewDirectory()
 	return v.lake.writeWho(ctx, v.conn, who.Apply(links, memberships), v.persons, v.spans)
 }
+
+// AsOf is the past instant it shows; nil when it is live.
+func (v *View) AsOf() *time.Time { return v.asOf }
 
 // Mark is the seq up to which the rollups' tables hold events; a rollup beyond it is its tail.
 func (v *View) Mark() int64 { return v.mark }

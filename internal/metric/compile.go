@@ -63,6 +63,9 @@ func (c *compiler) expand(sql string) (string, error) {
 		case "persons":
 			return c.view.Persons()
 		}
+		if rollup, ok := strings.CutPrefix(name, "rollup_"); ok {
+			return c.view.Rollup(rollup)
+		}
 		if err := c.define(name); err != nil && failed == nil {
 			failed = err
 		}
@@ -87,7 +90,7 @@ func (c *compiler) define(name string) error {
 		body = c.factRows(kind)
 	default:
 		raw, err := relations.ReadFile("relation/" + name + ".sql")
-		if c.view.AsOf() == nil {
+		if c.view.AsOf() == nil && c.wholeDays() {
 			if live, errLive := relations.ReadFile("relation/" + name + ".live.sql"); errLive == nil {
 				raw, err = live, nil
 			}
@@ -104,7 +107,17 @@ func (c *compiler) define(name string) error {
 }
 
 // Relations that a statement reads more than once and that are dear to compute; the rest is better folded into it.
-var materialized = map[string]string{"person_days": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+var materialized = map[string]string{"busy_people": "materialized ", "returns": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+
+// wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
+func (c *compiler) wholeDays() bool {
+	for _, p := range c.points {
+		if !p.Period.From.Equal(Day.start(p.Period.From)) || !p.Period.To.Equal(Day.start(p.Period.To)) {
+			return false
+		}
+	}
+	return true
+}
 
 func (c *compiler) limits() (lo, hi time.Time) {
 	lo, hi = c.points[0].Period.From, c.points[0].Period.To
@@ -224,7 +237,7 @@ func Traits() []string {
 func (c *compiler) traitColumn(trait string) (value, given string, err error) {
 	if own, ok := strings.CutPrefix(trait, "trait."); ok && own != "" && len(own) <= 255 {
 		p := "cast(" + c.arg(own) + " as varchar)"
-		return "cast(f.properties as json) ->> " + p, "cast(f.properties as json) -> " + p + " is not null", nil
+		return "(cast(f.properties as json) ->> " + p + ")", "(cast(f.properties as json) -> " + p + ") is not null", nil
 	}
 	if trait == "account_id" {
 		return "", "", nil

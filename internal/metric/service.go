@@ -19,8 +19,10 @@ type View interface {
 	Query(ctx context.Context, sql string, args ...any) (*sql.Rows, error)
 	// AsOf is the past instant it shows; nil when it is live.
 	AsOf() *time.Time
-	// Mark is the number of the last fact that the rollups hold.
+	// Mark is the number of the last event that the rollups hold.
 	Mark() int64
+	// Rollup is a relation with the rows of a rollup and of what waits to be merged into it; a key may be in both.
+	Rollup(name string) string
 	// Persons and Spans name the tables that say who is who in this view.
 	Persons() string
 	Spans() string
@@ -93,7 +95,7 @@ type cells struct {
 }
 
 func (e *evaluation) run(ctx context.Context, reporting string) error {
-	if strings.Contains(e.def.Body, "balances}") {
+	if e.def.Unit == Money {
 		if err := e.loadRates(ctx, reporting); err != nil {
 			return err
 		}
@@ -105,13 +107,7 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 	if e.def.Fast != "" && e.by == "" && e.segment.IsEveryone() && e.asOf == nil {
 		e.totals, err = e.fast(ctx)
 	} else {
-		var all map[string]map[int]*cells
-		if all, err = e.count(ctx, ""); err == nil {
-			e.totals = all["0"]
-		}
-	}
-	if err == nil && e.by != "" {
-		e.groups, err = e.count(ctx, e.by)
+		e.totals, e.groups, err = e.count(ctx)
 	}
 	if err == nil && e.def.Distribution != "" {
 		e.hist, err = e.distribution(ctx)
@@ -124,7 +120,10 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 
 // extendHorizon lets trailing windows reach as far as there are facts, should they lie ahead of the clock.
 func (e *evaluation) extendHorizon(ctx context.Context) error {
-	if e.def.Finest != Day || !e.period.To.After(e.horizon) {
+	if e.def.Finest != Day { // has no trailing window
+		e.horizon = e.period.To
+	}
+	if !e.period.To.After(e.horizon) {
 		return nil
 	}
 	rows, err := e.view.Query(ctx, "select cast(max(day) as varchar) from fact_events")
@@ -204,13 +203,13 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 	return "(select * from (select b.*, " + key + " as group_key from (\n" + rows + "\n) b" + joins + ") counted" + where + ") counted_rows", nil
 }
 
-// count asks the database for every point, and for every group when by is given. Groups are kept by their key; the
-// unknown one and the total have keys no text can have.
-func (e *evaluation) count(ctx context.Context, by string) (map[string]map[int]*cells, error) {
+// count asks the database for every point: in total, and for every group when there is a breakdown. Groups are kept by
+// "=" and their key; the one whose key is not known by "".
+func (e *evaluation) count(ctx context.Context) (totals map[int]*cells, groups map[string]map[int]*cells, err error) {
 	c := e.compiler()
-	body, err := e.body(c, by)
+	body, err := e.body(c, e.by)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	d := e.def
 	number := func(expr string, unit Unit) string {
@@ -219,7 +218,10 @@ func (e *evaluation) count(ctx context.Context, by string) (map[string]map[int]*
 		}
 		return "cast(" + expr + " as double precision)"
 	}
-	selected := []string{"i", "group_key", number(d.Numerator, d.Unit)}
+	selected, grouped := []string{"i", "cast(null as varchar)", "1", number(d.Numerator, d.Unit)}, "group by i"
+	if e.by != "" {
+		selected[1], selected[2], grouped = "group_key", "grouping(group_key)", "group by grouping sets ((i), (i, group_key))"
+	}
 	if d.Denominator != "" {
 		selected = append(selected, "cast("+d.Denominator+" as double precision)")
 	} else {
@@ -239,46 +241,50 @@ func (e *evaluation) count(ctx context.Context, by string) (map[string]map[int]*
 	for _, part := range d.Detail {
 		selected = append(selected, number(part.SQL, part.Unit))
 	}
-	rows, err := e.view.Query(ctx, c.statement("select "+strings.Join(selected, ",\n  ")+"\nfrom "+body+"\ngroup by i, group_key\norder by i, group_key nulls last"), c.args...)
+	rows, err := e.view.Query(ctx, c.statement("select "+strings.Join(selected, ",\n  ")+"\nfrom "+body+"\n"+grouped), c.args...)
 	if err != nil {
-		return nil, fmt.Errorf("metric %s: %w", d.ID, err)
+		return nil, nil, fmt.Errorf("metric %s: %w", d.ID, err)
 	}
 	defer rows.Close()
-	counted := map[string]map[int]*cells{}
+	totals, groups = map[int]*cells{}, map[string]map[int]*cells{}
 	for rows.Next() {
-		i, cell, missing, err := e.scan(rows)
+		i, isTotal, cell, missing, err := e.scan(rows)
 		if err != nil {
-			return nil, fmt.Errorf("metric %s: %w", d.ID, err)
+			return nil, nil, fmt.Errorf("metric %s: %w", d.ID, err)
 		}
 		if missing != "" {
-			return nil, e.missingRate(missing, i)
+			return nil, nil, e.missingRate(missing, i)
 		}
-		key := "0"
+		if isTotal {
+			totals[i] = cell
+			continue
+		}
+		key := ""
 		if cell.key != nil {
-			key = "1" + *cell.key
+			key = "=" + *cell.key
 		}
-		if counted[key] == nil {
-			counted[key] = map[int]*cells{}
+		if groups[key] == nil {
+			groups[key] = map[int]*cells{}
 		}
-		counted[key][i] = cell
+		groups[key][i] = cell
 	}
-	return counted, rows.Err()
+	return totals, groups, rows.Err()
 }
 
-func (e *evaluation) scan(rows *sql.Rows) (int, *cells, string, error) {
-	var i int
+func (e *evaluation) scan(rows *sql.Rows) (i int, isTotal bool, cell *cells, missingRate string, err error) {
+	var total int64
 	var key, missing sql.NullString
 	var den, sum, squares sql.NullFloat64
 	var n sql.NullInt64
 	numbers := make([]sql.NullString, 1+len(e.def.Detail))
-	into := []any{&i, &key, &numbers[0], &den, &n, &sum, &squares, &missing}
+	into := []any{&i, &key, &total, &numbers[0], &den, &n, &sum, &squares, &missing}
 	for j := range e.def.Detail {
 		into = append(into, &numbers[1+j])
 	}
 	if err := rows.Scan(into...); err != nil {
-		return 0, nil, "", err
+		return 0, false, nil, "", err
 	}
-	cell := &cells{num: ratText(numbers[0].String), den: ratOf(den.Float64), hasDen: e.def.Denominator != "", n: n.Int64, sum: sum.Float64, squares: squares.Float64, anything: true}
+	cell = &cells{num: ratText(numbers[0].String), den: ratOf(den.Float64), hasDen: e.def.Denominator != "", n: n.Int64, sum: sum.Float64, squares: squares.Float64, anything: true}
 	if key.Valid {
 		cell.key = &key.String
 	}
@@ -289,7 +295,7 @@ func (e *evaluation) scan(rows *sql.Rows) (int, *cells, string, error) {
 			cell.parts = append(cell.parts, nil)
 		}
 	}
-	return i, cell, missing.String, nil
+	return i, total == 1, cell, missing.String, nil
 }
 
 func (e *evaluation) distribution(ctx context.Context) (map[string]int64, error) {
@@ -374,9 +380,16 @@ type Described struct {
 	Dimensions []string `json:"dimensions"`
 	Variants   []string `json:"variants"`
 	Bands      []Band   `json:"bands"`
+	// VariantLabels are the names of Variants, Parts what answers carry under detail, in its order: for pages.
+	VariantLabels []string `json:"-"`
+	Parts         []Part   `json:"-"`
 }
 
 func (d *Definition) describe(lang i18n.Lang) Described {
-	return Described{ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: d.Formula, Unit: d.Unit, Better: d.Better,
+	var labels []string
+	for _, v := range d.Variants {
+		labels = append(labels, i18n.Text(v.Label).In(lang))
+	}
+	return Described{VariantLabels: labels, Parts: d.Detail, ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: d.Formula, Unit: d.Unit, Better: d.Better,
 		Type: d.Type, Facts: d.Facts, Dimensions: d.AllDimensions(), Variants: d.VariantIDs(), Bands: d.Bands}
 }

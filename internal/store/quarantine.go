@@ -47,7 +47,7 @@ func (s *Store) QuarantinePage(ctx context.Context, f feed.Filter) (page []feed.
 		limit = 50
 	}
 	err = s.look(ctx, "listing the quarantine", func(q session) (err error) {
-		page, err = list(ctx, q, scanQuarantined, "quarantine_page", string(f.Status), f.Source, received, id, limit+1)
+		page, err = list(ctx, q, scanQuarantined, "quarantine_page", string(f.Status), f.Source, received, id, limit+1, f.Rule)
 		return err
 	})
 	if err == nil && len(page) > limit {
@@ -128,6 +128,33 @@ func (s *Store) QuarantineCount(ctx context.Context) (counts map[feed.Status]int
 		return err
 	})
 	return counts, err
+}
+
+// QuarantineRules counts the open calls by the rule that refused them, the most frequent first.
+func (s *Store) QuarantineRules(ctx context.Context) (all []feed.RuleCount, err error) {
+	err = s.look(ctx, "counting the quarantine by rule", func(q session) (err error) {
+		all, err = list(ctx, q, func(row scanner) (one feed.RuleCount, err error) {
+			err = row.Scan(&one.Rule, &one.Count)
+			return one, err
+		}, "quarantine_rules")
+		return err
+	})
+	return all, err
+}
+
+// QuarantineReopen opens a discarded call again; fault.Conflict when it is not discarded.
+func (s *Store) QuarantineReopen(ctx context.Context, id string) error {
+	return s.change(ctx, "opening a quarantined fact again", func(q session) error {
+		n, err := q.exec(ctx, "quarantine_reopen", clean(id))
+		if err != nil || n > 0 {
+			return err
+		}
+		c, err := scanQuarantined(q.row(ctx, "quarantine_get", clean(id)))
+		if err != nil {
+			return missing(err, "there is no such quarantined fact")
+		}
+		return fault.New(fault.Conflict, "the quarantined fact is %s, not discarded", c.Status)
+	})
 }
 
 // QuarantineTrim removes what was received before an instant and, of the rest, all but the newest keep

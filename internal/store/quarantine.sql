@@ -8,6 +8,7 @@ select id, source, kind, received, rule, field, reason, body, envelope, edited, 
 -- name: quarantine_page
 select id, source, kind, received, rule, field, reason, body, envelope, edited, status, decided from quarantine
 where (?1 = '' or status = ?1) and (?2 = '' or source = ?2) and (received < ?3 or received = ?3 and id < ?4)
+  and (?6 = '' or rule = ?6)
 order by received desc, id desc limit ?5
 
 -- name: quarantine_edit
@@ -18,6 +19,12 @@ update quarantine set status = ?2, decided = ?3 where id = ?1 and status = 'open
 
 -- name: quarantine_count
 select status, count(*) from quarantine group by status
+
+-- name: quarantine_rules
+select rule, count(*) from quarantine where status = 'open' group by rule order by count(*) desc, rule
+
+-- name: quarantine_reopen
+update quarantine set status = 'open', decided = null where id = ?1 and status = 'discarded'
 
 -- name: quarantine_trim_age
 delete from quarantine where received < ?1

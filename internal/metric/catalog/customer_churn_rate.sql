@@ -42,7 +42,7 @@ bands:
 select b.i, b.account, b.was_customer,
        case when b.was_customer = 1 and b.is_customer = 0 then 1 else 0 end as lost,
        case when b.was_customer = 1 and b.is_customer = 0 then c.cancel_kind end as kind
-from {customer_balances} b
+from {paying} b
 left join (
   select distinct on (p.i, s.account) p.i, s.account, s.cancel_kind
   from {points} p

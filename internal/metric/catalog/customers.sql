@@ -25,4 +25,4 @@ detail:
   - {name: lost_customers, unit: count, sql: "sum(case when was_customer = 1 and is_customer = 0 then 1 else 0 end)"}
   - {name: end, unit: count, sql: "sum(is_customer)"}
 */
-select i, account, was_customer, is_customer, paid_before from {customer_balances}
+select i, account, was_customer, is_customer, paid_before from {paying}

@@ -10,9 +10,9 @@ from (
   window w as (partition by s.subscription_id order by s.ts, s.seq)
   union all
   select c.account, c.contract_id, null, c.currency, c.monthly, null, greatest(c.ts, c."start"),
-         case when lead(c.ts) over w is null or c."end" < lead(c.ts) over w then c."end" else lead(c.ts) over w end
+         case when lead(c.ts) over v is null or c."end" < lead(c.ts) over v then c."end" else lead(c.ts) over v end
   from {contracts} c
   where c.account not in (select account from {subscriptions})
-  window w as (partition by c.contract_id order by c.ts, c.seq)
+  window v as (partition by c.contract_id order by c.ts, c.seq)
 ) spans
 where until_ts is null or from_ts < until_ts
