@@ -4,7 +4,7 @@ SHELL       := /bin/sh
 BINARY      := bin/keepwell
 DATA        ?= ./data
 LISTEN      ?= 127.0.0.1:8710
-VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+RELEASE     ?= $(patsubst v%,%,$(shell git describe --tags --exact-match 2>/dev/null)) # empty between releases
 LARGEST     := 100000000 # bytes
 POSTGRES    := go run ./internal/postgrestest/cmd/postgrestest --
 STATICCHECK := go tool -modfile=build/lint/go.mod staticcheck
@@ -36,7 +36,7 @@ lint: setup-run ## gofmt, go vet, staticcheck
 	$(STATICCHECK) ./...
 
 build: setup-run ## bin/keepwell
-	go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BINARY) ./cmd/keepwell
+	go build -trimpath -ldflags '-s -w -X main.release=$(strip $(RELEASE))' -o $(BINARY) ./cmd/keepwell
 	@size=$$(wc -c < $(BINARY)); echo "$(BINARY): $$((size / 1000000)) MB"; \
 	if [ $$size -ge $(firstword $(LARGEST)) ]; then echo "too large: the limit is $$(($(firstword $(LARGEST)) / 1000000)) MB"; exit 1; fi
 

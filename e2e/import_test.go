@@ -27,22 +27,22 @@ func answersFile(t *testing.T) string {
 func imported(t *testing.T, data string) {
 	t.Helper()
 	file := answersFile(t)
-	for _, time := range []string{"first", "second"} {
+	for _, turn := range []string{"first", "second"} {
 		r := try(t, "import", "answers", file, "--data", data)
-		if !strings.Contains(r.out+r.err, "eleven") && !strings.Contains(r.out+r.err, "score") {
-			t.Errorf("the %s import does not say which row can't be used: %s%s", time, r.out, r.err)
+		if r.code != 0 || !strings.Contains(r.out+r.err, "1 refused") {
+			t.Errorf("the %s import exited with %d and does not say that a row was refused: %s%s", turn, r.code, r.out, r.err)
 		}
 		out := run(t, "metrics", "get", "nps", "--data", data, "-o", "csv")
 		if !strings.Contains(out, "44.4") {
-			t.Errorf("nps after the %s import: %s", time, out)
+			t.Errorf("nps after the %s import: %s", turn, out)
 		}
 	}
 	if rows := exported(t, "answers", "--data", data); len(rows) != 9 {
 		t.Errorf("%d answers after importing 9 twice", len(rows))
 	}
-	refused, _ := filepath.Glob(filepath.Join(filepath.Dir(file), "*refused*"))
-	if len(refused) != 1 {
-		t.Errorf("no file with the refused row beside the input: %v", refused)
+	refused, err := os.ReadFile(filepath.Join(filepath.Dir(file), "answers.refused.csv"))
+	if err != nil || !strings.Contains(string(refused), "eleven") || !strings.Contains(string(refused), "score") {
+		t.Errorf("the file with the refused row beside the input does not say which and why: %v %s", err, refused)
 	}
 }
 
