@@ -113,7 +113,11 @@ union select currency from fact_contracts where monthly > 0 group by currency or
 	return used, rows.Err()
 }
 
+// missingRate is the error that an amount in this currency could not be converted for a point; nil for "".
 func (e *evaluation) missingRate(code string, i int) error {
+	if code == "" {
+		return nil
+	}
 	when := e.period.To
 	for _, p := range e.points {
 		if p.i == i {
