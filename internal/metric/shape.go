@@ -107,10 +107,11 @@ func (e *evaluation) sample(c, all *cells) sample {
 
 func (e *evaluation) limits(c, all *cells) *Limits {
 	low, high, ok := e.def.Interval.bounds(e.sample(c, all))
-	if !ok {
+	shown := &Limits{Low: figure(low * e.def.Scale), High: figure(high * e.def.Scale), Level: level}
+	if !ok || shown.Low == nil || shown.High == nil { // no number: what was called a share is none
 		return nil
 	}
-	return &Limits{Low: figure(low * e.def.Scale), High: figure(high * e.def.Scale), Level: level}
+	return shown
 }
 
 func (e *evaluation) small(c, all *cells) bool {
