@@ -93,7 +93,7 @@ func (sh *shell) importFile(ctx context.Context, kind, file, format string, f im
 	})
 	progress.end()
 	if done.Refused > 0 {
-		fmt.Fprintf(sh.err, "%s refused; they are in %s, with the reasons\n", rowsWere(done.Refused), refusedPath)
+		fmt.Fprintf(sh.err, "%s refused and saved in %s, with the reasons\n", rowsWere(done.Refused), refusedPath)
 	}
 	if err != nil {
 		if done.Rows > 0 {

@@ -149,11 +149,12 @@ func (l *Lake) touch(ctx context.Context, w *sql.Conn, actors []account.Actor) e
 // rightAccount is the account that a fact f belongs to, joined as below.
 const rightAccount = "case when f.account_raw <> 0 then f.account_raw else coalesce(s.account, 0) end"
 
-// misplaced are the facts of a table that say another account than they belong to.
+// misplaced are the facts of a table that say another account than they belong to. The end of a span is compared, not
+// tested for null: with an "or" in it DuckDB joins every fact with every span.
 func misplaced(table string) string {
 	return table + ` f
 	left join persons p on p.actor = f.actor
-	left join account_spans s on s.person = coalesce(p.person, f.actor) and s.from_ts <= f.ts and (s.until_ts is null or f.ts < s.until_ts)
+	left join account_spans s on s.person = coalesce(p.person, f.actor) and s.from_ts <= f.ts and f.ts < coalesce(s.until_ts, timestamp '9999-01-01 00:00:00')
 	where f.account <> ` + rightAccount
 }
 

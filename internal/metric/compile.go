@@ -183,7 +183,7 @@ func (c *compiler) factRows(k *fact.Kind) string {
 	}
 	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
 	if asOf != nil {
-		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and (sp.until_ts is null or f.ts < sp.until_ts)" +
+		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')" +
 			"\nwhere f.received_at <= " + sqlTime(*asOf)
 	}
 	return sql
