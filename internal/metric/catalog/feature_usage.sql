@@ -25,5 +25,6 @@ dimensions: [feature]
 grouped_by: feature
 bands:
   - {label: good, from: 28, source: "S3"}
+people: true
 */
 select i, account, person, feature from {feature_users}
