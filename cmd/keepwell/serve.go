@@ -43,6 +43,13 @@ func (sh *shell) run(ctx context.Context, first func(*app.App) error) (err error
 	}
 	return a.Run(ctx, func(url string) {
 		fmt.Fprintf(sh.out, "Keepwell is ready at %s\n", url)
+		// There are no users yet, so every start gives a way in.
+		link, err := a.SetupLink(ctx, url)
+		if err != nil {
+			logger.Warn("there is no set-up link this time; sign in with an API key instead", "error", err)
+			return
+		}
+		fmt.Fprintf(sh.out, "Sign in (once, within a day): %s\n", link)
 	})
 }
 

@@ -62,7 +62,7 @@ func (a *API) metrics() {
 		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
 			"application/json": {Schema: answer}, "text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},
 		func(ctx context.Context, in *askIn) (*huma.StreamResponse, error) {
-			answer, err := a.ask(ctx, metric.Ask{Metric: in.ID, Variant: in.Variant, From: in.From, To: in.To, Grain: in.Grain, By: in.By,
+			answer, err := a.Answer(ctx, metric.Ask{Metric: in.ID, Variant: in.Variant, From: in.From, To: in.To, Grain: in.Grain, By: in.By,
 				Segment: in.Segment, AsOf: in.AsOf, Currency: in.Currency, Lang: i18n.Match(in.Language)})
 			if err != nil {
 				return nil, err
@@ -74,8 +74,12 @@ func (a *API) metrics() {
 		})
 }
 
-// ask answers a question within the time that one may take, and while not too many others are being answered.
-func (a *API) ask(ctx context.Context, q metric.Ask) (*metric.Answer, error) {
+// Describe lists the metrics, and Answer answers a question within the time that one may take, while not too many others
+// are being answered: the pages ask through the API too, so that the limits are for all together.
+func (a *API) Describe(lang i18n.Lang) []metric.Described { return a.Metrics.Describe(lang) }
+
+// Answer answers a question about a metric.
+func (a *API) Answer(ctx context.Context, q metric.Ask) (*metric.Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, a.QueryTime)
 	defer cancel()
 	select {

@@ -172,11 +172,19 @@ func (a *App) wire() error {
 			}
 			return view{v, asOf}, nil
 		}}
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, Keys: a.store, Quarantine: replaying{a.store, a.segment},
+	replay := replaying{a.store, a.segment}
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, Keys: a.store, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()
-	mux.Handle("/", a.api)
+	pages, err := a.pages(gate, replay)
+	if err != nil {
+		return err
+	}
+	mux.Handle("/", pages)
+	for _, own := range []string{"/api/", "/healthz", "/openapi.json", "/openapi.yaml"} {
+		mux.Handle(own, a.api)
+	}
 	mux.Handle("/v1/", a.segment)
 	a.handler = &api.Guard{Next: mux, Logger: a.logger, Proxies: s.TrustedProxies, Seen: a.figures.request}
 	return nil

@@ -86,9 +86,14 @@ func (a *App) Heard(ctx context.Context) ([]feed.Sighting, []feed.Verdict, error
 	if err != nil {
 		return nil, nil, err
 	}
-	var verdicts []feed.Verdict
-	for _, r := range a.feed.Recent() {
-		verdicts = append(verdicts, feed.Verdict{When: r.At, Source: r.Source, Kind: r.Kind, Subject: r.Name, Verdict: string(r.Outcome), Reason: r.Reason})
+	return seen, a.verdicts(), nil
+}
+
+func (a *App) verdicts() []feed.Verdict {
+	recent := a.feed.Recent()
+	all := make([]feed.Verdict, len(recent))
+	for i, r := range recent {
+		all[i] = feed.Verdict{When: r.At, Source: r.Source, Kind: r.Kind, Subject: r.Name, Verdict: string(r.Outcome), Reason: r.Reason}
 	}
-	return seen, verdicts, nil
+	return all
 }
