@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -53,10 +54,43 @@ func (b *bench) load(name string, what shape, lasting time.Duration, flags ...st
 		return figures{}, err
 	}
 	f, err := send(s, key, what, lasting)
+	if err == nil {
+		err = b.recount(s, data, f, flags...)
+	}
 	if stopped := s.stop(); err == nil {
 		err = stopped
 	}
 	return f, err
+}
+
+// recount asks the server how many events it has: a rate of events that were refused or taken for repeats is none.
+func (b *bench) recount(s *server, data string, f figures, flags ...string) error {
+	key, err := b.key(data, "read", flags...)
+	if err != nil {
+		return err
+	}
+	_, body, err := s.get("/api/v1/status", key)
+	if err != nil {
+		return err
+	}
+	var status struct {
+		Facts []struct {
+			Kind  string
+			Count int
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &status); err != nil {
+		return err
+	}
+	for _, total := range status.Facts {
+		// The probes of the lag are events too.
+		if want := f.events + len(f.lags); total.Kind == "events" && total.Count != want {
+			return fmt.Errorf("%d events were acknowledged, the server has %d", want, total.Count)
+		} else if total.Kind == "events" {
+			return nil
+		}
+	}
+	return fmt.Errorf("the server counts no events: %s", body)
 }
 
 func (b *bench) beside() string {

@@ -100,20 +100,22 @@ func (b *bench) folder(name string) (string, error) {
 // postgres states what PostgreSQL takes in; the ceiling is that of another engine, so there is no ratio.
 func (b *bench) postgres() error {
 	database := os.Getenv(postgrestest.Shared)
+	b.report.title("PostgreSQL")
 	if database == "" {
-		b.report.note("PostgreSQL: not measured; `make bench` starts one")
+		b.report.note("not measured; `make bench` starts one")
 		return nil
 	}
 	f, err := b.load("postgres", batched, b.scale.sending/2, "--database", database)
 	if err != nil {
 		return err
 	}
-	b.report.figure("PostgreSQL (without fsync of its own): batches of 100", f.rate(), "events/s", "")
+	b.report.figure("batches of 100, acknowledged and loaded (no fsync of its own)", f.rate(), "events/s", "")
 	return nil
 }
 
 // size measures the program at rest and on the disk.
 func (b *bench) size() error {
+	b.report.title("Size")
 	info, err := os.Stat(b.binary)
 	if err != nil {
 		return err

@@ -96,8 +96,8 @@ func start(t *testing.T, data string, command *exec.Cmd) *server {
 	case s.url = <-ready:
 	case <-s.over:
 		t.Fatalf("the server ended before it was ready:\n%s", s.said)
-	case <-time.After(90 * time.Second):
-		t.Fatalf("the server was not ready in 90 s:\n%s", s.said)
+	case <-time.After(3 * time.Minute):
+		t.Fatalf("the server was not ready in three minutes:\n%s", s.said)
 	}
 	return s
 }

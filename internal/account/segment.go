@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Segment is a filter over accounts as a tree: a leaf compares one trait, the others combine. Its text form is
@@ -11,7 +12,8 @@ import (
 //	plan = enterprise and (country in (RO, MD) or not size = "1-10")
 //
 // A trait that is not known equals nothing, is in no list, and is neither above nor below anything: comparisons with
-// it are false, so != and not in are true. "is missing" and "is known" ask for it directly.
+// it are false, so != and not in are true. "is missing" and "is known" ask for it directly. A sender's own traits are
+// called trait.NAME, in quotes when the name holds a space or a sign: "trait.Number of seats" > 10.
 type Segment struct {
 	Op     string    // and, or, not, or a comparison: = != in < <= > >= contains missing
 	Of     []Segment // and, or: two or more; not: one
@@ -46,6 +48,10 @@ func (s Segment) Traits() []string {
 // String is the text form; ParseSegment reads it back to the same segment.
 func (s Segment) String() string {
 	quote := func(v string) string { return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"` }
+	name := s.Trait
+	if name != "" && !isWord(name) {
+		name = quote(name)
+	}
 	switch s.Op {
 	case "":
 		return ""
@@ -61,21 +67,22 @@ func (s Segment) String() string {
 	case "not":
 		return "not (" + s.Of[0].String() + ")"
 	case "missing":
-		return s.Trait + " is missing"
+		return name + " is missing"
 	case "in":
 		quoted := make([]string, len(s.Values))
 		for i, v := range s.Values {
 			quoted[i] = quote(v)
 		}
-		return s.Trait + " in (" + strings.Join(quoted, ", ") + ")"
+		return name + " in (" + strings.Join(quoted, ", ") + ")"
 	}
-	return s.Trait + " " + s.Op + " " + quote(s.Values[0])
+	return name + " " + s.Op + " " + quote(s.Values[0])
 }
 
 // Limits of a segment's text: more is a mistake or an attack.
 const (
 	maxSegmentBytes = 4096
 	maxSegmentDepth = 30
+	maxSegmentNames = 30
 )
 
 // ParseSegment reads the text form. The error says at which character it went wrong and what was expected.
@@ -86,16 +93,32 @@ func ParseSegment(text string) (Segment, error) {
 	if len(text) > maxSegmentBytes {
 		return Segment{}, fmt.Errorf("the segment is longer than %d bytes", maxSegmentBytes)
 	}
+	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+		return Segment{}, fmt.Errorf("the segment is not plain text: it holds a NUL or is not UTF-8")
+	}
 	tokens, err := scanSegment(text)
 	if err != nil {
 		return Segment{}, err
 	}
 	p := &segmentParser{tokens: tokens}
 	s, err := p.either(0)
-	if err == nil && p.peek().text != "" {
+	if err == nil && p.peek().at >= 0 {
 		err = p.wanted("and, or, or the end")
 	}
-	return s, err
+	if err == nil && len(s.Traits()) > maxSegmentNames {
+		err = fmt.Errorf("the segment asks for more than %d traits", maxSegmentNames)
+	}
+	if err != nil {
+		return Segment{}, err
+	}
+	return s, nil
+}
+
+// ownTrait begins the names of a sender's own traits.
+const ownTrait = "trait."
+
+func isWord(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !inWord(r) }) < 0
 }
 
 type segmentToken struct {
@@ -104,17 +127,17 @@ type segmentToken struct {
 	at     int
 }
 
+// inWord says whether a sign may be part of a name or value without quotes.
+func inWord(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_.-:/@+", r)
+}
+
 func scanSegment(text string) ([]segmentToken, error) {
 	var tokens []segmentToken
 	runes := []rune(text)
-	word := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_.-:/@+", r)
-	}
 	for i := 0; i < len(runes); {
 		start := i
 		switch r := runes[i]; {
-		case r == 0:
-			return nil, fmt.Errorf("character %d: a NUL can't be part of a segment", i+1)
 		case unicode.IsSpace(r):
 			i++
 			continue
@@ -132,8 +155,8 @@ func scanSegment(text string) ([]segmentToken, error) {
 			i++
 			tokens = append(tokens, segmentToken{value.String(), true, start})
 			continue
-		case word(r):
-			for i < len(runes) && word(runes[i]) {
+		case inWord(r):
+			for i < len(runes) && inWord(runes[i]) {
 				i++
 			}
 		case strings.ContainsRune("<>!=", r):
@@ -182,9 +205,6 @@ func (p *segmentParser) either(depth int) (Segment, error) { return p.joined("or
 func (p *segmentParser) both(depth int) (Segment, error)   { return p.joined("and", p.one, depth) }
 
 func (p *segmentParser) joined(op string, part func(int) (Segment, error), depth int) (Segment, error) {
-	if depth > maxSegmentDepth {
-		return Segment{}, fmt.Errorf("the segment is nested deeper than %d levels", maxSegmentDepth)
-	}
 	first, err := part(depth)
 	if err != nil {
 		return first, err
@@ -204,6 +224,9 @@ func (p *segmentParser) joined(op string, part func(int) (Segment, error), depth
 }
 
 func (p *segmentParser) one(depth int) (Segment, error) {
+	if depth > maxSegmentDepth {
+		return Segment{}, fmt.Errorf("the segment is nested deeper than %d levels", maxSegmentDepth)
+	}
 	if p.take("not") {
 		inner, err := p.one(depth + 1)
 		return Segment{Op: "not", Of: []Segment{inner}}, err
@@ -216,13 +239,14 @@ func (p *segmentParser) one(depth int) (Segment, error) {
 		return inner, err
 	}
 	name := p.peek()
-	if name.text == "" || name.quoted || strings.ContainsAny(name.text, "(),<>!=") {
+	own := len(name.text) > len(ownTrait) && strings.EqualFold(name.text[:len(ownTrait)], ownTrait)
+	if name.at < 0 || (name.quoted && !own) || (!name.quoted && !isWord(name.text)) {
 		return Segment{}, p.wanted("the name of a trait")
 	}
 	p.next++
 	leaf := Segment{Trait: strings.ToLower(name.text)}
-	if strings.HasPrefix(leaf.Trait, "trait.") {
-		leaf.Trait = name.text // the sender's own names keep their case
+	if own { // the sender's own names keep their case
+		leaf.Trait = ownTrait + name.text[len(ownTrait):]
 	}
 	return p.compare(leaf)
 }
@@ -248,24 +272,26 @@ func (p *segmentParser) compare(leaf Segment) (Segment, error) {
 	case p.take("in"):
 		return p.list(leaf)
 	}
-	op := p.peek().text
-	switch strings.ToLower(op) {
-	case "=", "==", "<", "<=", ">", ">=", "!=", "<>", "contains":
-		p.next++
-	default:
+	op := ""
+	for _, known := range []string{"=", "==", "<", "<=", ">", ">=", "!=", "<>", "contains"} {
+		if p.take(known) {
+			op = known
+			break
+		}
+	}
+	if op == "" {
 		return leaf, p.wanted("=, !=, <, <=, >, >=, in, contains or is")
 	}
 	value, err := p.value()
 	leaf.Values = []string{value}
-	switch strings.ToLower(op) {
+	switch op {
 	case "!=", "<>":
 		leaf.Op = "="
 		return negate(leaf), err
 	case "==":
-		leaf.Op = "="
-	default:
-		leaf.Op = strings.ToLower(op)
+		op = "="
 	}
+	leaf.Op = op
 	return leaf, err
 }
 
@@ -291,7 +317,7 @@ func (p *segmentParser) list(leaf Segment) (Segment, error) {
 
 func (p *segmentParser) value() (string, error) {
 	t := p.peek()
-	if t.at < 0 || (!t.quoted && strings.ContainsAny(t.text, "(),<>!=")) {
+	if t.at < 0 || (!t.quoted && !isWord(t.text)) {
 		return "", p.wanted("a value")
 	}
 	p.next++

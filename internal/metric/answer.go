@@ -56,7 +56,7 @@ func money(amount *big.Rat, currency string) *Figure {
 	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
 	unit.Mul(unit, big.NewInt(fact.MonthlyUnit))
 	major := new(big.Rat).Quo(amount, new(big.Rat).SetInt(unit))
-	text := major.FloatString(8)
+	text := major.FloatString(digits + 6) // 6: the decimals of MonthlyUnit
 	if text = strings.TrimRight(text, "0"); strings.HasSuffix(text, ".") {
 		text = text[:len(text)-1]
 	}

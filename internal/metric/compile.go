@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
 )
 
@@ -24,9 +23,14 @@ type compiler struct {
 	rates   []rate
 	horizon time.Time
 
-	ctes []string
-	done map[string]bool
-	args []any
+	ctes   []string
+	done   map[string]bool
+	traits map[string]string // the relations of traits, by the trait's name
+	args   []any
+}
+
+func newCompiler(view View, points []point, rates []rate, horizon time.Time) *compiler {
+	return &compiler{view: view, points: points, rates: rates, horizon: horizon, done: map[string]bool{}, traits: map[string]string{}}
 }
 
 // rate brings one currency to the reporting currency at the end of a point; nil where none is known.
@@ -55,9 +59,12 @@ func (c *compiler) expand(sql string) (string, error) {
 		case "hi":
 			return sqlTime(hi)
 		case "lo_day":
+			if c.horizon.Before(lo) {
+				lo = c.horizon // windows that trail from today begin before a period that lies ahead
+			}
 			return sqlDay(lo)
 		case "hi_day":
-			return sqlDay(hi.Add(24 * time.Hour)) // an end within a day takes the whole of it
+			return sqlDay(dayAfter(hi))
 		case "mark":
 			return strconv.FormatInt(c.view.Mark(), 10)
 		case "persons":
@@ -84,6 +91,8 @@ func (c *compiler) define(name string) error {
 	switch kind, isKind := fact.KindNamed(name); {
 	case name == "points":
 		body = c.pointRows()
+	case name == "point_weeks":
+		body = c.pointWeeks()
 	case name == "rates":
 		body = c.rateRows()
 	case isKind:
@@ -140,14 +149,28 @@ func (c *compiler) pointRows() string {
 		if last.After(c.horizon) {
 			last = c.horizon
 		}
-		to := date(last)
-		if !last.Equal(Day.start(last)) {
-			to = to.AddDate(0, 0, 1) // an end within a day takes that day along
-		}
 		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
-			sqlDay(p.Period.From), "date '"+to.Format(time.DateOnly)+"'")
+			sqlDay(p.Period.From), sqlDay(dayAfter(last)))
 	}
 	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day)"
+}
+
+// pointWeeks are the weeks that each point touches, with a bit for each of their days inside it, Monday first.
+func (c *compiler) pointWeeks() string {
+	var rows []string
+	for _, p := range c.points {
+		from, to := date(p.Period.From), date(p.Period.To)
+		for week := Week.start(from); week.Before(to); week = week.AddDate(0, 0, 7) {
+			days := 0
+			for d := range 7 {
+				if day := week.AddDate(0, 0, d); !day.Before(from) && day.Before(to) {
+					days |= 1 << d
+				}
+			}
+			rows = append(rows, fmt.Sprintf("(%d, date '%s', %d)", p.i, week.Format(time.DateOnly), days))
+		}
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days)"
 }
 
 func (c *compiler) rateRows() string {
@@ -187,148 +210,6 @@ func (c *compiler) factRows(k *fact.Kind) string {
 			"\nwhere f.received_at <= " + sqlTime(*asOf)
 	}
 	return sql
-}
-
-// traitRows defines a relation with the value of an account trait just before the end of each point: the last one
-// given, where null erases and absent keeps. Its name is returned.
-func (c *compiler) traitRows(trait string) (string, error) {
-	name := "trait_" + strconv.Itoa(len(c.done))
-	if known, ok := c.traitName(trait); ok {
-		return known, nil
-	}
-	value, given, err := c.traitColumn(trait)
-	if err != nil {
-		return "", err
-	}
-	if err := c.define("points"); err != nil {
-		return "", err
-	}
-	c.done["trait:"+trait+":"+name] = true
-	if trait == "account_id" {
-		c.ctes = append(c.ctes, name+" as (select p.i, k.account, k.account_id as value from r_points p cross join account_keys k)")
-		return name, nil
-	}
-	if asOf := c.view.AsOf(); asOf != nil {
-		given += " and f.received_at <= " + sqlTime(*asOf)
-	}
-	c.ctes = append(c.ctes, name+" as (\nselect distinct on (p.i, f.account) p.i, f.account, "+value+" as value\nfrom r_points p join fact_accounts f on f.ts < p.to_ts\nwhere "+
-		given+"\norder by p.i, f.account, f.ts desc, f.seq desc\n)")
-	return name, nil
-}
-
-func (c *compiler) traitName(trait string) (string, bool) {
-	for key := range c.done {
-		if rest, ok := strings.CutPrefix(key, "trait:"+trait+":"); ok {
-			return rest, true
-		}
-	}
-	return "", false
-}
-
-// Traits are the account traits a segment or a breakdown may name; a sender's own are called trait.NAME.
-func Traits() []string {
-	names := []string{"account_id"}
-	for _, column := range fact.Accounts.Columns {
-		names = append(names, column.Name)
-	}
-	return names
-}
-
-func (c *compiler) traitColumn(trait string) (value, given string, err error) {
-	if own, ok := strings.CutPrefix(trait, "trait."); ok && own != "" && len(own) <= 255 {
-		p := "cast(" + c.arg(own) + " as varchar)"
-		return "(cast(f.properties as json) ->> " + p + ")", "(cast(f.properties as json) -> " + p + ") is not null", nil
-	}
-	if trait == "account_id" {
-		return "", "", nil
-	}
-	if _, ok := fact.Accounts.Column(trait); !ok {
-		return "", "", fmt.Errorf("%q is no trait of accounts; known are %s, and trait.NAME for your own", trait, strings.Join(Traits(), ", "))
-	}
-	return `f."` + trait + `"`, "(f.given & " + strconv.FormatInt(fact.Accounts.Bit(trait), 10) + ") <> 0", nil
-}
-
-// scope defines the relation of the accounts that are in the segment at the end of each point.
-func (c *compiler) scope(s account.Segment, zone *time.Location) error {
-	if err := c.define("points"); err != nil {
-		return err
-	}
-	joins := ""
-	names := map[string]string{}
-	for _, trait := range s.Traits() {
-		name, err := c.traitRows(trait)
-		if err != nil {
-			return err
-		}
-		names[trait] = name
-		joins += fmt.Sprintf("\nleft join %s on %s.i = p.i and %s.account = k.account", name, name, name)
-	}
-	condition, err := c.condition(s, names, zone)
-	if err != nil {
-		return err
-	}
-	c.ctes = append(c.ctes, "scope as (\nselect p.i, k.account from r_points p cross join account_keys k"+joins+"\nwhere "+condition+"\n)")
-	return nil
-}
-
-func (c *compiler) condition(s account.Segment, names map[string]string, zone *time.Location) (string, error) {
-	switch s.Op {
-	case "and", "or":
-		parts := make([]string, len(s.Of))
-		for i, part := range s.Of {
-			sql, err := c.condition(part, names, zone)
-			if err != nil {
-				return "", err
-			}
-			parts[i] = "(" + sql + ")"
-		}
-		return strings.Join(parts, " "+s.Op+" "), nil
-	case "not":
-		sql, err := c.condition(s.Of[0], names, zone)
-		return "not (" + sql + ")", err
-	case "missing":
-		return names[s.Trait] + ".value is null", nil
-	}
-	column := names[s.Trait] + ".value"
-	values := make([]string, len(s.Values))
-	for i, text := range s.Values {
-		v, err := c.literal(s.Trait, text, zone)
-		if err != nil {
-			return "", err
-		}
-		values[i] = v
-	}
-	sql := column + " " + s.Op + " " + values[0]
-	switch s.Op {
-	case "in":
-		sql = column + " in (" + strings.Join(values, ", ") + ")"
-	case "contains":
-		sql = "position(lower(" + values[0] + ") in lower(cast(" + column + " as varchar))) > 0"
-	case "=", "<", "<=", ">", ">=":
-	default:
-		return "", fmt.Errorf("%q is no comparison", s.Op)
-	}
-	return "coalesce(" + sql + ", false)", nil
-}
-
-// literal is a value as a parameter of its trait's type.
-func (c *compiler) literal(trait, text string, zone *time.Location) (string, error) {
-	column, ok := fact.Accounts.Column(trait)
-	if ok && column.Type == fact.Number {
-		x, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return "", fmt.Errorf("%s is a number; %q is not", trait, text)
-		}
-		return "cast(" + c.arg(x) + " as double precision)", nil
-	}
-	if ok && column.Type == fact.Time {
-		t, err := fact.ParseTime(fact.Cell{Kind: fact.TextCell, Text: text}, zone)
-		if err != nil {
-			return "", fmt.Errorf("%s is an instant; %w", trait, err)
-		}
-		return "cast(" + c.arg(t.UTC().Format("2006-01-02 15:04:05.000000")) + " as timestamp)", nil
-	}
-	return "cast(" + c.arg(text) + " as varchar)", nil
 }
 
 // statement puts the relations in front of a select.

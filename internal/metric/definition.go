@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -43,6 +44,8 @@ type Definition struct {
 	Interval Interval `yaml:"interval"`
 	// Dimensions are columns of the rows that a breakdown may use, beside every account trait.
 	Dimensions []string `yaml:"dimensions"`
+	// People says that the rows have a column person, so that a breakdown may use traits of contacts.
+	People bool `yaml:"people"`
 	// GroupedBy is the dimension that belongs to the metric: it is broken down by it unless asked otherwise, and the
 	// denominator is that of all groups together.
 	GroupedBy string `yaml:"grouped_by"`
@@ -55,8 +58,8 @@ type Definition struct {
 	// Finest is the finest grain the rows allow; empty means hour.
 	Finest Grain `yaml:"finest"`
 
-	// Body gives the rows; Fast, when the file has one, gives (i, numerator, denominator, n) directly for questions
-	// without segment, breakdown or as-of. File is where it was read from.
+	// Body gives the rows; Fast, when the file has one, gives the totals (i, numerator, denominator, n)
+	// directly, for questions over whole days without segment or as-of. File is where it was read from.
 	Body, Fast, File string `yaml:"-"`
 }
 
@@ -215,7 +218,7 @@ func Parse(file string, raw []byte) (*Definition, error) {
 	if !ok || !bytes.HasPrefix(raw, []byte("/*\n")) {
 		return nil, fmt.Errorf("%s: line 1: must start with a header between /* and */ on lines of their own", file)
 	}
-	d := &Definition{Scale: 1, N: "count(*)", File: file}
+	d := &Definition{Scale: 1, N: "count(*)", Interval: NoInterval, File: file}
 	decoder := yaml.NewDecoder(strings.NewReader("\n" + head)) // the newline makes its line numbers those of the file
 	decoder.KnownFields(true)
 	if err := decoder.Decode(d); err != nil {
@@ -255,6 +258,19 @@ func (d *Definition) check() error {
 	case Points, Percent, Count, Money, Minutes, Score, Number:
 	default:
 		return fmt.Errorf("unit %q is unknown", d.Unit)
+	}
+	if d.Finest != NoGrain && !slices.Contains(Grains, d.Finest) {
+		return fmt.Errorf("finest %q is none of hour, day, week, month, quarter, year", d.Finest)
+	}
+	if !d.Interval.known() {
+		return fmt.Errorf("interval %q is none of none, wilson, nps, mean", d.Interval)
+	}
+	seen := map[string]bool{}
+	for _, v := range d.Variants {
+		if !plainName.MatchString(v.ID) || v.Label.EN == "" || seen[v.ID] || (v.Interval != "" && !v.Interval.known()) {
+			return fmt.Errorf("variant %q needs a lower case id of its own, a label, and an interval that is known", v.ID)
+		}
+		seen[v.ID] = true
 	}
 	for _, name := range append(append([]string{}, d.Dimensions...), d.Distribution, d.GroupedBy) {
 		if name != "" && !plainName.MatchString(name) {

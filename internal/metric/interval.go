@@ -12,11 +12,19 @@ type Interval string
 // Wilson is for shares (E. B. Wilson, JASA 1927); NPS is the adjusted Wald interval of Sauro and Lewis ("Quantifying
 // the User Experience", 2016: three answers added, three quarters promoters and detractors alike); Mean is Student's t.
 const (
-	NoInterval     Interval = ""
+	NoInterval     Interval = "none"
 	WilsonInterval Interval = "wilson"
 	NPSInterval    Interval = "nps"
 	MeanInterval   Interval = "mean"
 )
+
+func (iv Interval) known() bool {
+	switch iv {
+	case NoInterval, WilsonInterval, NPSInterval, MeanInterval:
+		return true
+	}
+	return false
+}
 
 const level = 0.95
 
@@ -40,11 +48,8 @@ func (iv Interval) bounds(s sample) (low, high float64, ok bool) {
 		half := z * math.Sqrt(p*(1-p)/s.n+z2/(4*s.n*s.n))
 		return math.Max(0, (middle-half)/(1+z2/s.n)), math.Min(1, (middle+half)/(1+z2/s.n)), true
 	case NPSInterval:
-		// Promoters are (squares+sum)/2, detractors (squares-sum)/2, for scores of +1, 0, -1.
-		n := s.n + 3
-		mean := s.sum / n
-		variance := (s.squares+1.5)/n - mean*mean
-		half := z * math.Sqrt(variance/n)
+		mean, variance := s.adjusted()
+		half := z * math.Sqrt(variance)
 		return math.Max(-1, mean-half), math.Min(1, mean+half), true
 	case MeanInterval:
 		if s.n < 2 {
@@ -62,32 +67,44 @@ func (s sample) variance() float64 {
 	return math.Max(0, (s.squares-s.sum*s.sum/s.n)/(s.n-1))
 }
 
-// differ says whether two samples differ by more than chance explains, at the 95 % level: a two-proportion z test
-// with pooled variance for shares, z for nps, Welch's t for means. Nil when it can't be told.
+// adjusted are the mean of scores of +1, 0 and -1 and that mean's variance, with three answers added: three quarters
+// of a promoter and of a detractor, one and a half passives. Squares count promoters and detractors.
+func (s sample) adjusted() (mean, variance float64) {
+	n := s.n + 3
+	mean = s.sum / n
+	return mean, ((s.squares+1.5)/n - mean*mean) / n
+}
+
+// differ says whether two samples differ by more than chance explains, at the 95 % level: the "N-1" two-proportion z
+// test for shares (I. Campbell, Statistics in Medicine 2007), which is right for few observations too, z on adjusted
+// scores for nps, Welch's t for means. Nil when it can't be told.
 func (iv Interval) differ(a, b sample) *bool {
 	if a.n < 2 || b.n < 2 {
 		return nil
 	}
-	diff := math.Abs(a.sum/a.n - b.sum/b.n)
-	var se, limit float64
+	diff, limit := a.sum/a.n-b.sum/b.n, z
+	var variance float64
 	switch iv {
 	case WilsonInterval:
-		p := (a.sum + b.sum) / (a.n + b.n)
-		se, limit = math.Sqrt(p*(1-p)*(1/a.n+1/b.n)), z
+		n := a.n + b.n
+		p := (a.sum + b.sum) / n
+		variance = p * (1 - p) * (1/a.n + 1/b.n) * n / (n - 1)
 	case NPSInterval:
-		va := a.squares/a.n - a.sum*a.sum/(a.n*a.n)
-		vb := b.squares/b.n - b.sum*b.sum/(b.n*b.n)
-		se, limit = math.Sqrt(va/a.n+vb/b.n), z
+		ma, va := a.adjusted()
+		mb, vb := b.adjusted()
+		diff, variance = ma-mb, va+vb
 	case MeanInterval:
 		va, vb := a.variance()/a.n, b.variance()/b.n
-		se = math.Sqrt(va + vb)
-		if se > 0 {
-			nu := (va + vb) * (va + vb) / (va*va/(a.n-1) + vb*vb/(b.n-1))
+		if variance = va + vb; variance == 0 && diff != 0 {
+			return nil // two samples without any spread say nothing about chance
+		}
+		if variance > 0 {
+			nu := variance * variance / (va*va/(a.n-1) + vb*vb/(b.n-1))
 			limit = distuv.StudentsT{Mu: 0, Sigma: 1, Nu: nu}.Quantile(1 - (1-level)/2)
 		}
 	default:
 		return nil
 	}
-	yes := diff > 0 && diff > limit*se
+	yes := math.Abs(diff) > limit*math.Sqrt(variance)
 	return &yes
 }

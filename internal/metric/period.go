@@ -35,44 +35,71 @@ type point struct {
 	partial bool
 }
 
+// midnight is the first instant of t's day, moved by days, in t's zone. Where clocks skip midnight a day begins at one
+// o'clock; where they show it twice it begins with the first.
+func midnight(t time.Time, days int) time.Time {
+	y, m, d := t.Date()
+	return firstInstant(y, m, d+days, t.Location())
+}
+
+func firstInstant(y int, m time.Month, d int, zone *time.Location) time.Time {
+	t := time.Date(y, m, d, 0, 0, 0, 0, zone)
+	begin, end := t.ZoneBounds()
+	if t.Hour() > 12 { // skipped, and taken for an hour of the day before
+		return end
+	}
+	if begin.IsZero() {
+		return t
+	}
+	_, before := begin.Add(-1).Zone()
+	_, offset := t.Zone()
+	if first := t.Add(time.Duration(offset-before) * time.Second); first.Before(t) && first.Before(begin) {
+		return first
+	}
+	return t
+}
+
+// dayAfter is the first midnight that is not before t: an end within a day takes the whole of it.
+func dayAfter(t time.Time) time.Time {
+	if t.Equal(midnight(t, 0)) {
+		return t
+	}
+	return midnight(t, 1)
+}
+
 // start is the beginning of the grain's piece that t lies in, in t's zone.
 func (g Grain) start(t time.Time) time.Time {
-	y, m, d := t.Date()
-	switch g {
-	case Hour:
-		// In UTC, so that the hour a clock change repeats stays two hours.
+	if g == Hour {
+		// By the offset of the moment, so that the hour that clocks show twice stays two hours.
 		_, offset := t.Zone()
 		shift := time.Duration(offset) * time.Second
 		return t.Add(shift).Truncate(time.Hour).Add(-shift)
-	case Day:
-		return time.Date(y, m, d, 0, 0, 0, 0, t.Location())
-	case Week:
-		return time.Date(y, m, d-(int(t.Weekday())+6)%7, 0, 0, 0, 0, t.Location())
-	case Month:
-		return time.Date(y, m, 1, 0, 0, 0, 0, t.Location())
-	case Quarter:
-		return time.Date(y, m-(m-1)%3, 1, 0, 0, 0, 0, t.Location())
-	default:
-		return time.Date(y, 1, 1, 0, 0, 0, 0, t.Location())
 	}
+	return g.piece(t, 0)
 }
 
 // next is the beginning of the piece after the one that begins at t.
 func (g Grain) next(t time.Time) time.Time {
-	y, m, d := t.Date()
-	switch g {
-	case Hour:
+	if g == Hour {
 		return t.Add(time.Hour)
+	}
+	return g.piece(t, 1)
+}
+
+// piece is the beginning of the piece that is nth after the one that t lies in.
+func (g Grain) piece(t time.Time, nth int) time.Time {
+	y, m, d := t.Date()
+	switch zone := t.Location(); g {
 	case Day:
-		return time.Date(y, m, d+1, 0, 0, 0, 0, t.Location())
+		return firstInstant(y, m, d+nth, zone)
 	case Week:
-		return time.Date(y, m, d+7, 0, 0, 0, 0, t.Location())
+		return firstInstant(y, m, d-(int(t.Weekday())+6)%7+7*nth, zone)
 	case Month:
-		return time.Date(y, m+1, 1, 0, 0, 0, 0, t.Location())
+		return firstInstant(y, m+time.Month(nth), 1, zone)
 	case Quarter:
-		return time.Date(y, m+3, 1, 0, 0, 0, 0, t.Location())
+		return firstInstant(y, m-(m-1)%3+time.Month(3*nth), 1, zone)
 	default:
-		return time.Date(y+1, 1, 1, 0, 0, 0, 0, t.Location())
+		return firstInstant(y+nth, 1, 1, zone)
 	}
 }
 
@@ -103,19 +130,22 @@ func (g Grain) cut(p Period, now time.Time) ([]point, error) {
 // days when it is made of whole days, else the same span of time.
 func (p Period) before() Period {
 	from, to := p.From, p.To
-	midnights := from.Equal(Day.start(from)) && to.Equal(Day.start(to))
-	if midnights && from.Day() == 1 && to.Day() == 1 {
+	if !from.Equal(midnight(from, 0)) || !to.Equal(midnight(to, 0)) {
+		return Period{from.Add(-to.Sub(from)), from}
+	}
+	if from.Day() == 1 && to.Day() == 1 {
 		months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
-		return Period{from.AddDate(0, -months, 0), from}
+		return Period{Month.piece(from, -months), from}
 	}
-	if midnights {
-		days := int(date(to).Sub(date(from)).Hours() / 24)
-		return Period{from.AddDate(0, 0, -days), from}
-	}
-	return Period{from.Add(-to.Sub(from)), from}
+	return Period{midnight(from, -daysBetween(from, to)), from}
 }
 
-// date is t's day as midnight UTC, so that days can be counted across clock changes.
+// daysBetween counts dates, so that a day on which clocks change is one day too.
+func daysBetween(from, to time.Time) int {
+	return int(date(to).Sub(date(from)) / (24 * time.Hour))
+}
+
+// date is t's day as midnight UTC, so that days can be counted whatever the clocks do.
 func date(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)

@@ -3,8 +3,10 @@ package metric
 import (
 	"context"
 	"math/big"
+	"strings"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 )
 
@@ -26,7 +28,7 @@ func (e *evaluation) loadRates(ctx context.Context, reporting string) error {
 		case 1:
 			e.currency = used[0]
 		default:
-			return fault.New(fault.Invalid, "amounts are in several currencies (%s) and no reporting currency is chosen", list(used)).
+			return fault.New(fault.Invalid, "amounts are in several currencies (%s) and no reporting currency is chosen", strings.Join(used, ", ")).
 				Mend("set `currency` in the settings, or ask with currency=%s", used[0])
 		}
 	}
@@ -58,11 +60,28 @@ func (e *evaluation) loadRates(ctx context.Context, reporting string) error {
 				r.rate = big.NewRat(1, 1)
 			} else if from != nil && to != nil {
 				r.rate = new(big.Rat).Quo(from, to)
+				r.rate.Mul(r.rate, minorUnits(code, e.currency))
+			}
+			if r.rate != nil && r.rate.Cmp(largestRate) >= 0 {
+				return fault.New(fault.Invalid, "the exchange rate from %s to %s, %s, is too large", code, e.currency, r.rate.FloatString(2)).Mend("correct the `fx` facts of %s and %s", code, reporting)
 			}
 			e.rates = append(e.rates, r)
 		}
 	}
 	return nil
+}
+
+// largestRate is where decimal(18,9), in which SQL has rates, ends.
+var largestRate = big.NewRat(1_000_000_000, 1)
+
+// minorUnits is how many minor units of one currency stand for as many of another: 100 yen are 100 minor units, 100
+// euros 10 000.
+func minorUnits(from, to string) *big.Rat {
+	unit := func(code string) *big.Int {
+		digits, _ := fact.MinorDigits(code)
+		return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
+	}
+	return new(big.Rat).SetFrac(unit(to), unit(from))
 }
 
 type datedRate struct {
@@ -96,8 +115,12 @@ func (e *evaluation) datedRates(ctx context.Context) (map[string][]datedRate, er
 }
 
 func (e *evaluation) currencies(ctx context.Context) ([]string, error) {
-	rows, err := e.view.Query(ctx, `select currency from fact_subscriptions where monthly > 0 group by currency
-union select currency from fact_contracts where monthly > 0 group by currency order by 1`)
+	known := ""
+	if e.asOf != nil {
+		known = " and received_at <= " + sqlTime(*e.asOf)
+	}
+	rows, err := e.view.Query(ctx, "select currency from fact_subscriptions where monthly > 0"+known+
+		" union select currency from fact_contracts where monthly > 0"+known+" order by 1")
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +136,11 @@ union select currency from fact_contracts where monthly > 0 group by currency or
 	return used, rows.Err()
 }
 
+// missingRate is the error that an amount in this currency could not be converted for a point; nil for "".
 func (e *evaluation) missingRate(code string, i int) error {
+	if code == "" {
+		return nil
+	}
 	when := e.period.To
 	for _, p := range e.points {
 		if p.i == i {
@@ -122,15 +149,4 @@ func (e *evaluation) missingRate(code string, i int) error {
 	}
 	return fault.New(fault.Invalid, "no exchange rate from %s to %s is known before %s", code, e.currency, when.Format(time.DateOnly)).
 		Mend("import an `fx` fact: currency %s, the rate, and a date before that", code)
-}
-
-func list(codes []string) string {
-	out := ""
-	for i, c := range codes {
-		if i > 0 {
-			out += ", "
-		}
-		out += c
-	}
-	return out
 }

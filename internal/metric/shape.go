@@ -23,7 +23,7 @@ func (e *evaluation) answer() *Answer {
 		a.Currency = e.currency
 	}
 	value := e.value(total, total)
-	a.Value, a.Interval, a.SmallSample = e.shown(value), e.limits(total, total), e.small(total)
+	a.Value, a.Interval, a.SmallSample = e.shown(value), e.limits(total, total), e.small(total, total)
 	if d.Denominator != "" {
 		a.Denominator = e.figure(total.den, Count)
 	}
@@ -36,36 +36,30 @@ func (e *evaluation) answer() *Answer {
 	for _, p := range e.points[2:] {
 		a.Points = append(a.Points, e.point(p, e.at(p.i), e.at(p.i)))
 	}
-	keys := e.sorted()
-	if len(keys) > maxGroups {
-		a.OtherGroups = len(keys) - maxGroups
-		keys = keys[:maxGroups]
+	for _, g := range e.groups {
+		a.Groups = append(a.Groups, e.group(g))
 	}
-	for _, key := range keys {
-		a.Groups = append(a.Groups, e.group(e.groups[key]))
-	}
+	a.OtherGroups = e.otherGroups
 	return a
 }
 
-// at is what was counted for a point over all groups; nothing at all counts as zero.
-func (e *evaluation) at(i int) *cells {
-	if c := e.totals[i]; c != nil {
+// at is what was counted for a point over all groups.
+func (e *evaluation) at(i int) *cells { return e.in(e.totals, i) }
+
+// in is what was counted for a point; nothing at all counts as zero.
+func (e *evaluation) in(byPoint map[int]*cells, i int) *cells {
+	if c := byPoint[i]; c != nil {
 		return c
 	}
-	return e.nothing()
-}
-
-func (e *evaluation) nothing() *cells {
-	c := &cells{num: new(big.Rat), den: new(big.Rat), hasDen: e.def.Denominator != ""}
-	for range e.def.Detail {
-		c.parts = append(c.parts, nil)
-	}
-	return c
+	return &cells{num: new(big.Rat), den: new(big.Rat), hasDen: e.def.Denominator != "", parts: make([]*big.Rat, len(e.def.Detail))}
 }
 
 // value is scale x numerator / denominator; nil when it is not defined. A metric with a dimension of its own measures
 // every group against the denominator of all.
 func (e *evaluation) value(c, all *cells) *big.Rat {
+	if c.missing != "" {
+		return nil
+	}
 	v := new(big.Rat).Mul(c.num, ratOf(e.def.Scale))
 	if !c.hasDen {
 		return v
@@ -113,15 +107,16 @@ func (e *evaluation) sample(c, all *cells) sample {
 
 func (e *evaluation) limits(c, all *cells) *Limits {
 	low, high, ok := e.def.Interval.bounds(e.sample(c, all))
-	if !ok {
+	shown := &Limits{Low: figure(low * e.def.Scale), High: figure(high * e.def.Scale), Level: level}
+	if !ok || shown.Low == nil || shown.High == nil { // no number: what was called a share is none
 		return nil
 	}
-	return &Limits{Low: figure(low * e.scale()), High: figure(high * e.scale()), Level: level}
+	return shown
 }
 
-func (e *evaluation) scale() float64 { return e.def.Scale }
-
-func (e *evaluation) small(c *cells) bool { return e.def.Interval != NoInterval && c.n < smallSample }
+func (e *evaluation) small(c, all *cells) bool {
+	return e.def.Interval != NoInterval && e.sample(c, all).n < smallSample
+}
 
 func (e *evaluation) previous(value *big.Rat) *Previous {
 	before := e.points[0]
@@ -170,9 +165,9 @@ func (e *evaluation) point(p point, c, all *cells) Point {
 	return shown
 }
 
-func (e *evaluation) group(byPoint map[int]*cells) Group {
-	c, all := byPoint[0], e.at(0)
-	g := Group{Key: c.key, Value: e.shown(e.value(c, all)), Numerator: e.figure(c.num, e.def.Unit), N: c.n, SmallSample: e.small(c), Interval: e.limits(c, all)}
+func (e *evaluation) group(parts *group) Group {
+	c, all := e.in(parts.byPoint, 0), e.at(0)
+	g := Group{Key: parts.key, Value: e.shown(e.value(c, all)), Numerator: e.figure(c.num, e.def.Unit), N: c.n, SmallSample: e.small(c, all), Interval: e.limits(c, all)}
 	if e.def.Denominator != "" {
 		g.Denominator = e.figure(e.denominator(c, all), Count)
 	}
@@ -180,11 +175,7 @@ func (e *evaluation) group(byPoint map[int]*cells) Group {
 		g.Detail = e.detail(c)
 	}
 	for _, p := range e.points[2:] {
-		at := byPoint[p.i]
-		if at == nil {
-			at = e.nothing()
-		}
-		g.Points = append(g.Points, e.point(p, at, e.at(p.i)))
+		g.Points = append(g.Points, e.point(p, e.in(parts.byPoint, p.i), e.at(p.i)))
 	}
 	return g
 }

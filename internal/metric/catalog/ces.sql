@@ -42,6 +42,7 @@ variants:
     where: "orientation = 'effort' and scale_max = 7"
     bands:
       - {label: good, to: 3.0001, source: "S3"}
+people: true
 */
 select p.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score, a.scale_max, a.orientation
 from {points} p

@@ -35,6 +35,7 @@ variants:
 bands:
   - {label: good, from: 75, to: 85, source: "S3"}
   - {label: excellent, from: 80, source: "S0"}
+people: true
 */
 select p.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score, a.scale_max,
        case when a.score >= a.scale_max - 1 then 1 else 0 end as satisfied

@@ -46,7 +46,8 @@ from {paying} b
 left join (
   select distinct on (p.i, s.account) p.i, s.account, s.cancel_kind
   from {points} p
-  join {subscriptions} s on s.ts >= p.from_ts and s.ts < p.to_ts and s.status = 'canceled'
+  join {subscriptions} s on s.ts < p.to_ts and s.cancel_kind is not null
+    and ((s.status = 'canceled' and s.ts >= p.from_ts) or (s.ended_at >= p.from_ts and s.ended_at < p.to_ts))
   order by p.i, s.account, s.ts desc, s.seq desc
 ) c on c.i = b.i and c.account = b.account
 where b.was_customer = 1

@@ -27,6 +27,7 @@ variants:
     formula: "distinct active accounts"
     numerator: "count(distinct case when account <> 0 then account end)"
     n: "count(distinct case when account <> 0 then account end)"
+people: true
 */
 select p.i, a.account, a.person
 from {points} p

@@ -30,9 +30,11 @@ variants:
     formula: "solved at first contact / distinct customers that contacted * 100"
     denominator: "count(distinct case when contacted = 1 then account end)"
     n: "count(distinct case when contacted = 1 then account end)"
+    interval: none
     no_bands: true
 bands:
   - {label: good, from: 70, to: 75, source: "S0"}
+people: true
 */
 select p.i, s.account, s.person, s.ticket_id, s.channel, s.priority, s.category, s.agent, s.team, 1 as solved, s.first_contact, 0 as contacted
 from {points} p

@@ -33,6 +33,7 @@ variants:
     label: {en: "Calendar month", es: "Mes natural", ro: "Lună calendaristică", ru: "Календарный месяц"}
     formula: "distinct active users in the calendar month"
     where: "in_calendar"
+people: true
 */
 select p.i, a.account, a.person, a.day >= p.to_day - 30 as recent,
        a.day >= cast(date_trunc('month', p.to_day - 1) as date) as in_calendar

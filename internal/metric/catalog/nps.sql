@@ -33,6 +33,7 @@ bands:
   - {label: excellent, from: 50, source: "S3"}
   - {label: good, from: 30, to: 70, source: "S0"}
   - {label: excellent, from: 70, source: "S0"}
+people: true
 */
 select p.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score,
        case when a.score >= 9 then 1 else 0 end as promoter,

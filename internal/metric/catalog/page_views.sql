@@ -21,6 +21,7 @@ dimensions: [path, utm_source, utm_medium, utm_campaign]
 bands:
   - {label: small, from: 1000, to: 10000, source: "S3, a month"}
   - {label: large, from: 10000, source: "S3, a month"}
+people: true
 */
 select p.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign
 from {points} p

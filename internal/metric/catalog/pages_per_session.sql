@@ -22,6 +22,7 @@ sample: "views"
 interval: mean
 bands:
   - {label: good, from: 1.7, to: 4, source: "S3"}
+people: true
 */
 select p.i, s.account, s.person, s.began, s.views,
        case when s.views = 1 and s.events = 0 then 1 else 0 end as bounced

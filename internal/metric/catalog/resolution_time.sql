@@ -26,6 +26,7 @@ detail:
   - {name: p90, unit: minutes, sql: "percentile_cont(0.9) within group (order by minutes)"}
 bands:
   - {label: good (live conversations), to: 9.0001, source: "S0"}
+people: true
 */
 select i, account, person, ticket_id, channel, priority, category, agent, team,
        cast(extract(epoch from (solved_at - opened_at)) as double precision) / 60 as minutes

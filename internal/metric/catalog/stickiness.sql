@@ -23,8 +23,9 @@ n: "count(distinct case when in_month then person end)"
 finest: day
 bands:
   - {label: good, from: 13, source: "S3"}
+people: true
 */
 select p.i, a.account, a.person, a.day, p.to_day - p.from_day as days,
        a.day >= p.from_day as in_period, a.day >= p.to_day - 30 as in_month
 from {points} p
-join {active_days} a on a.day < p.to_day and (a.day >= p.from_day or a.day >= p.to_day - 30)
+join {active_days} a on p.from_day < p.to_day and a.day < p.to_day and (a.day >= p.from_day or a.day >= p.to_day - 30)

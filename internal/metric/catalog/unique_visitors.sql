@@ -22,6 +22,7 @@ dimensions: [path, utm_source, utm_medium, utm_campaign]
 detail:
   - {name: new_visitors, unit: count, sql: "count(distinct case when is_new then person end)"}
   - {name: new_visitor_share, unit: percent, sql: "100.0 * count(distinct case when is_new then person end) / nullif(count(distinct person), 0)"}
+people: true
 */
 select p.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= p.from_ts as is_new
 from {points} p

@@ -31,6 +31,7 @@ variants:
     label: {en: "Calendar week", es: "Semana natural", ro: "Săptămână calendaristică", ru: "Календарная неделя"}
     formula: "distinct active users in the calendar week"
     where: "in_calendar"
+people: true
 */
 select p.i, a.account, a.person, a.day >= cast(date_trunc('week', p.to_day - 1) as date) as in_calendar
 from {points} p

@@ -1,15 +1,15 @@
 -- From when until when an agreement was worth how much a month, in millionths of its currency's minor unit. An account
 -- with any subscription counts by its subscriptions, one that has only contracts by those. Of two states with the same
 -- instant the one received last counts: the other's span is empty.
-select account, subject, product_line, currency, monthly, cancel_kind, from_ts, until_ts
+select account, product_line, currency, monthly, from_ts, until_ts
 from (
-  select s.account, s.subscription_id as subject, s.product_line, s.currency, s.monthly, s.cancel_kind, s.ts as from_ts,
+  select s.account, s.product_line, s.currency, s.monthly, s.ts as from_ts,
          case when s.ended_at > s.ts and (lead(s.ts) over w is null or s.ended_at < lead(s.ts) over w) then s.ended_at
               else lead(s.ts) over w end as until_ts
   from {subscriptions} s
   window w as (partition by s.subscription_id order by s.ts, s.seq)
   union all
-  select c.account, c.contract_id, null, c.currency, c.monthly, null, greatest(c.ts, c."start"),
+  select c.account, null, c.currency, c.monthly, greatest(c.ts, c."start"),
          case when lead(c.ts) over v is null or c."end" < lead(c.ts) over v then c."end" else lead(c.ts) over v end
   from {contracts} c
   where c.account not in (select account from {subscriptions})

@@ -1,0 +1,334 @@
+package metric
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+)
+
+// maxGroups bounds a breakdown; the largest are listed, the rest is counted.
+const maxGroups = 500
+
+// evaluation is one question on its way through the database.
+type evaluation struct {
+	*query
+	view     View
+	points   []point // the previous period, the whole, then the pieces
+	zone     *time.Location
+	horizon  time.Time
+	rates    []rate
+	currency string // what money is shown in
+
+	totals      map[int]*cells // by point
+	groups      []*group       // the largest first
+	otherGroups int
+	hist        map[string]int64
+}
+
+// cells are what the database counted for one point of one group.
+type cells struct {
+	num, den     *big.Rat
+	n            int64
+	sum, squares float64
+	parts        []*big.Rat
+	hasDen       bool
+	// missing is the currency that could not be converted; nothing else is known then.
+	missing string
+}
+
+// group is one part of a breakdown, by point; its key is nil for what the dimension is not known for.
+type group struct {
+	key     *string
+	byPoint map[int]*cells
+}
+
+func (e *evaluation) run(ctx context.Context, reporting string) error {
+	if e.def.Unit == Money {
+		if err := e.loadRates(ctx, reporting); err != nil {
+			return err
+		}
+	}
+	if err := e.extendHorizon(ctx); err != nil {
+		return err
+	}
+	if err := e.countTotals(ctx); err != nil {
+		return err
+	}
+	if e.by != "" {
+		if err := e.countGroups(ctx); err != nil {
+			return err
+		}
+	}
+	if e.def.Distribution != "" {
+		return e.distribution(ctx)
+	}
+	return nil
+}
+
+// extendHorizon lets trailing windows reach as far as there are facts, should they lie ahead of the clock.
+func (e *evaluation) extendHorizon(ctx context.Context) error {
+	if e.def.Finest != Day { // has no trailing window
+		e.horizon = e.period.To
+	}
+	if !e.period.To.After(e.horizon) {
+		return nil
+	}
+	sql := "select coalesce(cast(max(day) as varchar), '') from fact_events"
+	if e.asOf != nil {
+		sql += " where received_at <= " + sqlTime(*e.asOf)
+	}
+	rows, err := e.view.Query(ctx, sql)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var day string
+		if err := rows.Scan(&day); err != nil {
+			return err
+		}
+		if t, err := time.ParseInLocation(time.DateOnly, day, e.zone); err == nil && t.After(e.horizon) {
+			e.horizon = midnight(t, 1)
+		}
+	}
+	return rows.Err()
+}
+
+func (e *evaluation) compiler(points []point) *compiler {
+	return newCompiler(e.view, points, e.rates, e.horizon)
+}
+
+func (e *evaluation) countTotals(ctx context.Context) error {
+	c := e.compiler(e.points)
+	if e.def.Fast != "" && e.segment.IsEveryone() && e.asOf == nil && c.wholeDays() {
+		return e.fast(ctx, c)
+	}
+	body, err := e.body(c, "")
+	if err != nil {
+		return err
+	}
+	e.totals = map[int]*cells{}
+	return e.each(ctx, c, "select i, group_key, "+e.figures()+"\nfrom "+body+"\ngroup by i, group_key", func(i int, _ *string, cell *cells) error {
+		e.totals[i] = cell
+		if i < 0 {
+			return nil // a change that can't be told is no reason to withhold the value
+		}
+		return e.missingRate(cell.missing, i)
+	})
+}
+
+func (e *evaluation) fast(ctx context.Context, c *compiler) error {
+	body, err := c.expand(e.def.Fast)
+	if err != nil {
+		return err
+	}
+	rows, err := e.view.Query(ctx, c.statement("select i, cast(numerator as double precision), cast(denominator as double precision), cast(n as bigint) from (\n"+body+"\n) f"), c.args...)
+	if err != nil {
+		return fmt.Errorf("metric %s: %w", e.def.ID, err)
+	}
+	defer rows.Close()
+	e.totals = map[int]*cells{}
+	for rows.Next() {
+		var i int
+		var num, den sql.NullFloat64
+		var n sql.NullInt64
+		if err := rows.Scan(&i, &num, &den, &n); err != nil {
+			return err
+		}
+		e.totals[i] = &cells{num: ratOf(num.Float64), den: ratOf(den.Float64), hasDen: den.Valid, n: n.Int64}
+	}
+	return rows.Err()
+}
+
+// countGroups counts the groups of the whole period and of its pieces, and keeps those that are largest in the whole.
+func (e *evaluation) countGroups(ctx context.Context) error {
+	c := e.compiler(e.points[1:])
+	body, err := e.body(c, e.by)
+	if err != nil {
+		return err
+	}
+	size := "n"
+	if e.def.Unit == Money {
+		size = "cast(num as decimal(38,0))"
+	}
+	query := "select * from (\n" +
+		"select *, max(place) over () as places from (\n" +
+		`select *, dense_rank() over (order by size desc nulls last, key_text collate "C" nulls last) as place from (` + "\n" +
+		"select *, max(case when i = 0 then " + size + " end) over (partition by key_text) as size from (\n" +
+		"select i, group_key, " + e.figures() + ", cast(group_key as varchar) as key_text\nfrom " + body + "\ngroup by i, group_key\n" +
+		") counted) sized) placed) g where place <= " + fmt.Sprint(maxGroups) + " order by place, i"
+	var keyOf, sizeOf any
+	var place, places int
+	err = e.each(ctx, c, query, func(i int, key *string, cell *cells) error {
+		if place > len(e.groups) {
+			e.groups = append(e.groups, &group{key: key, byPoint: map[int]*cells{}})
+		}
+		e.groups[place-1].byPoint[i] = cell
+		return e.missingRate(cell.missing, i)
+	}, &keyOf, &sizeOf, &place, &places)
+	e.otherGroups = places - len(e.groups)
+	return err
+}
+
+// body compiles the rows of the metric, narrowed to the segment, with the key of the breakdown beside. It is a
+// relation called counted_rows; columns are those of the body and group_key.
+func (e *evaluation) body(c *compiler, by string) (string, error) {
+	rows, err := c.expand(e.def.Body)
+	if err != nil {
+		return "", err
+	}
+	joins, key, where := "", "cast(null as varchar)", ""
+	switch {
+	case by == "":
+	case slices.Contains(e.def.Dimensions, by):
+		key = `b."` + by + `"`
+	default:
+		relation, t, err := c.traitRows(by)
+		if err != nil {
+			return "", err
+		}
+		joins += "\nleft join " + relation + " t on t.i = b.i and t." + t.owner() + " = b." + t.owner()
+		key = "t.value"
+	}
+	if !e.segment.IsEveryone() {
+		if err := c.scope(e.segment, e.zone); err != nil {
+			return "", err
+		}
+		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
+	}
+	if e.variant.Where != "" {
+		where = "\nwhere " + e.variant.Where
+	}
+	return "(select * from (select b.*, " + key + " as group_key from (\n" + rows + "\n) b" + joins + ") counted" + where + ") counted_rows", nil
+}
+
+// figures are the columns of cells: num, den, n, sum, squares, missing, and the parts of the detail.
+func (e *evaluation) figures() string {
+	d := e.def
+	float := func(expr string) string {
+		if expr == "" {
+			expr = "null"
+		}
+		return "cast(" + expr + " as double precision)"
+	}
+	number := func(expr string, unit Unit) string {
+		if unit == Money {
+			return "cast(cast(" + expr + " as decimal(38,0)) as varchar)"
+		}
+		return float(expr)
+	}
+	sum, squares := "", ""
+	if d.Sample != "" {
+		x := float(d.Sample)
+		sum, squares = "sum("+x+")", "sum("+x+" * "+x+")"
+	}
+	missing := "cast(null as varchar)"
+	if d.Unit == Money {
+		missing = "max(missing_rate)"
+	}
+	columns := []string{number(d.Numerator, d.Unit) + " as num", float(d.Denominator) + " as den", "cast(" + d.N + " as bigint) as n",
+		float(sum) + " as sum", float(squares) + " as squares", missing + " as missing"}
+	for j, part := range d.Detail {
+		columns = append(columns, number(part.SQL, part.Unit)+fmt.Sprintf(" as part%d", j))
+	}
+	return strings.Join(columns, ",\n  ")
+}
+
+// each asks, and uses every row: point, key, figures, and what else is read into more.
+func (e *evaluation) each(ctx context.Context, c *compiler, query string, use func(i int, key *string, cell *cells) error, more ...any) error {
+	rows, err := e.view.Query(ctx, c.statement(query), c.args...)
+	if err != nil {
+		return fmt.Errorf("metric %s: %w", e.def.ID, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var i int
+		var key any
+		var missing sql.NullString
+		var den, sum, squares sql.NullFloat64
+		var n sql.NullInt64
+		numbers := make([]sql.NullString, 1+len(e.def.Detail))
+		into := []any{&i, &key, &numbers[0], &den, &n, &sum, &squares, &missing}
+		for j := range e.def.Detail {
+			into = append(into, &numbers[1+j])
+		}
+		if err := rows.Scan(append(into, more...)...); err != nil {
+			return fmt.Errorf("metric %s: %w", e.def.ID, err)
+		}
+		cell := &cells{num: ratText(numbers[0].String), den: ratOf(den.Float64), hasDen: e.def.Denominator != "", n: n.Int64, sum: sum.Float64, squares: squares.Float64, missing: missing.String}
+		for _, part := range numbers[1:] {
+			if part.Valid {
+				cell.parts = append(cell.parts, ratText(part.String))
+			} else {
+				cell.parts = append(cell.parts, nil)
+			}
+		}
+		if err := use(i, keyText(key), cell); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("metric %s: %w", e.def.ID, err)
+	}
+	return nil
+}
+
+// keyText is the key of a group as it is shown, alike whatever database it comes from.
+func keyText(v any) *string {
+	var s string
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case []byte:
+		s = string(v)
+	case float64:
+		s = Figure{Float: v}.String()
+	case time.Time:
+		s = v.UTC().Format(time.RFC3339)
+	default:
+		s = fmt.Sprint(v)
+	}
+	return &s
+}
+
+func (e *evaluation) distribution(ctx context.Context) error {
+	c := e.compiler(e.points[1:2])
+	body, err := e.body(c, "")
+	if err != nil {
+		return err
+	}
+	rows, err := e.view.Query(ctx, c.statement(fmt.Sprintf(`select cast("%s" as double precision), count(*) from %s where "%s" is not null group by 1`, e.def.Distribution, body, e.def.Distribution)), c.args...)
+	if err != nil {
+		return fmt.Errorf("metric %s: %w", e.def.ID, err)
+	}
+	defer rows.Close()
+	e.hist = map[string]int64{}
+	for rows.Next() {
+		var value float64
+		var n int64
+		if err := rows.Scan(&value, &n); err != nil {
+			return err
+		}
+		e.hist[Figure{Float: value}.String()] = n
+	}
+	return rows.Err()
+}
+
+func ratOf(x float64) *big.Rat {
+	r := new(big.Rat)
+	if r.SetFloat64(x) == nil {
+		return new(big.Rat)
+	}
+	return r
+}
+
+func ratText(s string) *big.Rat {
+	if r, ok := new(big.Rat).SetString(s); ok {
+		return r
+	}
+	return new(big.Rat)
+}
