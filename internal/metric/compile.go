@@ -91,6 +91,8 @@ func (c *compiler) define(name string) error {
 	switch kind, isKind := fact.KindNamed(name); {
 	case name == "points":
 		body = c.pointRows()
+	case name == "point_weeks":
+		body = c.pointWeeks()
 	case name == "rates":
 		body = c.rateRows()
 	case isKind:
@@ -151,6 +153,24 @@ func (c *compiler) pointRows() string {
 			sqlDay(p.Period.From), sqlDay(dayAfter(last)))
 	}
 	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day)"
+}
+
+// pointWeeks are the weeks that each point touches, with a bit for each of their days inside it, Monday first.
+func (c *compiler) pointWeeks() string {
+	var rows []string
+	for _, p := range c.points {
+		from, to := date(p.Period.From), date(p.Period.To)
+		for week := Week.start(from); week.Before(to); week = week.AddDate(0, 0, 7) {
+			days := 0
+			for d := range 7 {
+				if day := week.AddDate(0, 0, d); !day.Before(from) && day.Before(to) {
+					days |= 1 << d
+				}
+			}
+			rows = append(rows, fmt.Sprintf("(%d, date '%s', %d)", p.i, week.Format(time.DateOnly), days))
+		}
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days)"
 }
 
 func (c *compiler) rateRows() string {

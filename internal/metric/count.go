@@ -103,10 +103,10 @@ func (e *evaluation) compiler(points []point) *compiler {
 }
 
 func (e *evaluation) countTotals(ctx context.Context) error {
-	if e.def.Fast != "" && e.segment.IsEveryone() && e.asOf == nil {
-		return e.fast(ctx)
-	}
 	c := e.compiler(e.points)
+	if e.def.Fast != "" && e.segment.IsEveryone() && e.asOf == nil && c.wholeDays() {
+		return e.fast(ctx, c)
+	}
 	body, err := e.body(c, "")
 	if err != nil {
 		return err
@@ -121,8 +121,7 @@ func (e *evaluation) countTotals(ctx context.Context) error {
 	})
 }
 
-func (e *evaluation) fast(ctx context.Context) error {
-	c := e.compiler(e.points)
+func (e *evaluation) fast(ctx context.Context, c *compiler) error {
 	body, err := c.expand(e.def.Fast)
 	if err != nil {
 		return err

@@ -20,11 +20,31 @@ import (
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
+	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/signin"
 )
 
 var noon = time.Date(2026, 11, 21, 12, 3, 5, 0, time.UTC)
+
+// What the pages ask of others is what others give.
+var (
+	_ signin.Sessions  = (*store.Store)(nil)
+	_ feeds.Sightings  = (*store.Store)(nil)
+	_ home.Refused     = (*store.Store)(nil)
+	_ signin.Keys      = (*team.Gate)(nil)
+	_ quarantine.Calls = struct {
+		*store.Store
+		replayer
+	}{}
+)
+
+type replayer interface {
+	Replay(ctx context.Context, id string) error
+}
 
 // company is everything the pages ask for, in memory.
 type company struct {

@@ -153,8 +153,13 @@ func must(t *testing.T) func(_ any, err error) {
 	}
 }
 
-// tooWide names what sticks out at the right, unless it scrolls within a frame of its own.
+// tooWide names what sticks out of its card or of the screen at the right, unless it scrolls within a frame of its own.
 const tooWide = `(() => {
+  const spill = [...document.querySelectorAll(".card")].flatMap(card => {
+    const edge = card.getBoundingClientRect().right;
+    return [...card.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > edge + 1 && !e.closest("pre, .visually-hidden, .chart, thead"));
+  });
+  if (spill.length) return spill.slice(0, 3).map(e => e.outerHTML.slice(0, 150)).join("\n");
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return "";
   return [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest("pre"))

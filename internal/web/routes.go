@@ -50,7 +50,7 @@ func (s *site) table() []route {
 
 		{"POST /preferences", anyone, s.pages.Prefer},
 		{"GET /assets/{file}", anyone, ui.ServeAsset},
-		{"/", anyone, ui.NotFound},
+		{"/", anyone, s.signin.Greet(ui.NotFound)},
 	}
 }
 

@@ -43,9 +43,18 @@ type Feed struct {
 func judge(s feed.Sighting, now time.Time) Feed {
 	f := Feed{Sighting: s, Gap: s.Usual(), Silence: max(0, now.Sub(s.Last)), Stopped: s.Stopped(now)}
 	if f.Gap > 0 && f.Gap < time.Minute {
-		f.Daily = int64(24 * time.Hour / f.Gap)
+		f.Daily = about(int64(24 * time.Hour / f.Gap))
 	}
 	return f
+}
+
+// about keeps the two leading digits of n: more would pretend to know.
+func about(n int64) int64 {
+	unit := int64(1)
+	for n/unit >= 100 {
+		unit *= 10
+	}
+	return (n + unit/2) / unit * unit
 }
 
 // Health are all feeds: what stopped first, the one silent for the shortest time on top, then the others, the latest

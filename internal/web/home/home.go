@@ -38,7 +38,7 @@ type Total struct {
 
 // Freshness is how far answers are behind what was acknowledged.
 type Freshness struct {
-	// Through is the instant up to which everything acknowledged shows in answers.
+	// Through is the instant up to which everything acknowledged shows in answers; zero while there is not a fact yet.
 	Through time.Time
 	// Behind is how long the oldest fact that is acknowledged and not loaded waits; 0 when none does.
 	Behind time.Duration

@@ -26,6 +26,8 @@ type Answers interface {
 	Answer(ctx context.Context, a metric.Ask) (*metric.Answer, error)
 }
 
+var _ Answers = (*metric.Service)(nil)
+
 // Area answers for metrics.
 type Area struct {
 	Pages   *ui.Pages

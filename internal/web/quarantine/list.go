@@ -11,14 +11,19 @@ import (
 const perPage = 50
 
 type list struct {
-	Counts     map[feed.Status]int64
+	Open       int64
+	Tabs       []tab
 	Rules      []feed.RuleCount
 	Calls      []feed.Quarantined
-	Statuses   []feed.Status
 	Status     feed.Status
 	Rule, Next string
 	// Done is what was just done to Undo, the id of a call.
 	Done, Undo string
+}
+
+type tab struct {
+	Status feed.Status
+	Count  int64
 }
 
 // List shows a page of the quarantine.
@@ -31,15 +36,19 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	default:
 		return fault.New(fault.NotFound, "there is no such status")
 	}
-	l := list{Status: status, Statuses: []feed.Status{feed.Open, feed.Replayed, feed.Discarded}, Rule: r.FormValue("rule")}
+	l := list{Status: status, Rule: r.FormValue("rule")}
 	switch done := r.FormValue("done"); done {
 	case "discarded", "replayed", "reopened":
 		l.Done, l.Undo = done, r.FormValue("id")
 	}
 	ctx := r.Context()
-	var err error
-	if l.Counts, err = a.Calls.QuarantineCount(ctx); err != nil {
+	counts, err := a.Calls.QuarantineCount(ctx)
+	if err != nil {
 		return err
+	}
+	l.Open = counts[feed.Open]
+	for _, s := range []feed.Status{feed.Open, feed.Replayed, feed.Discarded} {
+		l.Tabs = append(l.Tabs, tab{s, counts[s]})
 	}
 	if l.Rules, err = a.Calls.QuarantineRules(ctx); err != nil {
 		return err

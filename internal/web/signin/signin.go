@@ -54,7 +54,8 @@ func (a *Area) Guard(h ui.Handler) ui.Handler {
 		s, err := a.session(r)
 		switch {
 		case err == nil:
-			return h(w, r.WithContext(ui.WithWho(r.Context(), s)))
+			a.Pages.Handle(h).ServeHTTP(w, r.WithContext(ui.WithWho(r.Context(), s))) // errors too are shown to who is signed in
+			return nil
 		case fault.KindOf(err) != fault.NotFound:
 			return err
 		case ui.IsPart(r):
@@ -66,6 +67,16 @@ func (a *Area) Guard(h ui.Handler) ui.Handler {
 		}
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
+	}
+}
+
+// Greet lets everybody through, and knows who is signed in.
+func (a *Area) Greet(h ui.Handler) ui.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if _, err := a.session(r); err == nil {
+			return a.Guard(h)(w, r)
+		}
+		return h(w, r)
 	}
 }
 

@@ -25,6 +25,7 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"stamp":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"span":   func(d time.Duration) string { return Span(lang, d) },
 		"who":    func(s *team.Session) string { return whoName(lang, s) },
+		"short":  short,
 		"icon":   icon,
 		"asset":  Asset,
 		"themes": func() []string { return Themes },
@@ -72,8 +73,22 @@ func whoName(lang i18n.Lang, s *team.Session) string {
 	return s.Name
 }
 
+// longest is how many characters of a text from outside a list shows.
+const longest = 160
+
+// short cuts a text from outside to what a list has room for.
+func short(text string) string {
+	if len(text) <= longest {
+		return text
+	}
+	if letters := []rune(text); len(letters) > longest {
+		return string(letters[:longest-1]) + "…"
+	}
+	return text
+}
+
 func icon(name string) (template.HTML, error) {
-	svg, err := files.ReadFile("icon/" + name + ".svg")
+	svg, err := icons.ReadFile("icon/" + name + ".svg")
 	if err != nil {
 		return "", fmt.Errorf("no icon %q", name)
 	}

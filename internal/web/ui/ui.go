@@ -20,8 +20,13 @@ import (
 	"github.com/keepwell/keepwell/internal/team"
 )
 
-//go:embed *.html icon/*.svg
-var files embed.FS
+// Templates are the layout, the parts and the page for errors.
+//
+//go:embed *.html
+var Templates embed.FS
+
+//go:embed icon/*.svg
+var icons embed.FS
 
 // Config is what pages need to know about the workspace.
 type Config struct {
@@ -45,7 +50,7 @@ type Pages struct {
 func New(c Config, areas map[string]fs.FS) (*Pages, error) {
 	p := &Pages{Config: c, sets: map[i18n.Lang]map[string]*template.Template{}}
 	for _, lang := range i18n.Langs {
-		base, err := template.New("").Funcs(p.functions(lang)).ParseFS(files, "*.html")
+		base, err := template.New("").Funcs(p.functions(lang)).ParseFS(Templates, "*.html")
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +60,7 @@ func New(c Config, areas map[string]fs.FS) (*Pages, error) {
 				return nil, err
 			}
 		}
-		if err := parseArea(set, base, "ui", files); err != nil {
+		if err := parseArea(set, base, "ui", Templates); err != nil {
 			return nil, err
 		}
 		p.sets[lang] = set
@@ -145,13 +150,4 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page, 
 		return fmt.Errorf("%w: %w", errGone, err)
 	}
 	return nil
-}
-
-// Pages lists the names of all pages, for tests.
-func (p *Pages) Names() []string {
-	var names []string
-	for name := range p.sets[i18n.EN] {
-		names = append(names, name)
-	}
-	return names
 }
