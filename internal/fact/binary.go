@@ -84,14 +84,15 @@ var ErrRecord = errors.New("fact: the record is damaged or was written by a newe
 
 // ReadRecord reads what AppendRecord wrote.
 func ReadRecord(raw []byte) ([]*Fact, error) {
-	r := reader{raw: raw}
+	// One string holds the record, and the texts of its facts are parts of it.
+	r := reader{raw: string(raw)}
 	if v := r.byte(); v != recordVersion {
 		return nil, fmt.Errorf("%w (version %d)", ErrRecord, v)
 	}
 	received := r.varint()
 	source := r.string()
 	n := r.uvarint()
-	if n > uint64(len(raw)) {
+	if n > uint64(len(raw))/23 { // no fact takes less
 		return nil, ErrRecord
 	}
 	facts := make([]*Fact, 0, n)
@@ -102,31 +103,38 @@ func ReadRecord(raw []byte) ([]*Fact, error) {
 		if f.Kind == nil || r.bad {
 			return nil, ErrRecord
 		}
-		copy(f.ID[:], r.bytes(16))
+		copy(f.ID[:], r.part(16))
 		f.Flags = Flags(r.byte())
 		f.Received, f.Source = received, source
+		r.left = len(block) - i
 		r.body(f)
 		facts = append(facts, f)
 	}
-	if r.bad {
+	if r.bad || len(r.raw) > 0 {
 		return nil, ErrRecord
 	}
 	return facts, nil
 }
 
 type reader struct {
-	raw []byte
-	bad bool
+	raw    string
+	bad    bool
+	left   int     // facts to read, with this one
+	values []Value // room for their values
 }
 
 func (r *reader) body(f *Fact) {
 	f.At = r.varint()
 	f.Account = r.string()
 	f.User = r.string()
-	if p := r.bytes(r.uvarint()); len(p) > 0 {
-		f.Properties = p
+	if p := r.string(); p != "" {
+		f.Properties = []byte(p)
 	}
-	f.Values = make([]Value, len(f.Kind.Columns))
+	n := len(f.Kind.Columns)
+	if len(r.values) < n {
+		r.values = make([]Value, min(32, r.left)*n)
+	}
+	f.Values, r.values = r.values[:n:n], r.values[n:]
 	for n := r.uvarint(); n > 0 && !r.bad; n-- {
 		head := r.uvarint()
 		v := Value{State: Present}
@@ -136,8 +144,8 @@ func (r *reader) body(f *Fact) {
 		case wireVarint:
 			v.Int = r.varint()
 		case wireDouble:
-			if b := r.bytes(8); len(b) == 8 {
-				v.Num = math.Float64frombits(binary.LittleEndian.Uint64(b))
+			if b := r.part(8); len(b) == 8 {
+				v.Num = math.Float64frombits(binary.LittleEndian.Uint64([]byte(b)))
 			}
 		case wireBytes:
 			v.Text = r.string()
@@ -152,40 +160,39 @@ func (r *reader) body(f *Fact) {
 }
 
 func (r *reader) byte() byte {
-	if b := r.bytes(1); len(b) == 1 {
+	if b := r.part(1); b != "" {
 		return b[0]
 	}
 	return 0
 }
 
-func (r *reader) bytes(n uint64) []byte {
+func (r *reader) part(n uint64) string {
 	if n > uint64(len(r.raw)) {
-		r.bad, r.raw = true, nil
-		return nil
+		r.bad, r.raw = true, ""
+		return ""
 	}
-	b := r.raw[:n:n]
+	b := r.raw[:n]
 	r.raw = r.raw[n:]
 	return b
 }
 
-func (r *reader) string() string { return string(r.bytes(r.uvarint())) }
+func (r *reader) string() string { return r.part(r.uvarint()) }
 
 func (r *reader) uvarint() uint64 {
-	v, n := binary.Uvarint(r.raw)
-	if n <= 0 {
-		r.bad, r.raw = true, nil
-		return 0
+	var x uint64
+	for i := 0; i < len(r.raw) && i < binary.MaxVarintLen64; i++ {
+		c := r.raw[i]
+		x |= uint64(c&0x7f) << (7 * i)
+		if c < 0x80 {
+			r.raw = r.raw[i+1:]
+			return x
+		}
 	}
-	r.raw = r.raw[n:]
-	return v
+	r.bad, r.raw = true, ""
+	return 0
 }
 
 func (r *reader) varint() int64 {
-	v, n := binary.Varint(r.raw)
-	if n <= 0 {
-		r.bad, r.raw = true, nil
-		return 0
-	}
-	r.raw = r.raw[n:]
-	return v
+	x := r.uvarint() // zigzag, as binary.AppendVarint writes it
+	return int64(x>>1) ^ -int64(x&1)
 }

@@ -3,6 +3,7 @@ package fact
 import (
 	"fmt"
 	"sort"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/i18n"
 )
@@ -31,10 +32,11 @@ type Kind struct {
 	// NeedsAccount and NeedsUser refuse a row without them.
 	NeedsAccount, NeedsUser bool
 	Columns                 []Column
-	// Check looks across columns and may fill defaults and derived columns.
-	Check func(*Fact) *Refusal
+	// Check looks across columns and may fill defaults and derived columns. The zone is the workspace's.
+	Check func(*Fact, *time.Location) *Refusal
 
-	index map[string]int
+	index    map[string]int
+	hasMoney bool
 }
 
 // Column is one column of a kind.
@@ -86,6 +88,7 @@ func register(k Kind) *Kind {
 	}
 	for i, c := range k.Columns {
 		k.index[c.Name] = i
+		k.hasMoney = k.hasMoney || c.Type == Money
 	}
 	if _, twice := kinds[k.Name]; twice {
 		panic("fact: two kinds called " + k.Name)

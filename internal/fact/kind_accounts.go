@@ -1,6 +1,10 @@
 package fact
 
-import "github.com/keepwell/keepwell/internal/i18n"
+import (
+	"time"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+)
 
 // Accounts are customer companies: what is known of one from an instant on.
 var Accounts = register(Kind{
@@ -25,7 +29,7 @@ var Accounts = register(Kind{
 	Check: checkAccount,
 })
 
-func checkAccount(f *Fact) *Refusal {
+func checkAccount(f *Fact, _ *time.Location) *Refusal {
 	if f.Text("parent_account_id") == f.Account {
 		return refuse("parent_account_id", "an account can't be its own parent")
 	}

@@ -1,6 +1,10 @@
 package fact
 
-import "github.com/keepwell/keepwell/internal/i18n"
+import (
+	"time"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+)
 
 // Answers are answers to one question of a survey.
 var Answers = register(Kind{
@@ -29,7 +33,7 @@ var Answers = register(Kind{
 var usualScale = map[string][2]float64{"nps": {0, 10}, "csat": {1, 5}, "ces": {1, 7}, "rating": {1, 5}}
 
 // checkAnswer fills the scale, and the orientation of an effort question: agreement that it was easy, unless stated.
-func checkAnswer(f *Fact) *Refusal {
+func checkAnswer(f *Fact, _ *time.Location) *Refusal {
 	kind := f.Text("kind")
 	switch kind {
 	case "choice":

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/i18n"
 )
@@ -31,12 +32,12 @@ var Contracts = register(Kind{
 var paymentPart = regexp.MustCompile(`^([0-9]{1,3})%?\+([0-9]{1,3})d?$`)
 
 // checkContract computes the monthly value (value / months of the term) and reads the payment terms.
-func checkContract(f *Fact) *Refusal {
+func checkContract(f *Fact, zone *time.Location) *Refusal {
 	start, end := f.Get("start").Int, f.Get("end").Int
 	if end <= start {
 		return refuse("end", "is not after start")
 	}
-	monthly, ok := MonthlyOfTerm(f.Get("value").Int, start, end)
+	monthly, ok := MonthlyOfTerm(f.Get("value").Int, start, end, zone)
 	if !ok {
 		return refuse("value", "is too large")
 	}

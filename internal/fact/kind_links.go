@@ -1,6 +1,10 @@
 package fact
 
-import "github.com/keepwell/keepwell/internal/i18n"
+import (
+	"time"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+)
 
 // Links say who is who: a visitor turned out to be a person (identify), one id continues
 // another (alias), or such a link was wrong (undo). They come from identify and alias calls.
@@ -15,7 +19,7 @@ var Links = register(Kind{
 	Check: checkLink,
 })
 
-func checkLink(f *Fact) *Refusal {
+func checkLink(f *Fact, _ *time.Location) *Refusal {
 	anonymous, previous := f.Text("anonymous_id"), f.Text("previous_id")
 	switch {
 	case anonymous == "" && previous == "":

@@ -1,6 +1,10 @@
 package fact
 
-import "github.com/keepwell/keepwell/internal/i18n"
+import (
+	"time"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+)
 
 // Memberships say who belongs to which account from when, and until when. They come from group calls,
 // from contexts that name a group, and from contacts with an account.
@@ -15,7 +19,7 @@ var Memberships = register(Kind{
 	Check: checkMembership,
 })
 
-func checkMembership(f *Fact) *Refusal {
+func checkMembership(f *Fact, _ *time.Location) *Refusal {
 	if f.Get("status").State != Present {
 		f.Set("status", TextValue("joined"))
 	}

@@ -2,6 +2,7 @@ package fact
 
 import (
 	"net/url"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/i18n"
 )
@@ -27,7 +28,7 @@ var Pages = register(Kind{
 })
 
 // checkPage fills the path from the address when only that was given.
-func checkPage(f *Fact) *Refusal {
+func checkPage(f *Fact, _ *time.Location) *Refusal {
 	if f.Text("path") == "" && f.Text("url") != "" {
 		u, err := url.Parse(f.Text("url"))
 		if err != nil {

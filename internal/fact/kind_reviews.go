@@ -1,6 +1,10 @@
 package fact
 
-import "github.com/keepwell/keepwell/internal/i18n"
+import (
+	"time"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+)
 
 // Reviews are reviews on third-party sites.
 var Reviews = register(Kind{
@@ -17,7 +21,7 @@ var Reviews = register(Kind{
 	Check: checkReview,
 })
 
-func checkReview(f *Fact) *Refusal {
+func checkReview(f *Fact, _ *time.Location) *Refusal {
 	if f.Get("scale_max").State != Present {
 		f.Set("scale_max", NumValue(5))
 	}

@@ -1,6 +1,10 @@
 package fact
 
-import "github.com/keepwell/keepwell/internal/i18n"
+import (
+	"time"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+)
 
 // Subscriptions are the state of recurring agreements from an instant on.
 var Subscriptions = register(Kind{
@@ -30,7 +34,7 @@ var Subscriptions = register(Kind{
 
 // checkSubscription computes the monthly value: amount x quantity x (1 - discount/100) brought to a month, and 0 while
 // trialing, paused or canceled. A subscription that is past due still counts.
-func checkSubscription(f *Fact) *Refusal {
+func checkSubscription(f *Fact, _ *time.Location) *Refusal {
 	status := f.Text("status")
 	paying := status == "active" || status == "past_due"
 	if !paying {

@@ -1,6 +1,10 @@
 package fact
 
-import "github.com/keepwell/keepwell/internal/i18n"
+import (
+	"time"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+)
 
 // Tickets are the state of support conversations from an instant on.
 var Tickets = register(Kind{
@@ -29,7 +33,7 @@ var Tickets = register(Kind{
 	Check: checkTicket,
 })
 
-func checkTicket(f *Fact) *Refusal {
+func checkTicket(f *Fact, _ *time.Location) *Refusal {
 	opened := f.Get("opened_at")
 	for _, column := range []string{"first_response_at", "solved_at"} {
 		if v := f.Get(column); v.State == Present && opened.State == Present && v.Int < opened.Int {

@@ -37,9 +37,9 @@ func Monthly(amount, quantity int64, discount, interval string, count int64) (in
 }
 
 // MonthlyOfTerm is a contract's value / the months of its term (UTC microseconds). A term from one day of a month to
-// the same day of another counts whole months; any other counts days x 12/365.
-func MonthlyOfTerm(value, start, end int64) (int64, bool) {
-	months := termMonths(time.UnixMicro(start).UTC(), time.UnixMicro(end).UTC())
+// the same day of another, by the calendar of zone, counts whole months; any other counts days x 12/365.
+func MonthlyOfTerm(value, start, end int64, zone *time.Location) (int64, bool) {
+	months := termMonths(time.UnixMicro(start).In(zone), time.UnixMicro(end).In(zone))
 	return inMonthlyUnits(new(big.Rat).Quo(new(big.Rat).SetInt64(value), months))
 }
 

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"golang.org/x/text/currency"
 )
 
 // Instants outside these years are slips (a day typed wrong, seconds read as something else), never facts.
@@ -51,14 +49,17 @@ func ParseTime(c Cell, zone *time.Location) (time.Time, error) {
 	case len(s) == 10 && s[4] == '-':
 		t, err = time.ParseInLocation(time.DateOnly, s, zone)
 	case len(s) > 10 && s[4] == '-' && (s[10] == 'T' || s[10] == 't' || s[10] == ' '):
-		t, err = time.Parse(time.RFC3339Nano, strings.Replace(strings.ToUpper(s), " ", "T", 1))
-		if err != nil {
-			t, err = time.ParseInLocation("2006-01-02T15:04:05", strings.Replace(s, " ", "T", 1), zone)
+		if t, err = time.Parse(time.RFC3339Nano, s); err == nil { // as nearly all are written
+			break
+		}
+		s := strings.Replace(strings.ToUpper(s), " ", "T", 1)
+		if t, err = time.Parse(time.RFC3339Nano, s); err != nil {
+			t, err = time.ParseInLocation("2006-01-02T15:04:05", s, zone)
 		}
 	default:
 		var x float64
-		if x, err = strconv.ParseFloat(s, 64); err == nil {
-			if math.IsNaN(x) || math.Abs(x) > 1e14 {
+		if x, err = parseFloat(s); err == nil {
+			if math.Abs(x) > 1e14 {
 				return t, fmt.Errorf("%q is not a time between 1980 and 2100", clip(s))
 			}
 			if math.Abs(x) >= 1e11 { // as seconds this would be beyond the year 5000
@@ -104,19 +105,6 @@ func ParseMoney(text, code string) (int64, error) {
 	return n, nil
 }
 
-// MinorDigits is how many decimals a currency has (EUR 2, JPY 0, KWD 3); false for a code ISO 4217 doesn't know.
-func MinorDigits(code string) (int, bool) {
-	if len(code) != 3 {
-		return 0, false
-	}
-	unit, err := currency.ParseISO(code)
-	if err != nil || strings.ToUpper(code) != code {
-		return 0, false
-	}
-	scale, _ := currency.Standard.Rounding(unit)
-	return scale, true
-}
-
 // parseValue reads a cell as the column's type. Money waits for its currency: its text is kept in Text until then.
 func parseValue(c *Column, cell Cell, zone *time.Location) (Value, *Refusal) {
 	if cell.Kind == NullCell {
@@ -131,6 +119,9 @@ func parseValue(c *Column, cell Cell, zone *time.Location) (Value, *Refusal) {
 	}
 	switch c.Type {
 	case Text, Key:
+		if cell.Kind == JSONCell || c.Type == Key && cell.Kind == BoolCell {
+			return v, refuse(c.Name, "must be a text, not %s", clip(s))
+		}
 		limit := c.MaxBytes
 		if c.Type == Key {
 			limit = MaxKeyBytes
@@ -160,8 +151,8 @@ func parseValue(c *Column, cell Cell, zone *time.Location) (Value, *Refusal) {
 		}
 		v.Int = n
 	case Number:
-		x, err := strconv.ParseFloat(s, 64)
-		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || cell.Kind == BoolCell {
+		x, err := parseFloat(s)
+		if err != nil || cell.Kind == BoolCell {
 			return v, refuse(c.Name, "%q is not a finite number", clip(s))
 		}
 		if c.Min != c.Max && (x < c.Min || x > c.Max) {
@@ -218,6 +209,16 @@ func checkText(s string, limit int) string {
 		return "is not valid UTF-8"
 	}
 	return ""
+}
+
+// parseFloat reads a finite decimal number; strconv alone also takes NaN, infinities and hexadecimal.
+func parseFloat(s string) (float64, error) {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; (c < '0' || c > '9') && strings.IndexByte("+-.eE", c) < 0 {
+			return 0, strconv.ErrSyntax
+		}
+	}
+	return strconv.ParseFloat(s, 64)
 }
 
 func isDigits(s string) bool {

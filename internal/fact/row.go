@@ -1,19 +1,20 @@
 package fact
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
+	"encoding/hex"
 	"sort"
+	"strings"
 	"time"
 )
 
-// Limits of what a fact carries beside its columns.
-const (
-	maxPropertiesBytes = 64 << 10
-	maxPropertiesDepth = 32
-)
+// maxPropertiesBytes is how much a fact carries beside its columns.
+const maxPropertiesBytes = 64 << 10
+
+// ExportedIDPrefix stands before the ids that exports write. A row whose id is this and 32 hexadecimal digits is that
+// very fact, whatever source it comes through, so importing an export again adds nothing.
+const ExportedIDPrefix = "kw:"
 
 // Builder reads rows of one kind: Set each field, then Finish. It is reused from row to row and not safe for
 // concurrent use.
@@ -24,9 +25,14 @@ type Builder struct {
 
 	fact    Fact
 	id      string
+	hasID   bool // fact.ID is set already
 	hasTime bool
+	object  []byte // the row's own "properties"
+	kept    bool   // object is checked and stays as it is
 	extra   []property
 	bad     []Refusal
+	values  []Value // room for the values of the next rows
+	rows    int     // how many rows it was made for
 }
 
 type property struct {
@@ -42,8 +48,14 @@ func NewBuilder(kind *Kind, source string, zone *time.Location) *Builder {
 }
 
 func (b *Builder) reset() {
-	b.fact = Fact{Kind: b.kind, Source: b.source, Values: make([]Value, len(b.kind.Columns))}
-	b.id, b.hasTime, b.extra, b.bad = "", false, b.extra[:0], nil
+	n := len(b.kind.Columns)
+	if len(b.values) < n {
+		b.rows = min(2*b.rows+1, 32) // at first room for one: many builders make a single fact
+		b.values = make([]Value, b.rows*n)
+	}
+	b.fact = Fact{Kind: b.kind, Source: b.source, Values: b.values[:n:n]}
+	b.values = b.values[n:]
+	b.id, b.hasID, b.hasTime, b.object, b.kept, b.extra, b.bad = "", false, false, nil, false, b.extra[:0], nil
 }
 
 // Set takes one field of the row. A name the kind has no column for goes to the fact's properties.
@@ -63,11 +75,13 @@ func (b *Builder) Set(name string, cell Cell) {
 		}
 		b.fact.At, b.hasTime = t.UnixMicro(), true
 	case "properties":
-		b.properties(cell)
+		if cell.Kind != NullCell && cell.Text != "" {
+			b.Properties([]byte(cell.Text))
+		}
 	default:
 		i, ok := b.kind.index[name]
 		if !ok || b.kind.Columns[i].Derived {
-			b.extra = append(b.extra, property{name, cellJSON(cell)})
+			b.Property(name, cellJSON(cell))
 			return
 		}
 		v, bad := parseValue(&b.kind.Columns[i], cell, b.zone)
@@ -78,6 +92,28 @@ func (b *Builder) Set(name string, cell Cell) {
 		b.fact.Values[i] = v
 	}
 }
+
+// Property takes a JSON value that stays outside the columns, even if one has its name. raw must not change until Finish.
+func (b *Builder) Property(name string, raw []byte) {
+	b.extra = append(b.extra, property{name, raw})
+}
+
+// Properties takes a JSON object of what stays outside the columns; single ones given beside it are stronger. raw must
+// not change until Finish.
+func (b *Builder) Properties(raw []byte) { b.object = raw }
+
+// KeepProperties is Properties for an object that JSONReader.Raw gave and found no flaw in: with nothing beside it, it is
+// kept as it stands and not copied, so raw must not change as long as the fact lives. Only for doors that also set ID.
+func (b *Builder) KeepProperties(raw []byte) { b.object, b.kept = raw, true }
+
+// ID sets the fact's id directly, for doors that compute it.
+func (b *Builder) ID(id ID) { b.fact.ID, b.hasID = id, true }
+
+// Flag remarks how the fact was taken in.
+func (b *Builder) Flag(f Flags) { b.fact.Flags |= f }
+
+// Refuse makes the row unusable for a reason its reader found.
+func (b *Builder) Refuse(field, reason string) { b.refuse(field, reason) }
 
 // At sets the fact's instant directly, for doors that compute it.
 func (b *Builder) At(t time.Time) {
@@ -104,19 +140,27 @@ func (b *Builder) Finish() (*Fact, []Refusal) {
 	b.money(&f)
 	b.pack(&f)
 	for i, c := range b.kind.Columns {
-		if c.Required && f.Values[i].State != Present && !b.refused(c.Name) {
+		if !c.Required || b.refused(c.Name) {
+			continue
+		}
+		if v := f.Values[i]; v.State != Present || v.Text == "" && c.Type <= Choice {
 			b.refuse(c.Name, "is missing")
 		}
 	}
 	if len(b.bad) == 0 && b.kind.Check != nil {
-		if bad := b.kind.Check(&f); bad != nil {
+		if bad := b.kind.Check(&f, b.zone); bad != nil {
 			b.bad = append(b.bad, *bad)
 		}
 	}
 	if len(b.bad) > 0 {
 		return nil, b.bad
 	}
-	if b.id != "" {
+	if b.hasID {
+		return &f, nil
+	}
+	if known, ok := exportedID(b.id); ok {
+		f.ID = known
+	} else if b.id != "" {
 		f.ID = IDFor(b.kind, b.source, b.id)
 	} else {
 		f.ID = f.contentID()
@@ -124,8 +168,20 @@ func (b *Builder) Finish() (*Fact, []Refusal) {
 	return &f, nil
 }
 
+func exportedID(s string) (id ID, ok bool) {
+	digits, ok := strings.CutPrefix(s, ExportedIDPrefix)
+	if !ok || len(digits) != 2*len(id) {
+		return id, false
+	}
+	_, err := hex.Decode(id[:], []byte(digits))
+	return id, err == nil
+}
+
 // money brings amounts to minor units, now that the row's currency is known.
 func (b *Builder) money(f *Fact) {
+	if !b.kind.hasMoney {
+		return
+	}
 	code := f.Text("currency")
 	for i, c := range b.kind.Columns {
 		v := &f.Values[i]
@@ -162,77 +218,68 @@ func (b *Builder) key(name string, cell Cell) string {
 	return ""
 }
 
-func (b *Builder) properties(cell Cell) {
-	if cell.Kind == NullCell || cell.Text == "" {
-		return
-	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(cell.Text), &object); err != nil {
-		b.refuse("properties", "is not a JSON object")
-		return
-	}
-	for name, raw := range object {
-		b.extra = append(b.extra, property{name, raw})
-	}
-}
-
 // pack writes the properties in one order, so that the same content always has the same bytes.
 func (b *Builder) pack(f *Fact) {
-	if len(b.extra) == 0 {
+	if b.object == nil && len(b.extra) == 0 {
 		return
 	}
-	sort.SliceStable(b.extra, func(i, j int) bool { return b.extra[i].name < b.extra[j].name })
-	var out bytes.Buffer
-	out.WriteByte('{')
-	for i, p := range b.extra {
-		if i+1 < len(b.extra) && b.extra[i+1].name == p.name {
+	if b.kept && len(b.extra) == 0 && len(b.object) <= maxPropertiesBytes {
+		if len(b.object) > len("{}") {
+			f.Properties = b.object
+		}
+		return
+	}
+	all := b.members()
+	sort.SliceStable(all, func(i, j int) bool { return all[i].name < all[j].name })
+	size := 2
+	for _, p := range all {
+		size += len(p.name) + len(p.json) + 4
+	}
+	out := append(make([]byte, 0, size), '{')
+	for i, p := range all {
+		if i+1 < len(all) && all[i+1].name == p.name {
 			continue // the last one given wins, as in JSON itself
 		}
-		if out.Len() > 1 {
-			out.WriteByte(',')
+		if len(out) > 1 {
+			out = append(out, ',')
 		}
-		name, _ := json.Marshal(p.name)
-		out.Write(name)
-		out.WriteByte(':')
-		if err := json.Compact(&out, p.json); err != nil {
-			b.refuse("properties", "is not valid JSON at "+clip(p.name))
-			return
-		}
+		out = AppendJSONString(out, p.name)
+		out = append(out, ':')
+		out = append(out, p.json...)
 	}
-	out.WriteByte('}')
-	switch raw := out.Bytes(); {
-	case len(raw) > maxPropertiesBytes:
+	out = append(out, '}')
+	if len(out) > maxPropertiesBytes {
 		b.refuse("properties", "is longer than 64 KB; keep long texts elsewhere and send a reference")
-	case Depth(raw) > maxPropertiesDepth:
-		b.refuse("properties", "is nested deeper than 32 levels")
-	case bytes.Contains(raw, []byte(`\u0000`)):
-		b.refuse("properties", "has a NUL character")
-	case checkText(string(raw), maxPropertiesBytes) != "":
-		b.refuse("properties", checkText(string(raw), maxPropertiesBytes))
-	default:
-		f.Properties = append([]byte(nil), raw...)
+		return
+	}
+	check := NewJSONReader(out)
+	check.value(0)
+	if flaw := check.Flaw(); flaw != "" {
+		b.refuse("properties", flaw)
+	} else if check.End() != nil {
+		b.refuse("properties", "is not valid JSON")
+	} else if len(out) > len("{}") {
+		f.Properties = out
 	}
 }
 
-// Depth is how deeply objects and arrays are nested in a valid JSON text.
-func Depth(raw []byte) int {
-	depth, deepest, quoted := 0, 0, false
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			if depth++; depth > deepest {
-				deepest = depth
-			}
-		case c == '}' || c == ']':
-			depth--
+// members are all properties of the row, the stronger ones last.
+func (b *Builder) members() []property {
+	if b.object == nil {
+		return b.extra
+	}
+	var all []property
+	r := NewJSONReader(b.object)
+	if r.Object() {
+		for name, ok := r.Member(); ok; name, ok = r.Member() {
+			all = append(all, property{string(name), r.Raw()})
+		}
+		if r.End() == nil {
+			return append(all, b.extra...)
 		}
 	}
-	return deepest
+	b.refuse("properties", "is not a JSON object")
+	return nil
 }
 
 func (b *Builder) refuse(field, reason string) {
@@ -253,8 +300,7 @@ func cellJSON(c Cell) []byte {
 	case NullCell:
 		return []byte("null")
 	case TextCell:
-		raw, _ := json.Marshal(c.Text)
-		return raw
+		return AppendJSONString(nil, c.Text)
 	}
 	return []byte(c.Text)
 }
@@ -269,36 +315,38 @@ func (f *Fact) contentID() ID {
 
 // FromJSON reads one JSON object as a row. The error is about the JSON itself; refusals are about its content.
 func (b *Builder) FromJSON(raw []byte) (*Fact, []Refusal, error) {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &object); err != nil {
-		return nil, nil, err
+	r := NewJSONReader(raw)
+	if !r.Object() {
+		r.value(0)
+		if err := r.End(); err != nil {
+			return nil, nil, err
+		}
+		return nil, []Refusal{{Field: "", Reason: "a row is a JSON object"}}, nil
 	}
-	for name, value := range object {
-		b.Set(name, JSONToCell(value))
+	for name, ok := r.Member(); ok; name, ok = r.Member() {
+		field := string(name)
+		b.SetJSON(field, &r)
+	}
+	if err := r.End(); err != nil {
+		b.reset()
+		return nil, nil, err
 	}
 	f, bad := b.Finish()
 	return f, bad, nil
 }
 
+// SetJSON is Set with the value that comes next in r.
+func (b *Builder) SetJSON(name string, r *JSONReader) {
+	cell := r.Cell()
+	if flaw := r.Flaw(); flaw != "" {
+		b.refuse(name, flaw)
+	} else if r.Err() == nil {
+		b.Set(name, cell)
+	}
+}
+
 // JSONToCell reads one valid JSON value as a cell.
-func JSONToCell(raw json.RawMessage) Cell {
-	raw = bytes.TrimSpace(raw)
-	if len(raw) == 0 {
-		return Cell{}
-	}
-	switch raw[0] {
-	case 'n':
-		return Cell{}
-	case '"':
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			return Cell{Kind: JSONCell, Text: string(raw)}
-		}
-		return Cell{TextCell, s}
-	case 't', 'f':
-		return Cell{BoolCell, string(raw)}
-	case '{', '[':
-		return Cell{JSONCell, string(raw)}
-	}
-	return Cell{NumberCell, string(raw)}
+func JSONToCell(raw []byte) Cell {
+	r := NewJSONReader(raw)
+	return r.Cell()
 }

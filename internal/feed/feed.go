@@ -16,7 +16,7 @@ const (
 
 // Quarantined is a call that could not be used, kept as it came.
 type Quarantined struct {
-	ID       string // given by the store
+	ID       string // 32 hex digits; given by the store when empty
 	Source   string // the key or feed it came through
 	Kind     string // of fact or call; empty when that is what is wrong
 	Received time.Time
@@ -24,6 +24,7 @@ type Quarantined struct {
 	Field    string // empty: the whole
 	Reason   string // for people
 	Body     []byte // raw
+	Envelope []byte // what stood around it and counts for it; nil: nothing
 	Edited   []byte // mended by somebody; nil: not
 	Status   Status
 	Decided  time.Time // when it was replayed or discarded; zero while open
@@ -33,8 +34,15 @@ type Quarantined struct {
 type Filter struct {
 	Status Status
 	Source string
+	Rule   string
 	Cursor string // from the page before; empty: the first
 	Limit  int    // 1 to 1000; 0: 50
+}
+
+// RuleCount is how many open calls a rule refused.
+type RuleCount struct {
+	Rule  string
+	Count int64
 }
 
 // Sighting is when facts of a kind were heard of from a source: the ground for "what stopped arriving".

@@ -26,6 +26,24 @@ func Date(l Lang, t time.Time) string {
 	return s
 }
 
+// MonthName is the short name of a month that stands alone: May · may · mai · май.
+func MonthName(l Lang, m time.Month) string {
+	if l == RU && (m == time.March || m >= time.May && m <= time.July) {
+		// Those that a date bends and a name of its own does not.
+		return map[time.Month]string{time.March: "март", time.May: "май", time.June: "июнь", time.July: "июль"}[m]
+	}
+	names, ok := months[l]
+	if !ok {
+		names = months[EN]
+	}
+	return names[m-1]
+}
+
+// Month writes the month of t, in the zone t is in: May 2026 · май 2026.
+func Month(l Lang, t time.Time) string {
+	return fmt.Sprintf("%s %d", MonthName(l, t.Month()), t.Year())
+}
+
 // DateTime writes day and minute of t, in the zone t is in: 3 Jan 2026, 15:04.
 func DateTime(l Lang, t time.Time) string {
 	return Date(l, t) + ", " + t.Format("15:04")

@@ -163,6 +163,8 @@ func TestNumbersAreWrittenAsReadersWriteThem(t *testing.T) {
 		{"euros", func(l Lang) string { return Money(l, -12345.5, "EUR") }, "-€12,345.50", "-12.345,50\u00a0€", "-12.345,50\u00a0€", "-12\u00a0345,50\u00a0€"},
 		{"lei", func(l Lang) string { return Money(l, 20, "MDL") }, "MDL\u00a020.00", "20,00\u00a0MDL", "20,00\u00a0MDL", "20,00\u00a0MDL"},
 		{"yen have no decimals", func(l Lang) string { return Money(l, 500, "JPY") }, "¥500", "500\u00a0¥", "500\u00a0¥", "500\u00a0¥"},
+		{"whole euros", func(l Lang) string { return WholeMoney(l, -412300.5, "EUR") }, "-€412,300", "-412.300\u00a0€", "-412.300\u00a0€", "-412\u00a0300\u00a0€"},
+		{"month", func(l Lang) string { return Month(l, day) }, "May 2026", "may 2026", "mai 2026", "май 2026"},
 		{"day", func(l Lang) string { return Date(l, day) }, "3 May 2026", "3 may 2026", "3 mai 2026", "3 мая 2026\u00a0г."},
 		{"minute", func(l Lang) string { return DateTime(l, day) }, "3 May 2026, 15:04", "3 may 2026, 15:04", "3 mai 2026, 15:04", "3 мая 2026\u00a0г., 15:04"},
 		{"now", func(l Lang) string { return RelativeTime(l, day.Add(-59*time.Second), day) }, "just now", "ahora mismo", "chiar acum", "только что"},

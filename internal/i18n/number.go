@@ -64,6 +64,13 @@ func Money(l Lang, amount float64, code string) string {
 	if unit, err := currency.ParseISO(code); err == nil {
 		decimals, _ = currency.Standard.Rounding(unit)
 	}
+	return writeMoney(l, amount, code, decimals)
+}
+
+// WholeMoney is Money without decimals, for large amounts: €412,300.
+func WholeMoney(l Lang, amount float64, code string) string { return writeMoney(l, amount, code, 0) }
+
+func writeMoney(l Lang, amount float64, code string, decimals int) string {
 	symbol, known := symbols[code]
 	if !known {
 		symbol = code

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -145,11 +146,17 @@ func (l *Lake) touch(ctx context.Context, w *sql.Conn, actors []account.Actor) e
 	return l.engine.Append(ctx, w, "tmp_touched", []string{"actor"}, len(actors), func(i int, into []driver.Value) { into[0] = actors[i] })
 }
 
-// belongs joins facts f that name no account with the account they belong to: coalesce(s.account, 0).
-const belongs = ` f
+// rightAccount is the account that a fact f belongs to, joined as below.
+const rightAccount = "case when f.account_raw <> 0 then f.account_raw else coalesce(s.account, 0) end"
+
+// misplaced are the facts of a table that say another account than they belong to. The end of a span is compared, not
+// tested for null: with an "or" in it DuckDB joins every fact with every span.
+func misplaced(table string) string {
+	return table + ` f
 	left join persons p on p.actor = f.actor
-	left join account_spans s on s.person = coalesce(p.person, f.actor) and s.from_ts <= f.ts and (s.until_ts is null or f.ts < s.until_ts)
-	where f.account_raw = 0 and f.account <> coalesce(s.account, 0)`
+	left join account_spans s on s.person = coalesce(p.person, f.actor) and s.from_ts <= f.ts and f.ts < coalesce(s.until_ts, timestamp '9999-01-01 00:00:00')
+	where f.account <> ` + rightAccount
+}
 
 // resolveAgain finds anew the account of loaded facts that name none, of actors whose account changed since an instant.
 func (l *Lake) resolveAgain(ctx context.Context, w *sql.Conn, since map[account.Actor]int64) error {
@@ -173,7 +180,15 @@ func (l *Lake) resolveAgain(ctx context.Context, w *sql.Conn, since map[account.
 	if err := l.touch(ctx, w, actors); err != nil {
 		return err
 	}
-	return l.moveFacts(ctx, w, " and f.actor in (select actor from tmp_touched)", true)
+	for _, k := range fact.Kinds() {
+		if !looseKind(k) {
+			continue
+		}
+		if err := l.moveFacts(ctx, w, k, " and f.account_raw = 0 and f.actor in (select actor from tmp_touched)", true); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readLoose finds the last fact without an account of every actor.
@@ -197,45 +212,31 @@ func (l *Lake) readLoose(ctx context.Context, w *sql.Conn) error {
 	return nil
 }
 
-// moveFacts gives facts that belong to another account than they say the right one, and moves their share of the
+// moveFacts gives facts that say another account than they belong to the right one, and moves their share of the
 // rollups along. A sharded table keeps facts by account, so a row moves by being deleted and written anew.
-func (l *Lake) moveFacts(ctx context.Context, w *sql.Conn, which string, rollupsToo bool) error {
-	for _, k := range fact.Kinds() {
-		if !looseKind(k) {
-			continue
-		}
-		t := factTable(k)
-		var stay []string
-		for _, n := range t.names() {
-			if n != "account" {
-				stay = append(stay, n)
-			}
-		}
-		err := exec(ctx, w, "drop table if exists tmp_moved", fmt.Sprintf(
-			"create temp table tmp_moved as select %s, f.account as old_account, coalesce(s.account, 0) as new_account from %s%s%s",
-			quoted(stay, "f."), t.name, belongs, which))
+func (l *Lake) moveFacts(ctx context.Context, w *sql.Conn, k *fact.Kind, which string, rollupsToo bool) error {
+	t := factTable(k)
+	stay := slices.DeleteFunc(t.names(), func(n string) bool { return n == "account" })
+	err := exec(ctx, w, "drop table if exists tmp_moved", fmt.Sprintf("create temp table tmp_moved as select %s, f.account as old_account, %s as new_account from %s%s",
+		quoted(stay, "f."), rightAccount, misplaced(t.name), which))
+	if err != nil {
+		return err
+	}
+	var n int64
+	if err := w.QueryRowContext(ctx, "select count(*) from tmp_moved").Scan(&n); err != nil {
+		return err
+	}
+	if n > 0 {
+		err := exec(ctx, w, fmt.Sprintf("delete from %s where seq in (select seq from tmp_moved)", t.name),
+			fmt.Sprintf("insert into %s (%s, account) select %s, new_account from tmp_moved", t.name, quoted(stay, ""), quoted(stay, "")))
 		if err != nil {
 			return err
 		}
-		var n int64
-		if err := w.QueryRowContext(ctx, "select count(*) from tmp_moved").Scan(&n); err != nil {
-			return err
-		}
-		if n > 0 {
-			err := exec(ctx, w, fmt.Sprintf("delete from %s where seq in (select seq from tmp_moved)", t.name),
-				fmt.Sprintf("insert into %s (%s, account) select %s, new_account from tmp_moved", t.name, quoted(stay, ""), quoted(stay, "")))
-			if err != nil {
+		if k == fact.Events && rollupsToo {
+			if err := l.moveRollups(ctx, w); err != nil {
 				return err
 			}
-			if k == fact.Events && rollupsToo {
-				if err := l.moveRollups(ctx, w); err != nil {
-					return err
-				}
-			}
-		}
-		if err := exec(ctx, w, "drop table tmp_moved"); err != nil {
-			return err
 		}
 	}
-	return nil
+	return exec(ctx, w, "drop table tmp_moved")
 }

@@ -208,7 +208,7 @@ func beUint64(b []byte) (n uint64) {
 func TestExtremeValuesAreKept(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		l := open(t, o)
-		f := made(t, fact.Campaigns, "x", 0, "campaign", "")
+		f := made(t, fact.Campaigns, "x", 0, "campaign", "spring")
 		f.Set("sent", fact.IntValue(math.MaxInt64))
 		f.Set("cost", fact.IntValue(math.MinInt64))
 		f.Properties = bytes.Repeat([]byte("ü"), 32<<10)

@@ -18,8 +18,9 @@ type rollup struct {
 	name string
 	// create and index make the table.
 	create, index string
-	// tail computes the rollup from {events}, read brings {rows} of rollup and tail together to one row a key.
-	tail, read string
+	// columns are those of tail, which computes the rollup from {events}; read brings {rows} of rollup and tail together
+	// to one row a key. chain, where a rollup has it, computes from {rows} what each row knows of the one before.
+	columns, tail, read, chain string
 	// merge adds tmp_tail to the table.
 	merge string
 	// When events moved to other accounts (tmp_moved), clear takes out what they touch, and merging moved puts it right.
@@ -40,7 +41,8 @@ func readRollups() []rollup {
 			panic(err)
 		}
 		r := rollup{name: strings.TrimSuffix(f.Name(), ".sql")}
-		blocks := map[string]*string{"create": &r.create, "index": &r.index, "tail": &r.tail, "read": &r.read,
+		blocks := map[string]*string{"create": &r.create, "index": &r.index, "columns": &r.columns, "tail": &r.tail, "read": &r.read, "chain": &r.chain,
+
 			"merge": &r.merge, "clear": &r.clear, "moved": &r.moved}
 		for _, part := range strings.Split(string(text), "-- block ")[1:] {
 			name, body, _ := strings.Cut(part, "\n")
@@ -67,8 +69,11 @@ func (r *rollup) over(condition string) string {
 
 // upTo is a relation with the rollup's table and the tail beyond the mark; a key may be in both.
 func (r *rollup) upTo(mark int64) string {
-	return fmt.Sprintf("(select * from %s union all select * from (%s) tail)", r.name, r.over(fmt.Sprint("seq > ", mark)))
+	return fmt.Sprintf("(select %s from %s union all select %s from (%s) tail)", r.columns, r.name, r.columns, r.over(fmt.Sprint("seq > ", mark)))
 }
+
+// reading brings rows of the rollup, in which a key may be twice, to one row a key.
+func (r *rollup) reading(rows string) string { return strings.ReplaceAll(r.read, "{rows}", rows) }
 
 // Pending is how many events wait to be merged into the rollups.
 func (l *Lake) Pending() int {

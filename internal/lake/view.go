@@ -76,7 +76,8 @@ func (v *View) Mark() int64 { return v.mark }
 // Persons is the table (actor, person) of actors that stand for another: use coalesce(p.person, f.actor).
 func (v *View) Persons() string { return v.persons }
 
-// Spans is the table (person, account, from_ts, until_ts) of whose facts without account_id belong where.
+// Spans is the table (person, account, from_ts, until_ts) of whose facts without account_id belong where. Join it with
+// from_ts <= ts and ts < coalesce(until_ts, timestamp '9999-01-01 00:00:00'): an "or" makes DuckDB compare all with all.
 func (v *View) Spans() string { return v.spans }
 
 // Rollup is a relation, for use after "from", with the rows of a rollup and of the events that wait to be merged into it.
@@ -106,11 +107,9 @@ func (v *View) Query(ctx context.Context, query string, args ...any) (*sql.Rows,
 
 // Close ends the view.
 func (v *View) Close() error {
-	_, err := v.conn.ExecContext(context.Background(), "rollback")
-	if late := v.conn.Close(); err == nil {
-		err = late
-	}
-	return err
+	// Nothing was written, and a connection that can't even roll back is lost already: its pool throws it away.
+	v.conn.ExecContext(context.Background(), "rollback")
+	return v.conn.Close()
 }
 
 // writeWho writes what a directory that started empty has been told to empty tables.

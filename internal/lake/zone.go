@@ -43,7 +43,8 @@ func (l *Lake) dayAnew(ctx context.Context, w *sql.Conn, k *fact.Kind) error {
 	}
 	for seq := int64(0); seq < l.nextSeq; seq += zoneStep {
 		err := l.write(ctx, w, func() error {
-			return exec(ctx, w, fmt.Sprintf("update %s set day = %s where seq >= %d and seq < %d and day <> %s", tableOf(k), day, seq, seq+zoneStep, day))
+			return exec(ctx, w, fmt.Sprintf("update %s set day = %s where seq >= %d and seq < %d and day <> %s",
+				tableOf(k), day, seq, seq+zoneStep, day))
 		})
 		if err != nil {
 			return err

@@ -48,7 +48,8 @@ func (r row) fact() (*fact.Fact, error) {
 		if err != nil {
 			return nil, err
 		}
-		b.Set(name, fact.JSONToCell(raw))
+		r := fact.NewJSONReader(raw)
+		b.Set(name, r.Cell())
 	}
 	f, bad := b.Finish()
 	if bad != nil {

@@ -70,6 +70,9 @@ func (c *compiler) expand(sql string) (string, error) {
 		case "persons":
 			return c.view.Persons()
 		}
+		if rollup, ok := strings.CutPrefix(name, "rollup_"); ok {
+			return c.view.Rollup(rollup)
+		}
 		if err := c.define(name); err != nil && failed == nil {
 			failed = err
 		}
@@ -88,13 +91,15 @@ func (c *compiler) define(name string) error {
 	switch kind, isKind := fact.KindNamed(name); {
 	case name == "points":
 		body = c.pointRows()
+	case name == "point_weeks":
+		body = c.pointWeeks()
 	case name == "rates":
 		body = c.rateRows()
 	case isKind:
 		body = c.factRows(kind)
 	default:
 		raw, err := relations.ReadFile("relation/" + name + ".sql")
-		if c.view.AsOf() == nil {
+		if c.view.AsOf() == nil && c.wholeDays() {
 			if live, errLive := relations.ReadFile("relation/" + name + ".live.sql"); errLive == nil {
 				raw, err = live, nil
 			}
@@ -111,7 +116,17 @@ func (c *compiler) define(name string) error {
 }
 
 // Relations that a statement reads more than once and that are dear to compute; the rest is better folded into it.
-var materialized = map[string]string{"person_days": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+var materialized = map[string]string{"busy_people": "materialized ", "returns": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+
+// wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
+func (c *compiler) wholeDays() bool {
+	for _, p := range c.points {
+		if !p.Period.From.Equal(Day.start(p.Period.From)) || !p.Period.To.Equal(Day.start(p.Period.To)) {
+			return false
+		}
+	}
+	return true
+}
 
 func (c *compiler) limits() (lo, hi time.Time) {
 	lo, hi = c.points[0].Period.From, c.points[0].Period.To
@@ -138,6 +153,24 @@ func (c *compiler) pointRows() string {
 			sqlDay(p.Period.From), sqlDay(dayAfter(last)))
 	}
 	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day)"
+}
+
+// pointWeeks are the weeks that each point touches, with a bit for each of their days inside it, Monday first.
+func (c *compiler) pointWeeks() string {
+	var rows []string
+	for _, p := range c.points {
+		from, to := date(p.Period.From), date(p.Period.To)
+		for week := Week.start(from); week.Before(to); week = week.AddDate(0, 0, 7) {
+			days := 0
+			for d := range 7 {
+				if day := week.AddDate(0, 0, d); !day.Before(from) && day.Before(to) {
+					days |= 1 << d
+				}
+			}
+			rows = append(rows, fmt.Sprintf("(%d, date '%s', %d)", p.i, week.Format(time.DateOnly), days))
+		}
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days)"
 }
 
 func (c *compiler) rateRows() string {
@@ -173,7 +206,7 @@ func (c *compiler) factRows(k *fact.Kind) string {
 	}
 	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
 	if asOf != nil {
-		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and (sp.until_ts is null or f.ts < sp.until_ts)" +
+		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')" +
 			"\nwhere f.received_at <= " + sqlTime(*asOf)
 	}
 	return sql

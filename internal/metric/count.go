@@ -71,7 +71,10 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 
 // extendHorizon lets trailing windows reach as far as there are facts, should they lie ahead of the clock.
 func (e *evaluation) extendHorizon(ctx context.Context) error {
-	if e.def.Finest != Day || !e.period.To.After(e.horizon) {
+	if e.def.Finest != Day { // has no trailing window
+		e.horizon = e.period.To
+	}
+	if !e.period.To.After(e.horizon) {
 		return nil
 	}
 	sql := "select coalesce(cast(max(day) as varchar), '') from fact_events"
@@ -100,10 +103,10 @@ func (e *evaluation) compiler(points []point) *compiler {
 }
 
 func (e *evaluation) countTotals(ctx context.Context) error {
-	if e.def.Fast != "" && e.segment.IsEveryone() && e.asOf == nil {
-		return e.fast(ctx)
-	}
 	c := e.compiler(e.points)
+	if e.def.Fast != "" && e.segment.IsEveryone() && e.asOf == nil && c.wholeDays() {
+		return e.fast(ctx, c)
+	}
 	body, err := e.body(c, "")
 	if err != nil {
 		return err
@@ -118,8 +121,7 @@ func (e *evaluation) countTotals(ctx context.Context) error {
 	})
 }
 
-func (e *evaluation) fast(ctx context.Context) error {
-	c := e.compiler(e.points)
+func (e *evaluation) fast(ctx context.Context, c *compiler) error {
 	body, err := c.expand(e.def.Fast)
 	if err != nil {
 		return err

@@ -58,8 +58,8 @@ type Definition struct {
 	// Finest is the finest grain the rows allow; empty means hour.
 	Finest Grain `yaml:"finest"`
 
-	// Body gives the rows; Fast, when the file has one, gives (i, numerator, denominator, n) directly for questions
-	// without segment, breakdown or as-of. File is where it was read from.
+	// Body gives the rows; Fast, when the file has one, gives the totals (i, numerator, denominator, n)
+	// directly, for questions over whole days without segment or as-of. File is where it was read from.
 	Body, Fast, File string `yaml:"-"`
 }
 

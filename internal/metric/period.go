@@ -142,9 +142,11 @@ func (p Period) before() Period {
 
 // daysBetween counts dates, so that a day on which clocks change is one day too.
 func daysBetween(from, to time.Time) int {
-	date := func(t time.Time) time.Time {
-		y, m, d := t.Date()
-		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
-	}
 	return int(date(to).Sub(date(from)) / (24 * time.Hour))
+}
+
+// date is t's day as midnight UTC, so that days can be counted whatever the clocks do.
+func date(t time.Time) time.Time {
+	y, m, d := t.Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 }

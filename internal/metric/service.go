@@ -14,8 +14,10 @@ type View interface {
 	Query(ctx context.Context, sql string, args ...any) (*sql.Rows, error)
 	// AsOf is the past instant it shows; nil when it is live.
 	AsOf() *time.Time
-	// Mark is the number of the last fact that the rollups hold.
+	// Mark is the number of the last event that the rollups hold.
 	Mark() int64
+	// Rollup is a relation with the rows of a rollup and of what waits to be merged into it; a key may be in both.
+	Rollup(name string) string
 	// Persons and Spans name the tables that say who is who in this view.
 	Persons() string
 	Spans() string
@@ -78,9 +80,16 @@ type Described struct {
 	Dimensions []string `json:"dimensions"`
 	Variants   []string `json:"variants"`
 	Bands      []Band   `json:"bands"`
+	// VariantLabels are the names of Variants, Parts what answers carry under detail, in its order: for pages.
+	VariantLabels []string `json:"-"`
+	Parts         []Part   `json:"-"`
 }
 
 func (d *Definition) describe(lang i18n.Lang) Described {
-	return Described{ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: d.Formula, Unit: d.Unit, Better: d.Better,
+	var labels []string
+	for _, v := range d.Variants {
+		labels = append(labels, i18n.Text(v.Label).In(lang))
+	}
+	return Described{VariantLabels: labels, Parts: d.Detail, ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: d.Formula, Unit: d.Unit, Better: d.Better,
 		Type: d.Type, Facts: d.Facts, Dimensions: d.AllDimensions(), Variants: d.VariantIDs(), Bands: d.Bands}
 }

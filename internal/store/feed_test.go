@@ -89,6 +89,38 @@ func TestTheQuarantineIsFilteredAndCounted(t *testing.T) {
 	})
 }
 
+func TestOpenCallsAreCountedByRuleAndDiscardingIsUndone(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		calls := []feed.Quarantined{{Rule: "date", Received: noon}, {Rule: "size", Received: noon}, {Rule: "date", Received: noon}}
+		if err := s.QuarantineAdd(ctx, calls); err != nil {
+			t.Fatal(err)
+		}
+		rules := func(want ...feed.RuleCount) {
+			t.Helper()
+			if got := must(s.QuarantineRules(ctx))(t); !reflect.DeepEqual(got, want) {
+				t.Errorf("%v, want %v", got, want)
+			}
+		}
+		rules(feed.RuleCount{Rule: "date", Count: 2}, feed.RuleCount{Rule: "size", Count: 1})
+		if page, _, err := s.QuarantinePage(ctx, feed.Filter{Rule: "size"}); err != nil || len(page) != 1 || page[0].ID != calls[1].ID {
+			t.Errorf("of one rule: %v %v", page, err)
+		}
+		wantKind(t, s.QuarantineReopen(ctx, calls[0].ID), fault.Conflict)
+		wantKind(t, s.QuarantineReopen(ctx, "none"), fault.NotFound)
+		if err := s.QuarantineDecide(ctx, calls[0].ID, feed.Discarded, noon); err != nil {
+			t.Fatal(err)
+		}
+		rules(feed.RuleCount{Rule: "date", Count: 1}, feed.RuleCount{Rule: "size", Count: 1})
+		if err := s.QuarantineReopen(ctx, calls[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		if got := must(s.QuarantineGet(ctx, calls[0].ID))(t); got.Status != feed.Open || !got.Decided.IsZero() {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
 func TestAQuarantinedFactIsMendedAndReplayedOnce(t *testing.T) {
 	onEveryEngine(t, func(t *testing.T, s *Store) {
 		ctx, id := t.Context(), refuse(t, s, 1)[0].ID

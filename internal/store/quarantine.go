@@ -12,10 +12,13 @@ import (
 	"github.com/keepwell/keepwell/internal/feed"
 )
 
-// QuarantineAdd keeps calls that could not be used, all or none, and sets their ids.
+// QuarantineAdd keeps calls that could not be used, all or none. Those without an id get one; one whose id is there
+// already is left as it is, whatever became of it.
 func (s *Store) QuarantineAdd(ctx context.Context, calls []feed.Quarantined) error {
 	for i := range calls {
-		calls[i].ID, calls[i].Status = newID(), feed.Open
+		if calls[i].Status = feed.Open; calls[i].ID == "" {
+			calls[i].ID = newID()
+		}
 	}
 	return s.change(ctx, "keeping refused facts", func(q session) error {
 		for _, c := range calls {
@@ -24,7 +27,7 @@ func (s *Store) QuarantineAdd(ctx context.Context, calls []feed.Quarantined) err
 				body = []byte{}
 			}
 			if _, err := q.exec(ctx, "quarantine_insert", c.ID, clean(c.Source), clean(c.Kind), micros(c.Received),
-				clean(c.Rule), clean(c.Field), clean(c.Reason), body); err != nil {
+				clean(c.Rule), clean(c.Field), clean(c.Reason), body, c.Envelope); err != nil {
 				return err
 			}
 		}
@@ -44,7 +47,7 @@ func (s *Store) QuarantinePage(ctx context.Context, f feed.Filter) (page []feed.
 		limit = 50
 	}
 	err = s.look(ctx, "listing the quarantine", func(q session) (err error) {
-		page, err = list(ctx, q, scanQuarantined, "quarantine_page", string(f.Status), f.Source, received, id, limit+1)
+		page, err = list(ctx, q, scanQuarantined, "quarantine_page", string(f.Status), f.Source, received, id, limit+1, f.Rule)
 		return err
 	})
 	if err == nil && len(page) > limit {
@@ -81,6 +84,11 @@ func (s *Store) QuarantineGet(ctx context.Context, id string) (c feed.Quarantine
 // fault.Conflict.
 func (s *Store) QuarantineEdit(ctx context.Context, id string, body []byte) error {
 	return s.changeOpen(ctx, id, "quarantine_edit", body)
+}
+
+// QuarantineReason notes why an open call still can't be used.
+func (s *Store) QuarantineReason(ctx context.Context, id, rule, field, reason string) error {
+	return s.changeOpen(ctx, id, "quarantine_reason", clean(rule), clean(field), clean(reason))
 }
 
 // QuarantineDecide closes an open call as replayed or discarded; fault.Conflict when it is closed already,
@@ -122,6 +130,33 @@ func (s *Store) QuarantineCount(ctx context.Context) (counts map[feed.Status]int
 	return counts, err
 }
 
+// QuarantineRules counts the open calls by the rule that refused them, the most frequent first.
+func (s *Store) QuarantineRules(ctx context.Context) (all []feed.RuleCount, err error) {
+	err = s.look(ctx, "counting the quarantine by rule", func(q session) (err error) {
+		all, err = list(ctx, q, func(row scanner) (one feed.RuleCount, err error) {
+			err = row.Scan(&one.Rule, &one.Count)
+			return one, err
+		}, "quarantine_rules")
+		return err
+	})
+	return all, err
+}
+
+// QuarantineReopen opens a discarded call again; fault.Conflict when it is not discarded.
+func (s *Store) QuarantineReopen(ctx context.Context, id string) error {
+	return s.change(ctx, "opening a quarantined fact again", func(q session) error {
+		n, err := q.exec(ctx, "quarantine_reopen", clean(id))
+		if err != nil || n > 0 {
+			return err
+		}
+		c, err := scanQuarantined(q.row(ctx, "quarantine_get", clean(id)))
+		if err != nil {
+			return missing(err, "there is no such quarantined fact")
+		}
+		return fault.New(fault.Conflict, "the quarantined fact is %s, not discarded", c.Status)
+	})
+}
+
 // QuarantineTrim removes what was received before an instant and, of the rest, all but the newest keep
 // calls, whatever their status. It tells how many went.
 func (s *Store) QuarantineTrim(ctx context.Context, before time.Time, keep int) (gone int64, err error) {
@@ -139,7 +174,7 @@ func (s *Store) QuarantineTrim(ctx context.Context, before time.Time, keep int) 
 
 func scanQuarantined(row scanner) (c feed.Quarantined, err error) {
 	var received, decided sql.NullInt64
-	err = row.Scan(&c.ID, &c.Source, &c.Kind, &received, &c.Rule, &c.Field, &c.Reason, &c.Body, &c.Edited, &c.Status, &decided)
+	err = row.Scan(&c.ID, &c.Source, &c.Kind, &received, &c.Rule, &c.Field, &c.Reason, &c.Body, &c.Envelope, &c.Edited, &c.Status, &decided)
 	c.Received, c.Decided = instant(received), instant(decided)
 	return c, err
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -73,18 +74,34 @@ func (e *Engine) Writer(ctx context.Context) (*sql.Conn, error) {
 	if err != nil {
 		return nil, e.Fault(err)
 	}
-	var locked bool
-	err = conn.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(writerLock)).Scan(&locked)
-	if err == nil && !locked {
-		err = fault.New(fault.Conflict, "another Keepwell server writes to this database").
-			Mend("stop it; a server that just died lets go within seconds to minutes, when PostgreSQL notices")
-	}
-	if err != nil {
+	if err := e.lock(ctx, conn); err != nil {
 		conn.Close()
 		return nil, e.Fault(err)
 	}
 	e.writer = conn
 	return conn, nil
+}
+
+// How long the lock is waited for: PostgreSQL lets go of a connection a moment after its client has.
+const patience = 5 * time.Second
+
+func (e *Engine) lock(ctx context.Context, conn *sql.Conn) error {
+	for deadline := time.Now().Add(patience); ; {
+		var locked bool
+		if err := conn.QueryRowContext(ctx, "select pg_try_advisory_lock($1)", int64(writerLock)).Scan(&locked); err != nil || locked {
+			return err
+		}
+		over := time.Now().After(deadline)
+		select {
+		case <-ctx.Done():
+			over = true
+		case <-time.After(50 * time.Millisecond):
+		}
+		if over {
+			return fault.New(fault.Conflict, "another Keepwell server writes to this database").
+				Mend("stop it; a server that was cut off lets go when PostgreSQL notices, within minutes")
+		}
+	}
 }
 
 // Reader is a connection that only reads; its caller closes it.

@@ -7,6 +7,9 @@ create table if not exists account_day_event (day date, account integer, name va
 create index if not exists account_day_event_account on account_day_event (account, day);
 create index if not exists account_day_event_day on account_day_event (day)
 
+-- block columns
+day, account, name, n
+
 -- block tail
 select day, account, name, count(*) as n from {events} as e group by day, account, name
 

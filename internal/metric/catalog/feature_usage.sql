@@ -28,3 +28,8 @@ bands:
 people: true
 */
 select i, account, person, feature from {feature_users}
+-- fast
+select p.i, count(distinct a.person) as numerator, count(distinct a.person) as denominator, count(distinct a.person) as n
+from {points} p
+left join {active_days} a on a.day >= p.from_day and a.day < p.to_day
+group by p.i

@@ -44,9 +44,9 @@ left join (
   from (
     select day, cast(sum(change) as bigint) as change
     from (
-      select day, 1 as change from {person_days}
+      select case when prev_day + 7 > day then prev_day + 7 else day end as day, count(*) as change from {returns} group by 1
       union all
-      select case when next_day < day + 7 then next_day else day + 7 end, -1 from {person_days}
+      select day + 7, -count(*) from {returns} group by 1
       union all
       select to_day - 1, 0 from {points}
     ) changes

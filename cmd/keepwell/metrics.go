@@ -1,0 +1,247 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keepwell/keepwell/internal/api"
+	"github.com/keepwell/keepwell/internal/metric"
+)
+
+func (sh *shell) metrics() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "metrics",
+		Short: "List metrics, or ask for one",
+		Args:  exactly(),
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(sh.metricsList(), sh.metricsGet())
+	return c
+}
+
+func (sh *shell) metricsList() *cobra.Command {
+	var output string
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "The metrics there are",
+		Args:  exactly(),
+		RunE: sh.does(func(ctx context.Context, _ []string) (err error) {
+			if err := oneOf("output", output, "table", "json"); err != nil {
+				return err
+			}
+			at, err := sh.reach(ctx, false)
+			if err != nil {
+				return err
+			}
+			defer func() { err = at.leave(err) }()
+			var list api.MetricList
+			if err := at.read(ctx, http.MethodGet, "/api/v1/metrics", nil, nil, &list); err != nil {
+				return err
+			}
+			if output == "json" {
+				return printJSON(sh.out, list)
+			}
+			return columns(sh.out, func(line func(string, ...any)) {
+				line("ID\tUNIT\tVARIANTS\tWHAT IT SAYS")
+				for _, m := range list.Metrics {
+					line("%s\t%s\t%s\t%s", m.ID, m.Unit, strings.Join(m.Variants, ", "), m.Text)
+				}
+			})
+		}),
+	}
+	c.Flags().StringVarP(&output, "output", "o", "table", "table or json")
+	return c
+}
+
+func (sh *shell) metricsGet() *cobra.Command {
+	var output, from, to, grain, by, segment, asOf, variant string
+	c := &cobra.Command{
+		Use:     "get ID",
+		Short:   "The value of a metric",
+		Long:    "Answers with the value, its 95 % interval, the change from the period before, and with --grain and --by a row for each piece and group.",
+		Example: "  keepwell metrics get nps --from 2026-01-01 --to 2026-04-01 --by plan\n  keepwell metrics get mau --grain month -o csv\n  keepwell metrics get mrr --as-of 2026-01-31 --segment 'country in (RO, MD)'",
+		Args:    exactly("id"),
+		RunE: sh.does(func(ctx context.Context, args []string) (err error) {
+			if err := oneOf("output", output, "table", "json", "csv"); err != nil {
+				return err
+			}
+			at, err := sh.reach(ctx, false)
+			if err != nil {
+				return err
+			}
+			defer func() { err = at.leave(err) }()
+			// Only when asked for: the server has a currency of its own.
+			currency := sh.given["currency"]
+			query := given(url.Values{"from": {from}, "to": {to}, "grain": {grain}, "by": {by}, "segment": {segment}, "as_of": {asOf},
+				"variant": {variant}, "currency": {currency}})
+			path := "/api/v1/metrics/" + url.PathEscape(args[0])
+			if output == "csv" {
+				query.Set("format", "csv")
+				body, err := at.ask(ctx, http.MethodGet, path, query, nil)
+				if err != nil {
+					return err
+				}
+				defer body.Close()
+				_, err = io.Copy(sh.out, body)
+				return err
+			}
+			var answer metric.Answer
+			if err := at.read(ctx, http.MethodGet, path, query, nil, &answer); err != nil {
+				return err
+			}
+			if output == "json" {
+				return printJSON(sh.out, answer)
+			}
+			return show(sh.out, &answer, sh.settings.Zone)
+		}),
+	}
+	f := c.Flags()
+	f.StringVar(&from, "from", "", "first instant: RFC 3339 or a date; 30 days before --to when left out")
+	f.StringVar(&to, "to", "", "first instant that no longer counts; tomorrow when left out")
+	f.StringVar(&grain, "grain", "", "hour, day, week, month, quarter or year")
+	f.StringVar(&by, "by", "", "a dimension or an account trait")
+	f.StringVar(&segment, "segment", "", "filter on account traits, like: plan = pro and size > 50")
+	f.StringVar(&asOf, "as-of", "", "count with what was known at this instant")
+	f.StringVar(&variant, "variant", "", "another way of counting")
+	f.StringVarP(&output, "output", "o", "table", "table, json or csv")
+	return c
+}
+
+// show writes an answer for people.
+func show(out io.Writer, a *metric.Answer, zone *time.Location) error {
+	name := a.Label
+	if a.Variant != "" {
+		name += " (" + a.Variant + ")"
+	}
+	unit := string(a.Unit)
+	if a.Currency != "" {
+		unit = a.Currency
+	}
+	fmt.Fprintf(out, "%s, %s to %s", name, day(a.From, zone), day(a.To, zone))
+	if a.AsOf != nil {
+		fmt.Fprintf(out, ", as of %s", a.AsOf.In(zone).Format(time.RFC3339))
+	}
+	if a.Segment != "" {
+		fmt.Fprintf(out, ", where %s", a.Segment)
+	}
+	fmt.Fprint(out, "\n\n")
+	err := columns(out, func(line func(string, ...any)) {
+		line("Value\t%s %s%s", number(a.Value), unit, small(a.SmallSample))
+		if a.Interval != nil {
+			line("Interval\t%s to %s (%g %%)", number(a.Interval.Low), number(a.Interval.High), 100*a.Interval.Level)
+		}
+		line("n\t%d", a.N)
+		if a.Numerator != nil && a.Denominator != nil {
+			line("Counted\t%s of %s", number(a.Numerator), number(a.Denominator))
+		}
+		if p := a.Previous; p != nil && p.Change != nil {
+			line("Change\t%s from %s%s", signed(p.Change), number(p.Value), significance(p.Significant))
+		}
+		for _, b := range a.Bands {
+			if b.Current {
+				line("Band\t%s (%s)", b.Label, b.Source)
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if len(a.Points) > 0 {
+		fmt.Fprintln(out)
+		err = columns(out, func(line func(string, ...any)) {
+			line("FROM\tTO\tVALUE\tN\tINTERVAL\t")
+			for _, p := range a.Points {
+				line("%s", point(p, zone))
+			}
+		})
+	}
+	if err == nil && len(a.Groups) > 0 {
+		fmt.Fprintln(out)
+		err = columns(out, func(line func(string, ...any)) {
+			line("%s\tVALUE\tN\tINTERVAL\t", strings.ToUpper(a.By))
+			for _, g := range a.Groups {
+				line("%s\t%s\t%d\t%s\t%s", groupName(g.Key), number(g.Value), g.N, limits(g.Interval), small(g.SmallSample))
+				for _, p := range g.Points {
+					line("  %s\t%s\t%d\t%s\t", day(p.From, zone), number(p.Value), p.N, limits(p.Interval))
+				}
+			}
+			if a.OtherGroups > 0 {
+				line("and %d more", a.OtherGroups)
+			}
+		})
+	}
+	return err
+}
+
+func point(p metric.Point, zone *time.Location) string {
+	partial := ""
+	if p.Partial {
+		partial = "not over yet"
+	}
+	return fmt.Sprintf("%s\t%s\t%s\t%d\t%s\t%s", day(p.From, zone), day(p.To, zone), number(p.Value), p.N, limits(p.Interval), partial)
+}
+
+// day is an instant without what is zero of it.
+func day(t time.Time, zone *time.Location) string {
+	if t = t.In(zone); t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 {
+		return t.Format(time.DateOnly)
+	}
+	return t.Format("2006-01-02 15:04")
+}
+
+// number is a figure with at most four decimals, which is all a reader wants; JSON and CSV have all of them.
+func number(f *metric.Figure) string {
+	if f == nil {
+		return "–"
+	}
+	text := f.String()
+	if _, decimals, ok := strings.Cut(text, "."); !ok || len(decimals) <= 4 {
+		return text
+	}
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.4f", f.Float), "0"), ".")
+}
+
+func signed(f *metric.Figure) string {
+	if f.Float > 0 {
+		return "+" + number(f)
+	}
+	return number(f)
+}
+
+func limits(l *metric.Limits) string {
+	if l == nil {
+		return ""
+	}
+	return number(l.Low) + " to " + number(l.High)
+}
+
+func significance(s *bool) string {
+	switch {
+	case s == nil:
+		return ""
+	case *s:
+		return " (significant)"
+	}
+	return " (may be chance)"
+}
+
+func small(s bool) string {
+	if s {
+		return " (few cases)"
+	}
+	return ""
+}
+
+func groupName(key *string) string {
+	if key == nil {
+		return "(not known)"
+	}
+	return *key
+}

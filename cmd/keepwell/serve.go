@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keepwell/keepwell/internal/app"
+)
+
+func (sh *shell) serve() *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server",
+		Long: "Runs the server on a data folder, which is made when it is missing. Prints one line with its address once it is ready. " +
+			"SIGTERM or Ctrl-C ends it in order: nothing that was acknowledged is lost.",
+		Args: exactly(),
+		RunE: sh.does(func(ctx context.Context, _ []string) error { return sh.run(ctx, nil) }),
+	}
+}
+
+// run serves until ctx ends. first is done before anybody is let in.
+func (sh *shell) run(ctx context.Context, first func(*app.App) error) (err error) {
+	logger := sh.logger(false)
+	for _, w := range sh.settings.Warnings {
+		logger.Warn(w)
+	}
+	a, err := app.Open(ctx, sh.settings, app.Options{Version: version(), Logger: logger})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if first != nil {
+		if err := first(a); err != nil {
+			if ctx.Err() != nil {
+				return nil // stopped while loading; the next start goes on
+			}
+			return err
+		}
+	}
+	return a.Run(ctx, func(url string) {
+		fmt.Fprintf(sh.out, "Keepwell is ready at %s\n", url)
+		// There are no users yet, so every start gives a way in.
+		link, err := a.SetupLink(ctx, url)
+		if err != nil {
+			logger.Warn("there is no set-up link this time; sign in with an API key instead", "error", err)
+			return
+		}
+		fmt.Fprintf(sh.out, "Sign in (once, within a day): %s\n", link)
+	})
+}
+
+func (sh *shell) demo() *cobra.Command {
+	var seed uint64
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Run the server with a made-up company in it",
+		Long: "Like serve, but an empty data folder is first filled with two years of a made-up company: 300 accounts, 8 000 contacts, " +
+			"every kind of fact. It loads on the first start only.",
+		Args: exactly(),
+		RunE: sh.does(func(ctx context.Context, _ []string) error {
+			if sh.settings.Currency == "" {
+				sh.settings.Currency = "EUR" // what the made-up company reports in
+			}
+			return sh.run(ctx, func(a *app.App) error {
+				began := time.Now()
+				bar := sh.progress("Making up a company", 1000)
+				loaded, err := a.LoadDemo(ctx, seed, func(part float64) { bar.at(int64(1000 * part)) })
+				bar.end()
+				if loaded && err == nil {
+					fmt.Fprintf(sh.err, "The made-up company is in, after %.1f s.\n", time.Since(began).Seconds())
+				}
+				return err
+			})
+		}),
+	}
+	c.Flags().Uint64Var(&seed, "seed", 1, "which company to make up")
+	return c
+}

@@ -1,0 +1,163 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/ingest"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/team"
+)
+
+var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// house is an API over fakes that remember what they were asked.
+type house struct {
+	*API
+	keys    map[string]team.Key // by text
+	asked   metric.Ask
+	answer  func(context.Context) (*metric.Answer, error)
+	took    ingest.FactsRequest
+	body    string
+	facts   []*fact.Fact
+	stored  []team.Key
+	trouble []string
+	held    feed.Quarantined
+}
+
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	h := &house{keys: map[string]team.Key{}, held: feed.Quarantined{ID: "aa", Status: feed.Open, Body: []byte(`{"a":1}`)}}
+	for _, s := range team.Scopes {
+		h.keys["kw_"+string(s)] = team.Key{ID: string(s), Name: string(s) + " key", Scope: s}
+	}
+	h.keys["kw_gone"] = team.Key{Name: "gone", Scope: team.Admin, Hash: team.Hashed("kw_gone"), Revoked: now}
+	for text, k := range h.keys {
+		k.Hash = team.Hashed(text)
+		h.keys[text] = k
+	}
+	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Facts: h, Keys: h, Quarantine: h, Running: h, Care: h,
+		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
+		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
+	return h
+}
+
+func (h *house) KeyByHash(_ context.Context, hash team.Hash) (team.Key, error) {
+	for _, k := range h.keys {
+		if k.Hash == hash {
+			return k, nil
+		}
+	}
+	return team.Key{}, fault.New(fault.NotFound, "no such key")
+}
+func (h *house) KeyUsed(context.Context, string, time.Time) error { return nil }
+func (h *house) KeyAdd(_ context.Context, k team.Key) error {
+	h.stored = append(h.stored, k)
+	return nil
+}
+func (h *house) KeyRevoke(_ context.Context, name string, at time.Time) (team.Key, error) {
+	return team.Key{Name: name, Revoked: at}, nil
+}
+func (h *house) Keys(context.Context) ([]team.Key, error) { return h.stored, nil }
+
+func (h *house) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error) {
+	h.asked = ask
+	return h.answer(ctx)
+}
+func (h *house) Describe(lang i18n.Lang) []metric.Described {
+	return []metric.Described{{ID: "nps", Label: string(lang)}}
+}
+
+func (h *house) Take(_ context.Context, q ingest.FactsRequest) (ingest.FactsAnswer, error) {
+	if _, ok := fact.KindNamed(q.Kind); !ok {
+		return ingest.FactsAnswer{}, fault.New(fault.NotFound, "there is no kind of fact called %q", q.Kind).Mend("use one of accounts")
+	}
+	body, err := io.ReadAll(q.Body)
+	h.took, h.body = q, string(body)
+	return ingest.FactsAnswer{Accepted: 1, Refused: []ingest.RefusedRow{}}, err
+}
+func (h *house) Scan(_ context.Context, _ *fact.Kind, _, _ time.Time, fn func(*fact.Fact) error) error {
+	for _, f := range h.facts {
+		if err := fn(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *house) Status(context.Context) (*Status, error) { return &Status{Version: "1"}, nil }
+func (h *house) Trouble() []string                       { return h.trouble }
+func (h *house) Heard(context.Context) ([]feed.Sighting, []feed.Verdict, error) {
+	return []feed.Sighting{{Source: "web", Kind: "events", Count: 1}}, nil, nil
+}
+
+func (h *house) QuarantinePage(context.Context, feed.Filter) ([]feed.Quarantined, string, error) {
+	return []feed.Quarantined{h.held}, "", nil
+}
+func (h *house) QuarantineGet(_ context.Context, id string) (feed.Quarantined, error) {
+	if id != h.held.ID {
+		return feed.Quarantined{}, fault.New(fault.NotFound, "there is no such quarantined fact")
+	}
+	return h.held, nil
+}
+func (h *house) QuarantineEdit(_ context.Context, _ string, body []byte) error {
+	h.held.Edited = body
+	return nil
+}
+func (h *house) QuarantineDecide(_ context.Context, _ string, s feed.Status, at time.Time) error {
+	h.held.Status, h.held.Decided = s, at
+	return nil
+}
+func (h *house) Replay(context.Context, string) error { h.held.Status = feed.Replayed; return nil }
+
+func (h *house) Backup(context.Context) (func(io.Writer) error, error) {
+	return func(w io.Writer) error { _, err := io.WriteString(w, "tar"); return err }, nil
+}
+func (h *house) Check(_ context.Context, _ bool, say func(string)) ([]Finding, error) {
+	say("counting")
+	return []Finding{{"user_day", "differs"}}, nil
+}
+
+// call sends a request; head is "Name: value" lines.
+func (h *house) call(method, path, key, body string, head ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, path, strings.NewReader(body))
+	if key != "" {
+		r.Header.Set("Authorization", "Bearer "+key)
+	}
+	for _, line := range head {
+		name, value, _ := strings.Cut(line, ": ")
+		r.Header.Set(name, value)
+	}
+	w := httptest.NewRecorder()
+	(&Guard{Next: h, Logger: slog.New(slog.DiscardHandler)}).ServeHTTP(w, r)
+	return w
+}
+
+func problemIn(t *testing.T, w *httptest.ResponseRecorder) fault.Details {
+	t.Helper()
+	var d fault.Details
+	if err := json.Unmarshal(w.Body.Bytes(), &d); err != nil || w.Header().Get("Content-Type") != "application/problem+json" || d.Status != w.Code {
+		t.Fatalf("not a problem: %d %s %s", w.Code, w.Header(), w.Body)
+	}
+	return d
+}
+
+func wantStatus(t *testing.T, w *httptest.ResponseRecorder, status int) {
+	t.Helper()
+	if w.Code != status {
+		t.Fatalf("%d, want %d: %s", w.Code, status, w.Body)
+	}
+}

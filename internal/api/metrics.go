@@ -1,0 +1,144 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/team"
+)
+
+// Metrics answers questions about metrics.
+type Metrics interface {
+	Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error)
+	Describe(lang i18n.Lang) []metric.Described
+}
+
+var _ Metrics = (*metric.Service)(nil)
+
+type metricsIn struct {
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+}
+
+// MetricList is all metrics there are.
+type MetricList struct {
+	Metrics []metric.Described `json:"metrics"`
+}
+
+type askIn struct {
+	ID       string `path:"id" doc:"The metric" example:"nps"`
+	From     string `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone" example:"2026-01-01"`
+	To       string `query:"to" doc:"First instant that no longer counts" example:"2026-04-01"`
+	Grain    string `query:"grain" doc:"hour, day, week, month, quarter or year: adds points"`
+	By       string `query:"by" doc:"A dimension of the metric, an account trait, or trait.NAME: adds groups"`
+	Segment  string `query:"segment" doc:"Filter on account traits" example:"plan = enterprise and not country in (RO, MD)"`
+	Variant  string `query:"variant"`
+	AsOf     string `query:"as_of" doc:"Count with what was known at this instant"`
+	Currency string `query:"currency" doc:"ISO 4217 code that money is shown in"`
+	Format   string `query:"format" enum:"json,csv" doc:"csv gives total, points and groups as rows; so does Accept: text/csv"`
+	Accept   string `header:"Accept"`
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+}
+
+func (a *API) metrics() {
+	route(a, team.Read, huma.Operation{OperationID: "list-metrics", Method: http.MethodGet, Path: "/api/v1/metrics",
+		Summary: "The metrics there are", Description: "Each with its definition, dimensions, variants and bands.", Tags: []string{"metrics"}},
+		func(_ context.Context, in *metricsIn) (*struct{ Body MetricList }, error) {
+			return &struct{ Body MetricList }{MetricList{a.Metrics.Describe(i18n.Match(in.Language))}}, nil
+		})
+	answer := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[metric.Answer](), true, "Answer")
+	route(a, team.Read, huma.Operation{OperationID: "get-metric", Method: http.MethodGet, Path: "/api/v1/metrics/{id}",
+		Summary: "The value of a metric", Description: "With its interval, the period before, points by grain and groups by a dimension.", Tags: []string{"metrics"},
+		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
+			"application/json": {Schema: answer}, "text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},
+		func(ctx context.Context, in *askIn) (*huma.StreamResponse, error) {
+			answer, err := a.Answer(ctx, metric.Ask{Metric: in.ID, Variant: in.Variant, From: in.From, To: in.To, Grain: in.Grain, By: in.By,
+				Segment: in.Segment, AsOf: in.AsOf, Currency: in.Currency, Lang: i18n.Match(in.Language)})
+			if err != nil {
+				return nil, err
+			}
+			if in.Format == "csv" || in.Format == "" && strings.HasPrefix(in.Accept, "text/csv") {
+				return stream("text/csv; charset=utf-8", func(w io.Writer) error { return WriteCSV(w, answer) }), nil
+			}
+			return stream("application/json", func(w io.Writer) error { return huma.DefaultJSONFormat.Marshal(w, answer) }), nil
+		})
+}
+
+// Describe lists the metrics, and Answer answers a question within the time that one may take, while not too many others
+// are being answered: the pages ask through the API too, so that the limits are for all together.
+func (a *API) Describe(lang i18n.Lang) []metric.Described { return a.Metrics.Describe(lang) }
+
+// Answer answers a question about a metric.
+func (a *API) Answer(ctx context.Context, q metric.Ask) (*metric.Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, a.QueryTime)
+	defer cancel()
+	select {
+	case a.queries <- struct{}{}:
+		defer func() { <-a.queries }()
+	case <-ctx.Done():
+		return nil, fault.Wrap(fault.Unavailable, ctx.Err(), "too many questions are being answered at once").Mend("ask again shortly")
+	}
+	answer, err := a.Metrics.Answer(ctx, q)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, fault.Wrap(fault.Unavailable, err, "the answer was not there after %s", a.QueryTime).
+			Mend("ask about a shorter period, a coarser grain or fewer groups")
+	}
+	return answer, err
+}
+
+// stream answers with what write writes.
+func stream(contentType string, write func(io.Writer) error) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		ctx.SetHeader("Content-Type", contentType)
+		if write(ctx.BodyWriter()) != nil {
+			// The status is sent already: only a broken connection tells that the answer is not whole.
+			panic(http.ErrAbortHandler)
+		}
+	}}
+}
+
+// WriteCSV writes an answer as a table: one row for the total, then the points, the groups and the groups' points.
+func WriteCSV(w io.Writer, answer *metric.Answer) error {
+	t := newTable(w, "part", "group", "from", "to", "value", "numerator", "denominator", "n", "interval_low", "interval_high", "partial")
+	row := func(part, key string, from, to time.Time, value, num, den *metric.Figure, n int64, limits *metric.Limits, partial string) {
+		low, high := "", ""
+		if limits != nil {
+			low, high = figure(limits.Low), figure(limits.High)
+		}
+		t.row(part, SafeCell(key), from.Format(time.RFC3339), to.Format(time.RFC3339), figure(value), figure(num), figure(den),
+			strconv.FormatInt(n, 10), low, high, partial)
+	}
+	points := func(part, key string, all []metric.Point) {
+		for _, p := range all {
+			row(part, key, p.From, p.To, p.Value, nil, nil, p.N, p.Interval, strconv.FormatBool(p.Partial))
+		}
+	}
+	row("total", "", answer.From, answer.To, answer.Value, answer.Numerator, answer.Denominator, answer.N, answer.Interval, "")
+	points("point", "", answer.Points)
+	for _, g := range answer.Groups {
+		key := ""
+		if g.Key != nil {
+			key = *g.Key
+		}
+		row("group", key, answer.From, answer.To, g.Value, g.Numerator, g.Denominator, g.N, g.Interval, "")
+		points("group point", key, g.Points)
+	}
+	return t.end()
+}
+
+func figure(f *metric.Figure) string {
+	if f == nil {
+		return ""
+	}
+	return f.String()
+}

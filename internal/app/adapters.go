@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/api"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/ingest"
+	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/store"
+	"github.com/keepwell/keepwell/internal/team"
+)
+
+var (
+	_ ingest.Lake       = (*lake.Lake)(nil)
+	_ ingest.Quarantine = (*quarantine)(nil)
+	_ ingest.Keys       = writeKeys{}
+	_ ingest.FeedStore  = sightings{}
+	_ api.Quarantine    = replaying{}
+	_ metric.View       = view{}
+)
+
+// view is a view of the lake that knows its instant.
+type view struct {
+	*lake.View
+	asOf *time.Time
+}
+
+func (v view) AsOf() *time.Time { return v.asOf }
+
+// writeKeys lets senders in at the Segment API.
+type writeKeys struct {
+	gate *team.Gate
+	now  func() time.Time
+}
+
+func (w writeKeys) WriteKey(ctx context.Context, text string) (string, error) {
+	k, err := w.gate.Admit(ctx, text, team.Ingest, w.now())
+	return k.ID, err
+}
+
+// sightings are kept in the store.
+type sightings struct{ store *store.Store }
+
+func (s sightings) AddSightings(ctx context.Context, seen []ingest.Sighting) error {
+	all := make([]feed.Sighting, len(seen))
+	for i, one := range seen {
+		all[i] = feed.Sighting{Source: one.Source, Kind: one.Kind, First: one.Last, Last: one.Last, Count: int64(one.N), Verdict: string(one.Outcome)}
+	}
+	return s.store.SightingsAdd(ctx, all)
+}
+
+// quarantine keeps held calls in the store.
+type quarantine struct {
+	store *store.Store
+	now   func() time.Time
+}
+
+func (q *quarantine) Add(ctx context.Context, calls []ingest.HeldCall) error {
+	all := make([]feed.Quarantined, len(calls))
+	for i, c := range calls {
+		all[i] = feed.Quarantined{ID: c.ID, Source: c.Source, Kind: c.Type, Received: c.ReceivedAt, Rule: c.Rule, Reason: c.Reason, Body: c.Raw, Envelope: c.Envelope}
+	}
+	return q.store.QuarantineAdd(ctx, all)
+}
+
+func (q *quarantine) Get(ctx context.Context, id string) (ingest.HeldCall, error) {
+	c, err := q.store.QuarantineGet(ctx, id)
+	held := ingest.HeldCall{ID: c.ID, Source: c.Source, Type: c.Kind, Raw: c.Body, Envelope: c.Envelope, Rule: c.Rule, Reason: c.Reason, ReceivedAt: c.Received}
+	if c.Status == feed.Replayed {
+		held.ReplayedAt = c.Decided
+	}
+	if c.Status == feed.Discarded {
+		err = fault.New(fault.Conflict, "the quarantined fact is discarded already")
+	}
+	return held, err
+}
+
+func (q *quarantine) List(ctx context.Context, replayed bool, after string, limit int) ([]ingest.HeldCall, error) {
+	f := feed.Filter{Status: feed.Open, Limit: limit, Cursor: after}
+	if replayed {
+		f.Status = feed.Replayed
+	}
+	page, _, err := q.store.QuarantinePage(ctx, f)
+	held := make([]ingest.HeldCall, len(page))
+	for i, c := range page {
+		held[i] = ingest.HeldCall{ID: c.ID, Source: c.Source, Type: c.Kind, Raw: c.Body, Envelope: c.Envelope, Rule: c.Rule, Reason: c.Reason, ReceivedAt: c.Received, ReplayedAt: c.Decided}
+	}
+	return held, err
+}
+
+func (q *quarantine) Update(ctx context.Context, call ingest.HeldCall) error {
+	if call.ReplayedAt.IsZero() {
+		return q.store.QuarantineReason(ctx, call.ID, call.Rule, "", call.Reason)
+	}
+	return q.store.QuarantineDecide(ctx, call.ID, feed.Replayed, call.ReplayedAt)
+}
+
+// replaying is the quarantine as the API and the pages work on it.
+type replaying struct {
+	*store.Store
+	segment *ingest.Segment
+}
+
+func (r replaying) Replay(ctx context.Context, id string) error {
+	c, err := r.QuarantineGet(ctx, id)
+	if err != nil {
+		return err
+	}
+	verdict, err := r.segment.Replay(ctx, id, c.Edited)
+	if err != nil {
+		return err
+	}
+	if verdict.Outcome == ingest.Quarantined {
+		return fault.New(fault.Invalid, "it still can't be used: %s", verdict.Reason).Mend("mend it first")
+	}
+	return nil
+}
+
+// What is kept in quarantine, however much is wrong with a sender.
+const (
+	quarantineAge  = 90 * 24 * time.Hour
+	quarantineKept = 100_000
+)
+
+// trimQuarantine drops the oldest calls once an hour.
+func (a *App) trimQuarantine(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if _, err := a.store.QuarantineTrim(ctx, a.now().Add(-quarantineAge), quarantineKept); err != nil && ctx.Err() == nil {
+			a.logger.Warn("the quarantine can't be trimmed; trying again in an hour", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}

@@ -1,0 +1,292 @@
+// Package app puts the house together: settings open the log, the lake and the store; door and loader run between them;
+// API and pages are served; and all of it ends in order. The command line uses the same house without a listener when no
+// server runs on a data folder.
+//
+// It decides nothing about facts or numbers: that is left to the rooms it wires.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/api"
+	"github.com/keepwell/keepwell/internal/config"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/ingest"
+	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/store"
+	"github.com/keepwell/keepwell/internal/team"
+)
+
+// App is an open installation.
+type App struct {
+	settings *config.Settings
+	version  string
+	logger   *slog.Logger
+	started  time.Time
+	now      func() time.Time
+	token    string // of the command line on this machine
+
+	log     *log.Log
+	lake    *lake.Lake
+	store   *store.Store
+	door    *ingest.Door
+	loader  *ingest.Loader
+	feed    *ingest.Feed
+	segment *ingest.Segment
+	rows    *ingest.Facts
+	api     *api.API
+	figures *figures
+	handler http.Handler
+
+	intake, loading *work
+}
+
+// Options are what an installation needs beside its settings.
+type Options struct {
+	Version string
+	Logger  *slog.Logger
+}
+
+// Open opens what the settings name and begins to take in and load. Errors are fault.Errors that say what to do; a data
+// folder in use by another process is a fault.Conflict.
+func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error) {
+	a := &App{settings: s, version: o.Version, logger: o.Logger, now: time.Now, started: time.Now()}
+	a.token = "kw_local_" + rand.Text()
+	opened := false
+	defer func() {
+		if !opened {
+			err = errors.Join(err, a.closeStores())
+		}
+	}()
+	if err := makeFolder(s.Data); err != nil {
+		return nil, err
+	}
+	// The log first: its lock says whether the folder is in use.
+	if err := a.openLog(ctx); err != nil {
+		return nil, err
+	}
+	os.RemoveAll(filepath.Join(s.Data, backupFolder)) // of a backup that died
+	if err := a.openLake(ctx); err != nil {
+		return nil, err
+	}
+	if a.store, err = store.Open(ctx, stateAt(s)); err != nil {
+		return nil, err
+	}
+	if err := a.wire(); err != nil {
+		return nil, err
+	}
+	a.begin()
+	opened = true
+	return a, nil
+}
+
+func stateAt(s *config.Settings) string {
+	if s.Database != "" {
+		return s.Database
+	}
+	return filepath.Join(s.Data, stateFile)
+}
+
+func (a *App) openLog(ctx context.Context) (err error) {
+	dir := filepath.Join(a.settings.Data, logFolder)
+	a.log, err = log.Open(dir, log.Options{})
+	switch {
+	case err == nil:
+		if torn := a.log.Torn(); torn.Bytes > 0 {
+			a.logger.Warn("cut off what was being written when the last run died; it was never acknowledged", "file", torn.Path, "bytes", torn.Bytes)
+		}
+		return nil
+	case errors.Is(err, log.ErrLocked):
+		e := fault.Wrap(fault.Conflict, err, "another Keepwell works on this data folder").At("%s", a.settings.Data).
+			Mend("stop it, or name another folder with --data; commands like import and metrics go through it by themselves")
+		if running, ok := Running(ctx, a.settings.Data); ok {
+			e.What = fmt.Sprintf("another Keepwell (process %d, %s) works on this data folder", running.PID, running.URL)
+		}
+		e.Err = nil
+		return e
+	case errors.Is(err, log.ErrFull):
+		return fault.Wrap(fault.Unavailable, err, "the disk of the data folder is full").At("%s", dir).Mend("free some space")
+	case errors.Is(err, log.ErrReadOnly):
+		return fault.Wrap(fault.Unavailable, err, "the data folder can't be written").At("%s", dir).Mend("make it writable for this user")
+	}
+	return fault.Wrap(fault.Internal, err, "the log can't be opened").At("%s", dir)
+}
+
+// openLake opens the lake. A lake that is ahead of an empty log (the log was moved away) goes on where it was.
+func (a *App) openLake(ctx context.Context) (err error) {
+	o := lake.Options{Zone: a.settings.Zone, Logger: a.logger, URL: a.settings.Database}
+	if o.URL == "" {
+		o.Path = filepath.Join(a.settings.Data, lakeFile)
+		o.MemoryLimit = fmt.Sprintf("%dMiB", a.settings.MemoryLimit>>20)
+	}
+	if a.lake, err = lake.Open(ctx, o); err != nil {
+		return err
+	}
+	cursor, err := a.lake.Cursor(ctx)
+	if err != nil || a.log.End() > 0 || cursor == 0 {
+		return err
+	}
+	if err := a.log.Close(); err != nil {
+		return err
+	}
+	a.logger.Warn("the log is empty, but the lake has loaded from one before; it goes on from there", "position", cursor)
+	a.log, err = log.Open(filepath.Join(a.settings.Data, logFolder), log.Options{Start: log.Position(cursor)})
+	return err
+}
+
+// wire makes the services and handlers.
+func (a *App) wire() error {
+	catalog, err := metric.Builtin()
+	if err != nil {
+		return err
+	}
+	s := a.settings
+	keep := s.LogKeep
+	if keep == config.Forever {
+		keep = ingest.Forever
+	}
+	gate := team.NewGate(a.store, func(err error) { a.logger.Warn("a key could not be looked up or noted", "error", err) })
+	held := &quarantine{a.store, a.now}
+	a.door = ingest.NewDoor(a.log, a.lake, a.now)
+	a.loader = ingest.NewLoader(a.log, a.lake, keep, a.now)
+	a.feed = ingest.NewFeed(sightings{a.store})
+	a.segment = &ingest.Segment{Door: a.door, Loader: a.loader, Keys: writeKeys{gate, a.now}, Quarantine: held, Feed: a.feed,
+		Zone: s.Zone, Currency: s.Currency, Now: a.now}
+	a.rows = &ingest.Facts{Door: a.door, Loader: a.loader, Feed: a.feed, Zone: s.Zone, Now: a.now}
+	metrics := &metric.Service{Catalog: catalog, Zone: s.Zone, Currency: s.Currency, Now: a.now,
+		Open: func(ctx context.Context, asOf *time.Time) (metric.View, error) {
+			v, err := a.lake.View(ctx, asOf)
+			if err != nil {
+				return nil, err
+			}
+			return view{v, asOf}, nil
+		}}
+	replay := replaying{a.store, a.segment}
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, Keys: a.store, Quarantine: replay,
+		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
+	a.figures = newFigures(a)
+	mux := http.NewServeMux()
+	pages, err := a.pages(gate, replay)
+	if err != nil {
+		return err
+	}
+	mux.Handle("/", pages)
+	for _, own := range []string{"/api/", "/healthz", "/openapi.json", "/openapi.yaml"} {
+		mux.Handle(own, a.api)
+	}
+	mux.Handle("/v1/", a.segment)
+	a.handler = &api.Guard{Next: mux, Logger: a.logger, Proxies: s.TrustedProxies, Seen: a.figures.request}
+	return nil
+}
+
+// begin starts the work between door, log and lake.
+func (a *App) begin() {
+	a.intake, a.loading = newWork(a.logger), newWork(a.logger)
+	a.intake.start("taking facts in", func(ctx context.Context) error { a.door.Run(ctx); return ctx.Err() })
+	a.loading.start("loading facts", a.loader.Run)
+	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })
+	a.loading.start("keeping the quarantine short", a.trimQuarantine)
+}
+
+// Handler answers requests as the server would; Token opens all of it.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Token is the local admin token.
+func (a *App) Token() string { return a.token }
+
+// drainTime is how long stopping waits for the lake to catch up. What is not loaded by then is after the next start.
+const drainTime = 10 * time.Second
+
+// Close stops taking in, loads what the log holds, and closes everything.
+func (a *App) Close() error {
+	a.intake.stop()
+	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+	defer cancel()
+	if err := a.loader.WaitLoaded(ctx, a.log.End()); err != nil {
+		a.logger.Warn("not everything is loaded; the next start goes on", "error", err)
+	}
+	a.loading.stop()
+	var err error
+	if a.loader.Health().Err == nil {
+		err = a.lake.Checkpoint(context.Background())
+	}
+	return errors.Join(err, a.closeStores())
+}
+
+func (a *App) closeStores() error {
+	var errs []error
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	if a.lake != nil {
+		errs = append(errs, a.lake.Close())
+	}
+	// The log last: its lock says that the folder is free.
+	if a.log != nil {
+		errs = append(errs, a.log.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// work is goroutines that end together.
+type work struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+	group  sync.WaitGroup
+	logger *slog.Logger
+
+	mu   sync.Mutex
+	lost []string // what ended although nobody stopped it
+}
+
+func newWork(logger *slog.Logger) *work {
+	w := &work{logger: logger}
+	w.ctx, w.cancel = context.WithCancel(context.Background())
+	return w
+}
+
+// start runs fn until stop. If it ends on its own, or panics, that is trouble.
+func (w *work) start(name string, fn func(context.Context) error) {
+	w.group.Go(func() {
+		err := func() (err error) {
+			defer func() {
+				if p := recover(); p != nil {
+					err = fmt.Errorf("panic: %v", p)
+				}
+			}()
+			return fn(w.ctx)
+		}()
+		if w.ctx.Err() != nil {
+			return
+		}
+		w.logger.Error(name+" has ended", "error", err)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.lost = append(w.lost, name+" has ended; restart Keepwell, its log says why")
+	})
+}
+
+func (w *work) stop() {
+	w.cancel()
+	w.group.Wait()
+}
+
+func (w *work) trouble() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]string(nil), w.lost...)
+}
+
+// WaitLoaded waits until answers show everything that was accepted before.
+func (a *App) WaitLoaded(ctx context.Context) error { return a.loader.WaitLoaded(ctx, a.log.End()) }

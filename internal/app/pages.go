@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web"
+	"github.com/keepwell/keepwell/internal/web/home"
+)
+
+var _ home.Overview = overview{}
+
+// pages is the handler of everything that people look at.
+func (a *App) pages(gate *team.Gate, held replaying) (http.Handler, error) {
+	return web.New(web.Options{Zone: a.settings.Zone, Now: a.now, Address: a.settings.PublicURL, Keys: gate, Sessions: a.store,
+		Report:   func(err error) { a.logger.Error("a page failed", "error", err) },
+		Overview: overview{a}, Sightings: a.store, Quarantine: held, Metrics: a.api})
+}
+
+// SetupLink makes a link that signs a browser in as administrator, once, within a day. base is where the server is.
+func (a *App) SetupLink(ctx context.Context, base string) (string, error) {
+	token, hash, err := team.NewToken(rand.Reader)
+	if err != nil {
+		return "", err
+	}
+	now := a.now()
+	if err := a.store.SetupAdd(ctx, hash, now, now.Add(team.SetupLife)); err != nil {
+		return "", err
+	}
+	if a.settings.PublicURL != "" {
+		base = a.settings.PublicURL
+	}
+	return base + "/setup?token=" + token, nil
+}
+
+// overview is what the first page tells.
+type overview struct{ *App }
+
+// Totals are the kinds that have facts, with how many were received on each of the last days.
+func (o overview) Totals(ctx context.Context) ([]home.Total, error) {
+	all, err := o.lake.Totals(ctx)
+	if err != nil {
+		return nil, err
+	}
+	today := o.now().In(o.settings.Zone)
+	starts := make([]time.Time, home.Days+1)
+	for i := range starts {
+		starts[i] = time.Date(today.Year(), today.Month(), today.Day()-home.Days+1+i, 0, 0, 0, 0, o.settings.Zone)
+	}
+	var totals []home.Total
+	var recent []lake.Total
+	for _, t := range all {
+		if t.Count == 0 {
+			continue
+		}
+		totals = append(totals, home.Total{Kind: t.Kind.Name, Count: t.Count, Last: t.Received, Days: make([]int64, home.Days)})
+		if !t.Received.Before(starts[0]) {
+			recent = append(recent, t)
+		}
+	}
+	if len(recent) == 0 {
+		return totals, nil
+	}
+	view, err := o.lake.View(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer view.Close()
+	rows, err := view.Query(ctx, receivedByDay(recent, starts))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var kind string
+		var day int
+		var n int64
+		if err := rows.Scan(&kind, &day, &n); err != nil {
+			return nil, err
+		}
+		for i := range totals {
+			if totals[i].Kind == kind {
+				totals[i].Days[day] = n
+			}
+		}
+	}
+	return totals, rows.Err()
+}
+
+// receivedByDay counts facts by the day they were received on; starts are the beginnings of the days and the end.
+func receivedByDay(kinds []lake.Total, starts []time.Time) string {
+	at := func(t time.Time) string { return "timestamp '" + t.UTC().Format("2006-01-02 15:04:05") + "'" }
+	var day strings.Builder
+	for i, start := range starts[1:] {
+		fmt.Fprintf(&day, " when received_at < %s then %d", at(start), i)
+	}
+	parts := make([]string, len(kinds))
+	for i, t := range kinds {
+		parts[i] = fmt.Sprintf("select '%s' as kind, case%s end as day_number, count(*) as n from fact_%s where received_at >= %s and received_at < %s group by 1, 2",
+			t.Kind.Name, day.String(), t.Kind.Name, at(starts[0]), at(starts[len(starts)-1]))
+	}
+	return strings.Join(parts, " union all ")
+}
+
+// Freshness is how far answers are behind what was acknowledged.
+func (o overview) Freshness(context.Context) (home.Freshness, error) {
+	behind := o.loader.Health().Behind
+	return home.Freshness{Through: o.now().Add(-behind), Behind: behind, Trouble: strings.Join(o.Trouble(), "; ")}, nil
+}
+
+// Verdicts are what was decided about the latest facts.
+func (o overview) Verdicts(_ context.Context, limit int) ([]feed.Verdict, error) {
+	all := o.verdicts()
+	return all[:min(limit, len(all))], nil
+}

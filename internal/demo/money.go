@@ -1,0 +1,128 @@
+package demo
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/keepwell/keepwell/internal/fact"
+)
+
+// moneyDay writes down the day's subscription changes, contracts and invoices, and from then on the account has the
+// plan and seats of its last change. Day -1 writes all that came before.
+func (w *world) moneyDay(a *account, day int) {
+	sameDay := 0
+	for ; a.next < len(a.changes) && a.changes[a.next].day <= day; a.next++ {
+		c := &a.changes[a.next]
+		a.plan, a.seats = c.plan, c.seats
+		sameDay++
+		w.subscription(a, c, 3600+600*sameDay)
+		if c.added > 0 && day >= 0 {
+			w.feed.of(fact.Orders, w.at(c.day, 40000), a.id, "").text("order_id", fmt.Sprintf("%s-o%d", a.id, a.next)).
+				money("amount", c.price*int64(c.added)).text("currency", a.land.currency).text("product", "Seats").
+				text("channel", []string{"self_service", "csm"}[a.n%2]).whole("quantity", c.added).send()
+		}
+	}
+	for i := range a.contracts {
+		if c := &a.contracts[i]; c.day == day || day == -1 && c.day < 0 {
+			w.contract(a, c, i)
+		}
+	}
+	if day < 0 {
+		return
+	}
+	for ; a.nextBill < len(a.bills) && a.bills[a.nextBill].day <= day; a.nextBill++ {
+		if b := &a.bills[a.nextBill]; a.on(b.day) {
+			w.invoice(a, b)
+		}
+	}
+	if a.n == 0 && w.date(day).Day() == 1 {
+		w.rates(day)
+	}
+	w.extras(a, day)
+}
+
+func (w *world) subscription(a *account, c *change, second int) {
+	interval := "month"
+	if c.yearly {
+		interval = "year"
+	}
+	r := w.feed.of(fact.Subscriptions, w.at(c.day, second), a.id, "").text("subscription_id", subscriptionID(a, c.sub)).
+		text("status", c.status).text("plan", plans[c.plan].name).text("product_line", "Fieldnote").whole("quantity", c.seats).
+		money("amount", c.price).text("currency", a.land.currency).text("interval", interval).whole("interval_count", 1).
+		text("cancel_reason", c.reason).text("cancel_kind", c.kind)
+	if c.discount > 0 {
+		r.whole("discount", c.discount)
+	}
+	if c.status == "trialing" {
+		r.time("trial_end", w.midnight(c.trialEnd))
+	}
+	if c.status == "canceled" {
+		r.time("ended_at", w.at(c.day, second))
+	}
+	r.send()
+}
+
+func subscriptionID(a *account, n int) string { return "sub-" + a.id[4:] + "-" + strconv.Itoa(n) }
+func contractID(a *account, n int) string     { return "con-" + a.id[4:] + "-" + strconv.Itoa(n) }
+
+func (w *world) contract(a *account, c *contract, i int) {
+	r := w.feed.of(fact.Contracts, w.at(c.day, 10000+60*i), a.id, "").text("contract_id", contractID(a, c.n)).
+		time("start", w.midnight(c.start)).time("end", w.midnight(c.end)).money("value", c.value).
+		text("currency", a.land.currency).text("status", c.status).text("payment_terms", c.terms)
+	if c.renewedTo > 0 {
+		r.text("renewed_to", contractID(a, c.renewedTo))
+	}
+	r.send()
+}
+
+// invoice tells a bill and at once what becomes of it later.
+func (w *world) invoice(a *account, b *bill) {
+	state := func(day, second int, status string, attempt, paid int) {
+		r := w.feed.of(fact.Invoices, w.at(day, second), a.id, "").text("invoice_id", fmt.Sprintf("inv-%s-%d", a.id[4:], b.n)).
+			time("issued_at", w.at(b.day, 25200)).time("due_at", w.at(b.day+b.days, 86399)).money("amount", b.amount).
+			text("currency", a.land.currency).text("status", status).whole("attempt", attempt)
+		if b.contract > 0 {
+			r.text("contract_id", contractID(a, b.contract))
+		}
+		if paid >= 0 {
+			r.time("paid_at", w.at(paid, 43200)).money("paid_amount", b.part)
+		}
+		r.send()
+	}
+	state(b.day, 25200, "open", 0, -1)
+	for i, day := range b.tries {
+		state(day, 28800, "open", i+1, -1)
+	}
+	switch b.status {
+	case "paid":
+		state(max(b.paid, b.day), 43200, "paid", len(b.tries)+1, max(b.paid, b.day))
+	case "uncollectible":
+		state(b.day+21, 36000, "uncollectible", len(b.tries), -1)
+	default:
+		state(b.day+9, 36000, b.status, 0, -1)
+	}
+}
+
+// extras are what customers buy beside seats.
+func (w *world) extras(a *account, day int) {
+	if !a.on(day) || !a.dice.chance(0.0022*a.state(day).value) {
+		return
+	}
+	product := pick(&a.dice, []string{"Training day", "Text message pack", "Data migration", "Rugged tablet", "Label printer"})
+	price := map[string]int64{"Training day": 79000, "Text message pack": 4900, "Data migration": 120000, "Rugged tablet": 39900, "Label printer": 18900}[product]
+	quantity := 1 + a.dice.more(0.5)
+	w.feed.of(fact.Orders, w.at(day, a.dice.workSecond()), a.id, "").text("order_id", fmt.Sprintf("%s-x%d", a.id, day)).
+		money("amount", price*int64(quantity)).text("currency", a.land.currency).text("product", product).text("channel", "web").whole("quantity", quantity).send()
+}
+
+// rates are the month's exchange rates to the euro.
+func (w *world) rates(day int) {
+	d := newDice(w.seed, "fx", day)
+	for _, c := range []struct {
+		code string
+		mean int
+	}{{"USD", 9180}, {"GBP", 11690}} {
+		rate := c.mean + d.span(-180, 180)
+		w.feed.of(fact.Fx, w.at(day, 0), "", "").text("currency", c.code).text("rate", fmt.Sprintf("%d.%04d", rate/10000, rate%10000)).send()
+	}
+}

@@ -1,0 +1,1 @@
+alter table quarantine add column envelope bytea;

@@ -1,0 +1,22 @@
+-- name: session_insert
+insert into session (hash, key_id, name, scope, created, expires) values (?1, ?2, ?3, ?4, ?5, ?6)
+
+-- name: session_get
+select s.hash, s.key_id, s.name, s.scope, s.created, s.expires from session s
+where s.hash = ?1 and s.expires > ?2
+  and (s.key_id = '' or exists (select 1 from api_key k where k.id = s.key_id and k.revoked is null))
+
+-- name: session_end
+delete from session where hash = ?1
+
+-- name: session_trim
+delete from session where expires <= ?1
+
+-- name: setup_insert
+insert into setup_link (hash, expires) values (?1, ?2)
+
+-- name: setup_take
+delete from setup_link where hash = ?1 and expires > ?2
+
+-- name: setup_trim
+delete from setup_link where expires <= ?1

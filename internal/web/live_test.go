@@ -1,0 +1,94 @@
+package web
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/team"
+)
+
+func TestLivePartsAnswerOnlyWhenSomethingIsNew(t *testing.T) {
+	c := grown(4000, 1, func(s string) string { return s })
+	b := c.visit(t).as(c, team.Read)
+	again := regexp.MustCompile(`hx-get="(/live/[^"]+)"`)
+	links := again.FindAllStringSubmatch(b.get("/").Body.String(), -1)
+	if len(links) != 2 {
+		t.Fatalf("live parts: %v", links)
+	}
+	for _, link := range links {
+		if w := b.get(link[1]); w.Code != 204 || w.Body.Len() > 0 {
+			t.Errorf("%s: %d with nothing new", link[1], w.Code)
+		}
+	}
+	c.verdicts = append([]feed.Verdict{{When: noon.Add(time.Second), Kind: "events", Subject: "Brand new", Verdict: "accepted"}}, c.verdicts...)
+	c.fresh.Behind = time.Minute
+	for i, want := range []string{"catching up", "Brand new"} {
+		w := b.get(links[i][1])
+		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d without %q", links[i][1], w.Code, want)
+		}
+		if i == 1 && strings.Count(w.Body.String(), `class="new"`) != 1 {
+			t.Errorf("new rows: %s", w.Body)
+		}
+		if next := again.FindStringSubmatch(w.Body.String()); next == nil || next[1] == links[i][1] {
+			t.Errorf("%s goes on with %v", links[i][1], next)
+		}
+	}
+}
+
+func TestARefusedCallIsMendedAndReplayed(t *testing.T) {
+	c := grown(4000, 1, func(s string) string { return s })
+	b := c.visit(t).as(c, team.Admin)
+	at := "/quarantine/" + firstCall
+	if w := b.send("POST", at+"/replay", form("body", `{"broken`)); w.Code != 422 || !strings.Contains(w.Body.String(), `{&#34;broken`) || c.calls[0].Edited != nil {
+		t.Errorf("broken JSON: %d", w.Code)
+	}
+	c.refuse = "the time is still none"
+	if w := b.send("POST", at+"/replay", form("body", "{\r\n\"a\": 1}")); w.Code != 422 || !strings.Contains(w.Body.String(), c.refuse) {
+		t.Errorf("refused again: %d", w.Code)
+	}
+	if string(c.calls[0].Edited) != "{\n\"a\": 1}" {
+		t.Errorf("kept %q", c.calls[0].Edited)
+	}
+	c.refuse = ""
+	w := b.send("POST", at+"/replay", form("body", `{"a": 2}`))
+	if w.Code != 303 || c.calls[0].Status != feed.Replayed || string(c.calls[0].Edited) != `{"a": 2}` {
+		t.Errorf("%d, %+v", w.Code, c.calls[0])
+	}
+	if w := b.send("POST", at+"/replay", form()); w.Code != 409 {
+		t.Errorf("replayed twice: %d", w.Code)
+	}
+}
+
+func TestDiscardingCanBeUndone(t *testing.T) {
+	c := grown(4000, 1, func(s string) string { return s })
+	b := c.visit(t).as(c, team.Admin)
+	w := b.send("POST", "/quarantine/"+firstCall+"/discard", form())
+	if w.Code != 303 || c.calls[0].Status != feed.Discarded {
+		t.Fatalf("%d, %s", w.Code, c.calls[0].Status)
+	}
+	undo := "/quarantine/" + firstCall + "/reopen"
+	if text := b.get(w.Header().Get("Location")).Body.String(); !strings.Contains(text, `action="`+undo+`"`) {
+		t.Error("no way to undo")
+	}
+	if w := b.send("POST", undo, form()); w.Code != 303 || c.calls[0].Status != feed.Open {
+		t.Errorf("%d, %s", w.Code, c.calls[0].Status)
+	}
+}
+
+func TestUneditedCallsAreReplayedAsTheyCame(t *testing.T) {
+	c := grown(4000, 1, func(s string) string { return s })
+	b := c.visit(t).as(c, team.Admin)
+	at := "/quarantine/" + firstCall
+	area := regexp.MustCompile(`(?s)<textarea[^>]*>\n(.*?)</textarea>`).FindStringSubmatch(b.get(at).Body.String())
+	if area == nil {
+		t.Fatal("nowhere to mend")
+	}
+	shown := strings.ReplaceAll(strings.ReplaceAll(area[1], "&#34;", `"`), "\n", "\r\n")
+	if w := b.send("POST", at+"/replay", form("body", shown)); w.Code != 303 || c.calls[0].Edited != nil {
+		t.Errorf("%d, edited %q", w.Code, c.calls[0].Edited)
+	}
+}

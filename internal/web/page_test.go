@@ -1,0 +1,242 @@
+package web
+
+import (
+	"errors"
+	"io/fs"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/feeds"
+	"github.com/keepwell/keepwell/internal/web/home"
+	"github.com/keepwell/keepwell/internal/web/metrics"
+	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/signin"
+	"github.com/keepwell/keepwell/internal/web/ui"
+)
+
+var firstCall = strings.Repeat("0", 32)
+
+// everyPage are addresses that between them show every template, with the status each is answered with.
+var everyPage = map[string]int{
+	"/": 200, "/start": 200, "/live/status": 200, "/live/recent?seen=x": 200, "/feeds": 200, "/metrics": 200, "/metrics/family/voice": 200,
+	"/metrics/nps?by=plan": 200, "/metrics/mrr_movements": 200, "/metrics/ces?variant=none": 200, "/metrics/nothing": 404,
+	"/quarantine": 200, "/quarantine?status=discarded&done=discarded&id=%22%3E%3Cscript%3E": 200, "/quarantine?status=%3Cscript%3E": 404,
+	"/quarantine/" + firstCall: 200, "/quarantine/none": 404, "/setup?token=%22%3E%3Cscript%3E": 200, "/%22%3E%3Cscript%3E": 404,
+}
+
+func TestPagesHoldNothingUnescapedInAnyLanguage(t *testing.T) {
+	for _, c := range []*company{grown(4000, 1, hostile), emptyCompany()} {
+		for _, lang := range i18n.Langs {
+			b := c.visit(t).as(c, team.Admin)
+			b.cookies["keepwell_lang"] = string(lang)
+			for path, status := range everyPage {
+				if c.totals == nil && strings.HasPrefix(path, "/quarantine/0") {
+					status = 404
+				}
+				w := b.get(path)
+				if w.Code != status {
+					t.Errorf("%s %s: %d, want %d", lang, path, w.Code, status)
+				}
+				checkMarkup(t, string(lang)+" "+path, w)
+			}
+		}
+		if len(c.reports) > 0 {
+			t.Errorf("went wrong: %v", c.reports)
+		}
+	}
+}
+
+// checkMarkup holds what every answer must hold.
+func checkMarkup(t *testing.T, what string, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if w.Header().Get("Content-Security-Policy") != policy || w.Header().Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%s: headers %v", what, w.Header())
+	}
+	text := w.Body.String()
+	if missing := regexp.MustCompile(`⟨[^⟩]*⟩|ZgotmplZ|%!|<no value>`).FindString(text); missing != "" {
+		t.Errorf("%s says %s", what, missing)
+	}
+	root, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	for n := range root.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		if n.DataAtom == atom.Script && (n.FirstChild != nil || !strings.HasPrefix(attr(n, "src"), "/assets/")) || n.DataAtom == atom.Style || n.DataAtom == atom.Iframe {
+			t.Errorf("%s holds %s %v", what, n.Data, n.Attr)
+		}
+		if n.DataAtom == atom.Img {
+			t.Errorf("%s: a name became an image", what)
+		}
+		for _, a := range n.Attr {
+			if strings.HasPrefix(a.Key, "on") || a.Key == "style" {
+				t.Errorf("%s: <%s %s=%q>", what, n.Data, a.Key, a.Val)
+			}
+			if link := a.Key == "href" || a.Key == "action" || a.Key == "formaction" || a.Key == "src"; link && !strings.HasPrefix(a.Val, "/") && !strings.HasPrefix(a.Val, "#") {
+				t.Errorf("%s links to %q", what, a.Val)
+			}
+			if a.Key == "id" && ids[a.Val] {
+				t.Errorf("%s: two elements are called %s", what, a.Val)
+			}
+			if a.Key == "id" {
+				ids[a.Val] = true
+			}
+		}
+	}
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+var templates = map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates, "quarantine": quarantine.Templates,
+	"metrics": metrics.Templates, "ui": ui.Templates}
+
+func TestNoVisibleWordBypassesTheLanguages(t *testing.T) {
+	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	key := regexp.MustCompile(`\bt "([a-z0-9_.]+)"`)
+	for area, folder := range templates {
+		names, err := fs.Glob(folder, "*.html")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("%s: %v %v", area, names, err)
+		}
+		for _, name := range names {
+			raw, err := fs.ReadFile(folder, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range key.FindAllStringSubmatch(string(raw), -1) {
+				if !i18n.Has(m[1]) {
+					t.Errorf("%s/%s: no text %q", area, name, m[1])
+				}
+			}
+			root, err := html.Parse(strings.NewReader(action.ReplaceAllString(string(raw), "")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n := range root.Descendants() {
+				if n.Type == html.TextNode && strings.IndexFunc(n.Data, unicode.IsLetter) >= 0 && !untranslated(n) {
+					t.Errorf("%s/%s says %q in one language", area, name, strings.TrimSpace(n.Data))
+				}
+				for _, said := range []string{"title", "aria-label", "placeholder", "alt", "data-label"} {
+					if n.Type == html.ElementNode && strings.IndexFunc(attr(n, said), unicode.IsLetter) >= 0 {
+						t.Errorf("%s/%s: %s=%q in one language", area, name, said, attr(n, said))
+					}
+				}
+			}
+		}
+	}
+}
+
+func untranslated(n *html.Node) bool {
+	for p := range n.Ancestors() {
+		if attr(p, "translate") == "no" {
+			return true
+		}
+	}
+	return false
+}
+
+func TestWordsOfTheCatalogueAreKnownInAllLanguages(t *testing.T) {
+	need := func(group, id string) {
+		t.Helper()
+		if !i18n.Has(group + "." + id) {
+			t.Errorf("the languages lack %s.%s", group, id)
+		}
+	}
+	for _, family := range metric.Families {
+		need("family", family)
+	}
+	for _, d := range catalog.All() {
+		bands := d.Bands
+		for _, v := range d.Variants {
+			bands = append(slices.Clone(bands), v.Bands...)
+		}
+		for _, b := range bands {
+			need("band", strings.TrimSpace(b.Label))
+			need("source", b.Source)
+		}
+		for _, p := range d.Detail {
+			need("detail", p.Name)
+		}
+		for _, name := range d.AllDimensions() {
+			need("dimension", name)
+		}
+	}
+}
+
+func TestErrorsArePagesThatTellNoSecrets(t *testing.T) {
+	for kind, status := range map[fault.Kind]int{fault.Internal: 500, fault.Unavailable: 503} {
+		c := grown(4000, 1, func(s string) string { return s })
+		b := c.visit(t).as(c, team.Read)
+		c.down = fault.Wrap(kind, errors.New("password=hunter2"), "db.internal is away").At("10.0.0.7")
+		for _, lang := range i18n.Langs {
+			b.cookies["keepwell_lang"] = string(lang)
+			for _, path := range []string{"/", "/feeds", "/quarantine", "/metrics/nps"} {
+				w := b.get(path)
+				text := w.Body.String()
+				if w.Code != status || !strings.Contains(text, i18n.T(lang, "error."+kind.String()+".title")) || !strings.Contains(text, `class="side"`) {
+					t.Errorf("%s %s: %d", lang, path, w.Code)
+				}
+				for _, secret := range []string{"hunter2", "db.internal", "10.0.0.7"} {
+					if strings.Contains(text, secret) {
+						t.Errorf("%s %s shows %s", lang, path, secret)
+					}
+				}
+				checkMarkup(t, path, w)
+			}
+		}
+		if len(c.reports) == 0 {
+			t.Errorf("%v: nobody was told", kind)
+		}
+	}
+}
+
+func TestEveryKindOfErrorHasItsWords(t *testing.T) {
+	for k := fault.Internal; k <= fault.Unavailable; k++ {
+		for _, part := range []string{"title", "text"} {
+			if key := "error." + k.String() + "." + part; !i18n.Has(key) {
+				t.Errorf("no text %s", key)
+			}
+		}
+	}
+}
+
+func TestReadersChooseLanguageAndColours(t *testing.T) {
+	c := emptyCompany()
+	b := c.visit(t)
+	b.header.Set("Accept-Language", "ru")
+	if text := b.get("/signin").Body.String(); !strings.Contains(text, `lang="ru" data-theme="auto"`) {
+		t.Error("the browser's language was not taken")
+	}
+	w := b.send("POST", "/preferences", map[string][]string{"lang": {"ro"}, "theme": {"dark"}, "back": {"/signin?next=%2Ffeeds"}})
+	if w.Code != 303 || w.Header().Get("Location") != "/signin?next=%2Ffeeds" {
+		t.Errorf("%d to %s", w.Code, w.Header().Get("Location"))
+	}
+	if text := b.get("/signin").Body.String(); !strings.Contains(text, `lang="ro" data-theme="dark"`) {
+		t.Error("the choice was not kept")
+	}
+	b.send("POST", "/preferences", map[string][]string{"lang": {"xx"}, "theme": {"<script>"}})
+	if b.cookies["keepwell_lang"] != "ro" || b.cookies["keepwell_theme"] != "dark" {
+		t.Errorf("kept %v", b.cookies)
+	}
+}

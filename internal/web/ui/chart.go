@@ -1,0 +1,187 @@
+package ui
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Sample is one point to draw; nil where there is no value, or no interval.
+type Sample struct {
+	Label            string // under the axis
+	Title            string // shown on the point
+	Value, Low, High *float64
+	Partial          bool
+}
+
+// Chart is a line with its interval band, laid out twice: for wide pages and for a phone, where the text would shrink.
+type Chart struct{ Broad, Narrow Plot }
+
+// Plot is the geometry of one chart.
+type Plot struct {
+	Class, Title             string
+	Width, Height            int
+	Left, Right, Base        float64
+	X, Y                     []Tick
+	Lines, Bands             []string
+	Dots                     []Dot
+	low, high, step, roomTop float64
+}
+
+// Tick is a mark on an axis.
+type Tick struct {
+	At            float64
+	Label, Anchor string
+}
+
+// Dot is a point of the line.
+type Dot struct {
+	X, Y    float64
+	Title   string
+	Partial bool
+}
+
+// NewChart lays out samples. write writes a value for the axis, with the number of decimals that its steps need. It is
+// nil when there is nothing to draw.
+func NewChart(title string, samples []Sample, write func(v float64, decimals int) string) *Chart {
+	low, high := bounds(samples)
+	if low > high {
+		return nil
+	}
+	return &Chart{
+		Broad:  plot("broad", title, 760, 260, samples, low, high, write),
+		Narrow: plot("narrow", title, 340, 220, samples, low, high, write),
+	}
+}
+
+func bounds(samples []Sample) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, s := range samples {
+		for _, v := range []*float64{s.Value, s.Low, s.High} {
+			if v != nil && s.Value != nil {
+				low, high = min(low, *v), max(high, *v)
+			}
+		}
+	}
+	// Zero belongs to the axis, unless the values lie so far away that their changes would not be seen.
+	switch {
+	case low > 0 && low < 0.6*high:
+		low = 0
+	case high < 0 && high > 0.6*low:
+		high = 0
+	}
+	return low, high
+}
+
+func plot(class, title string, width, height int, samples []Sample, low, high float64, write func(float64, int) string) Plot {
+	p := Plot{Class: class, Title: title, Width: width, Height: height, Base: float64(height) - 30, roomTop: 12}
+	p.low, p.high, p.step = nice(low, high, 4)
+	decimals := max(0, -int(math.Floor(math.Log10(p.step)+1e-9)))
+	longest := 0
+	for i := 0; ; i++ {
+		v := p.low + float64(i)*p.step
+		if v > p.high+p.step/2 {
+			break
+		}
+		label := write(v, decimals)
+		longest = max(longest, len([]rune(label)))
+		p.Y = append(p.Y, Tick{At: round(p.y(v)), Label: label})
+	}
+	p.Left, p.Right = round(14+6.2*float64(longest)), float64(width)-12
+	p.ticks(samples)
+	p.draw(samples)
+	return p
+}
+
+func (p *Plot) x(i, n int) float64 {
+	if n == 1 {
+		return (p.Left + p.Right) / 2
+	}
+	return p.Left + 8 + (p.Right-p.Left-16)*float64(i)/float64(n-1)
+}
+
+func (p *Plot) y(v float64) float64 {
+	return p.Base - (p.Base-p.roomTop)*(v-p.low)/(p.high-p.low)
+}
+
+// ticks labels as many points as have room for it, the last one always.
+func (p *Plot) ticks(samples []Sample) {
+	longest := 1
+	for _, s := range samples {
+		longest = max(longest, len([]rune(s.Label)))
+	}
+	room := max(1, int((p.Right-p.Left)/(6.4*float64(longest)+10)))
+	every := (len(samples) + room - 1) / room
+	for i, s := range samples {
+		if (len(samples)-1-i)%every == 0 {
+			p.X = append(p.X, Tick{At: round(p.x(i, len(samples))), Label: s.Label, Anchor: "middle"})
+		}
+	}
+	if len(p.X) > 1 {
+		p.X[len(p.X)-1].Anchor = "end"
+		p.X[len(p.X)-1].At = p.Right
+	}
+}
+
+// draw makes a line of each run of points that follow one another; a gap stays a gap.
+func (p *Plot) draw(samples []Sample) {
+	var line, upper, lower []string
+	end := func() {
+		if len(line) > 1 {
+			p.Lines = append(p.Lines, "M"+strings.Join(line, "L"))
+		}
+		line = nil
+	}
+	endBand := func() {
+		if len(upper) > 1 {
+			for i := len(lower) - 1; i >= 0; i-- {
+				upper = append(upper, lower[i])
+			}
+			p.Bands = append(p.Bands, "M"+strings.Join(upper, "L")+"Z")
+		}
+		upper, lower = nil, nil
+	}
+	for i, s := range samples {
+		x := p.x(i, len(samples))
+		if s.Value == nil {
+			end()
+			endBand()
+			continue
+		}
+		line = append(line, at(x, p.y(*s.Value)))
+		p.Dots = append(p.Dots, Dot{X: round(x), Y: round(p.y(*s.Value)), Title: s.Title, Partial: s.Partial})
+		if s.Low == nil || s.High == nil {
+			endBand()
+			continue
+		}
+		upper, lower = append(upper, at(x, p.y(*s.High))), append(lower, at(x, p.y(*s.Low)))
+	}
+	end()
+	endBand()
+}
+
+// nice widens a range to round steps: 1, 2 or 5 times a power of ten.
+func nice(low, high float64, steps int) (from, to, step float64) {
+	if high-low < 1e-9*max(1, math.Abs(high)) {
+		pad := max(math.Abs(high)*0.1, 1)
+		if high >= 0 && low-pad < 0 && low >= 0 {
+			low = 0
+		} else {
+			low -= pad
+		}
+		high += pad
+	}
+	rough := (high - low) / float64(steps)
+	step = math.Pow(10, math.Floor(math.Log10(rough)))
+	for _, m := range []float64{2, 2.5, 2} { // 1, 2, 5, 10
+		if step >= rough {
+			break
+		}
+		step *= m
+	}
+	return step * math.Floor(low/step+1e-9), step * math.Ceil(high/step-1e-9), step
+}
+
+func round(v float64) float64 { return math.Round(v*10) / 10 }
+
+func at(x, y float64) string { return fmt.Sprintf("%.1f %.1f", x, y) }

@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/keepwell/keepwell/internal/fault"
+)
+
+// errGone marks that the reader went away while being answered: nobody is left to be told.
+var errGone = errors.New("the reader is gone")
+
+// Handler answers a request or says why it can't.
+type Handler func(http.ResponseWriter, *http.Request) error
+
+// Handle makes an http.Handler of a Handler: an error becomes a page that says what happened and what to do, in the
+// reader's language.
+func (p *Pages) Handle(h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			p.Fail(w, r, err)
+		}
+	})
+}
+
+// failure is what an error page shows. Detail is English, as all faults are.
+type failure struct {
+	Status int
+	Kind   string
+	Detail string
+	Fix    string
+	Fields []fault.Field
+}
+
+// Fail answers with the page for an error. What is our own mistake is reported and not shown.
+func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, errGone) || r.Context().Err() != nil {
+		return
+	}
+	kind := fault.KindOf(err)
+	if kind == fault.Internal || kind == fault.Unavailable {
+		p.Report(err)
+	}
+	if after := fault.RetryAfter(err); after > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))
+	}
+	d := fault.Problem(err)
+	shown := failure{Status: d.Status, Kind: kind.String()}
+	if kind == fault.Invalid || kind == fault.Conflict {
+		shown.Detail, shown.Fix, shown.Fields = d.Detail, d.Fix, d.Errors
+	}
+	block := "page"
+	if IsPart(r) {
+		block = "main"
+	}
+	if err := p.write(w, r, d.Status, "ui/error", block, shown); err != nil && !errors.Is(err, errGone) {
+		p.Report(err)
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+	}
+}
+
+// IsPart tells whether htmx asks, for a part of a page.
+func IsPart(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
+
+// NotFound answers for addresses that no page has.
+func NotFound(http.ResponseWriter, *http.Request) error {
+	return fault.New(fault.NotFound, "there is no such page")
+}

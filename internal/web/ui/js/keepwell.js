@@ -1,0 +1,21 @@
+// What pages need beside htmx. Everything works without it, only less alive.
+(() => {
+  const lost = on => { const notice = document.getElementById("lost"); if (notice) notice.hidden = !on; };
+
+  // A page that nobody looks at asks for nothing.
+  document.addEventListener("htmx:before:request", event => {
+    const source = event.detail.ctx.sourceElement;
+    if (document.hidden && source && source.matches("[data-live]")) event.preventDefault();
+  });
+  document.addEventListener("htmx:after:request", event => {
+    const status = event.detail.ctx.response.status;
+    if (status === 401) location.reload();
+    lost(status >= 500);
+  });
+  document.addEventListener("htmx:error", () => lost(true));
+
+  // Choices take effect at once.
+  document.addEventListener("change", event => {
+    if (event.target.matches("select[data-now]")) event.target.form.requestSubmit();
+  });
+})();

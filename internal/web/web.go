@@ -1,0 +1,107 @@
+// Package web is Keepwell in a browser: pages rendered here, little script, no build step.
+//
+// routes.go is the map. ui holds what all pages share; every area has a folder of its own with its handlers beside their
+// templates, and declares the little it needs of others. The JSON API and the doors for facts are packages api and
+// ingest; listening is left to app.
+package web
+
+import (
+	"fmt"
+	"io/fs"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/web/feeds"
+	"github.com/keepwell/keepwell/internal/web/home"
+	"github.com/keepwell/keepwell/internal/web/metrics"
+	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/signin"
+	"github.com/keepwell/keepwell/internal/web/ui"
+)
+
+// Options is what the pages need.
+type Options struct {
+	// Zone is the workspace's zone.
+	Zone *time.Location
+	Now  func() time.Time
+	// Report hears of errors that are shown to nobody.
+	Report func(error)
+	// Address is where the product is reached from outside, such as https://keepwell.example.com; empty when unknown.
+	// With https, cookies are sent over TLS only.
+	Address string
+
+	Keys       signin.Keys
+	Sessions   signin.Sessions
+	Overview   home.Overview
+	Sightings  feeds.Sightings
+	Quarantine quarantine.Calls
+	Metrics    metrics.Answers
+}
+
+type site struct {
+	pages      *ui.Pages
+	signin     *signin.Area
+	home       *home.Area
+	feeds      *feeds.Area
+	quarantine *quarantine.Area
+	metrics    *metrics.Area
+}
+
+// New is the handler of all pages. An error is a mistake in a template.
+func New(o Options) (http.Handler, error) {
+	s, err := build(o)
+	if err != nil {
+		return nil, err
+	}
+	return s.handler(), nil
+}
+
+func build(o Options) (*site, error) {
+	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
+		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates,
+			"quarantine": quarantine.Templates, "metrics": metrics.Templates})
+	if err != nil {
+		return nil, fmt.Errorf("parsing the pages: %w", err)
+	}
+	s := &site{
+		pages:      pages,
+		signin:     &signin.Area{Pages: pages, Keys: o.Keys, Sessions: o.Sessions},
+		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings},
+		quarantine: &quarantine.Area{Pages: pages, Calls: o.Quarantine},
+		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics},
+	}
+	s.home = &home.Area{Pages: pages, Overview: o.Overview, Feeds: s.feeds, Refused: o.Quarantine, Address: o.Address}
+	return s, nil
+}
+
+// policy is the Content-Security-Policy: everything from here, nothing inline.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// maxForm is the largest form that is read, but for those that say otherwise.
+const maxForm = 1 << 20
+
+func (s *site) handler() http.Handler {
+	origin := http.NewCrossOriginProtection()
+	origin.SetDenyHandler(s.pages.Handle(func(http.ResponseWriter, *http.Request) error {
+		return fault.New(fault.Forbidden, "this form was sent from another site")
+	}))
+	inner := origin.Handler(s.routes())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		defer func() {
+			if p := recover(); p != nil {
+				s.pages.Fail(w, r, fmt.Errorf("panic at %s: %v\n%s", r.URL.Path, p, debug.Stack()))
+			}
+		}()
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		inner.ServeHTTP(w, r)
+	})
+}
