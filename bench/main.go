@@ -31,6 +31,7 @@ func main() {
 	binary := flag.String("binary", "bin/keepwell", "the program to measure")
 	quick := flag.Bool("quick", false, "a tenth of the data, to try a change; figures are rough")
 	large := flag.Bool("large", false, "only the questions, over 100 million events")
+	questions := flag.Bool("questions", false, "only the questions")
 	keep := flag.String("dir", "", "folder for the data; default: a temporary one, removed at the end")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -42,7 +43,7 @@ func main() {
 	case *large:
 		s.events, s.answer = 100_000_000, 200*time.Millisecond
 	}
-	missed, err := measure(ctx, *binary, *keep, s, *large)
+	missed, err := measure(ctx, *binary, *keep, s, *large || *questions)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)

@@ -15,9 +15,10 @@ import (
 )
 
 const (
-	accounts = 2_000
-	users    = 50_000
-	year     = 365 * 24 * time.Hour
+	accounts = 5_000
+	users    = 100_000
+	span     = 180 * 24 * time.Hour
+	session  = 10 // events that somebody does in one go
 )
 
 var features = func() (names []string) {
@@ -27,7 +28,7 @@ var features = func() (names []string) {
 	return names
 }()
 
-// questions asks what people ask most, over many events of a year, through the running server.
+// questions asks what people ask most, over many events of half a year, through the running server.
 func (b *bench) questions() error {
 	data, err := b.folder("questions")
 	if err != nil {
@@ -50,12 +51,13 @@ func (b *bench) questions() error {
 	b.report.atMost("from the start until ready", s.ready.Seconds(), 1, "s")
 	day := time.Now().UTC().Truncate(24 * time.Hour)
 	period := "from=" + day.AddDate(0, 0, -180).Format(time.DateOnly) + "&to=" + day.Format(time.DateOnly)
-	one := "&segment=" + url.QueryEscape(`name = "Account 17"`)
+	month := "from=" + day.AddDate(0, 0, -30).Format(time.DateOnly) + "&to=" + day.Format(time.DateOnly)
+	one := "&segment=" + url.QueryEscape(`account_id = account-17`)
 	for _, q := range []struct{ what, path string }{
 		{"daily active users, 180 days", "dau?grain=day&" + period},
 		{"weekly active users, 180 days", "wau?grain=day&" + period},
 		{"monthly active users, 180 days", "mau?grain=day&" + period},
-		{"adoption of every feature, 180 days", "feature_usage?" + period},
+		{"adoption of every feature, 30 days", "feature_usage?" + month},
 		{"one account's active users, 180 days", "dau?grain=day&" + period + one},
 		{"one account's features, 180 days", "feature_usage?" + period + one},
 	} {
@@ -77,15 +79,15 @@ func (b *bench) questions() error {
 	return s.stop()
 }
 
-// fill writes events straight into the lake of a data folder: a year of them up to now, in the order of time. Users come
-// back as they do in life: a few very often, most now and then.
+// fill writes events straight into the lake of a data folder: half a year of them up to now, in the order of time. Users
+// come as they do in life: for a session of ten events or so, a few very often, most now and then.
 func (b *bench) fill(data string) error {
 	l, err := lake.Open(b.ctx, lake.Options{Path: filepath.Join(data, "lake.duckdb")})
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	began, begin := time.Now(), time.Now().UTC().Add(-year)
+	began, begin := time.Now(), time.Now().UTC().Add(-span)
 	cursor := uint64(1)
 	if err := l.Load(b.ctx, traits(begin), cursor); err != nil {
 		return err
@@ -94,9 +96,12 @@ func (b *bench) fill(data string) error {
 	often := rand.NewZipf(chance, 1.1, 50, users-1)
 	const batch = 100_000
 	facts := make([]*fact.Fact, 0, batch)
+	user := 0
 	for i := range b.scale.events {
-		at := begin.Add(time.Duration(float64(year) * float64(i) / float64(b.scale.events))).UnixMicro()
-		user := int(often.Uint64())
+		if chance.IntN(session) == 0 {
+			user = int(often.Uint64())
+		}
+		at := begin.Add(time.Duration(float64(span) * float64(i) / float64(b.scale.events))).UnixMicro()
 		f := &fact.Fact{Kind: fact.Events, ID: fact.IDFor(fact.Events, "bench", strconv.Itoa(i)), At: at, Received: at, Source: "bench",
 			Account: "account-" + strconv.Itoa(user%accounts), User: "user-" + strconv.Itoa(user), Values: make([]fact.Value, len(fact.Events.Columns))}
 		f.Set("name", fact.TextValue(features[min(chance.IntN(len(features)), chance.IntN(len(features)))]))
