@@ -173,7 +173,7 @@ func (a *App) wire() error {
 			return view{v, asOf}, nil
 		}}
 	replay := replaying{a.store, a.segment}
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, Keys: a.store, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()
