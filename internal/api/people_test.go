@@ -44,7 +44,7 @@ func TestAPersonIsShownWithIDsAndAccounts(t *testing.T) {
 func TestAQuestionAboutPeopleMustBeClear(t *testing.T) {
 	h := newHouse(t)
 	for path, says := range map[string]string{
-		"/api/v1/people":                             "whom",
+		"/api/v1/people": "whom",
 		"/api/v1/people?user_id=a&anonymous_id=b":    "one of them",
 		"/api/v1/people?user_id=a&on=yesterday":      "on",
 		"/api/v1/people?user_id=a&on=2026-02-30":     "on",
