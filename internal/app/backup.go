@@ -128,7 +128,7 @@ func (c care) gather(ctx context.Context, dir string) (parts []part, err error) 
 }
 
 func (c care) writeTar(ctx context.Context, w io.Writer, parts []part) error {
-	m := Manifest{Version: backupVersion, Keepwell: c.version, Created: c.now().UTC(), Zone: c.settings.Zone.String()}
+	m := Manifest{Version: backupVersion, Keepwell: c.version, Created: c.now().UTC().Truncate(time.Second), Zone: c.settings.Zone.String()}
 	t := tar.NewWriter(w)
 	head := func(name string, bytes int64) error {
 		return t.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: bytes, ModTime: m.Created, Format: tar.FormatPAX})

@@ -79,6 +79,9 @@ func (a *App) fillDemo(ctx context.Context, made madeUp, progress func(float64))
 				s = &feed.Sighting{Source: demo.Source, Kind: f.Kind.Name, First: received, Verdict: "accepted"}
 				heard[f.Kind.Name] = s
 			}
+			if s.Count > 0 {
+				s.LongestGap = max(s.LongestGap, received.Sub(s.Last))
+			}
 			s.Last = received
 			s.Count++
 		}

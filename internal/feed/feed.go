@@ -52,6 +52,8 @@ type Sighting struct {
 	First, Last  time.Time
 	Count        int64
 	Verdict      string // of the last one
+	// LongestGap is the longest it was ever silent between two facts.
+	LongestGap time.Duration
 }
 
 // Verdict is what was decided about one fact.

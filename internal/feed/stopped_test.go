@@ -11,17 +11,19 @@ func TestAFeedStopsWhenItIsSilentFarLongerThanItWas(t *testing.T) {
 		name    string
 		count   int64
 		last    time.Duration // after first
+		longest time.Duration
 		silent  time.Duration
 		stopped bool
 	}{
-		{"busy, short pause", 10_000, 100 * time.Hour, 5 * time.Hour, false},
-		{"busy, long pause", 10_000, 100 * time.Hour, 7 * time.Hour, true},
-		{"daily, a week of silence", 11, 240 * time.Hour, 7 * 24 * time.Hour, false},
-		{"daily, two weeks of silence", 11, 240 * time.Hour, 14 * 24 * time.Hour, true},
-		{"too few to have a rhythm", 9, 240 * time.Hour, 1000 * time.Hour, false},
-		{"one delivery of many", 5000, 0, 1000 * time.Hour, false},
+		{"busy day and night, short pause", 10_000, 100 * time.Hour, time.Minute, 5 * time.Hour, false},
+		{"busy day and night, long pause", 10_000, 100 * time.Hour, time.Minute, 7 * time.Hour, true},
+		{"rests at weekends, on Monday", 10_000, 1000 * time.Hour, 64 * time.Hour, 65 * time.Hour, false},
+		{"rests at weekends, on Wednesday", 10_000, 1000 * time.Hour, 64 * time.Hour, 97 * time.Hour, true},
+		{"in lots once a month, after three weeks", 300, 10_000 * time.Hour, 730 * time.Hour, 500 * time.Hour, false},
+		{"too few to have a rhythm", 9, 240 * time.Hour, time.Hour, 1000 * time.Hour, false},
+		{"one delivery of many", 5000, 0, 0, 1000 * time.Hour, false},
 	} {
-		s := Sighting{First: first, Last: first.Add(c.last), Count: c.count}
+		s := Sighting{First: first, Last: first.Add(c.last), Count: c.count, LongestGap: c.longest}
 		if got := s.Stopped(s.Last.Add(c.silent)); got != c.stopped {
 			t.Errorf("%s: stopped %v, want %v", c.name, got, c.stopped)
 		}

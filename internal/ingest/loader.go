@@ -17,10 +17,13 @@ import (
 
 // When the loader does what.
 const (
-	loadFacts  = 50_000                 // at most in one transaction
-	loadPause  = 100 * time.Millisecond // from one small load to the next, so that many single facts share a transaction
-	mergeAfter = 200_000                // new events
+	loadFacts = 50_000                 // at most in one transaction
+	loadPause = 100 * time.Millisecond // from one small load to the next, so that many single facts share a transaction
+	// Rollups are merged when nothing has come for a moment; while facts keep coming, often enough that few people are
+	// counted the long way, and seldom enough that a flood is not slowed by it (a merge takes a few tenths of a second).
 	mergeIdle  = time.Second
+	mergeEvery = 15 * time.Second
+	mergeFlood = 1_000_000 // new events: sooner than mergeEvery only then
 	tidyEvery  = 10 * time.Minute
 	longestTry = 30 * time.Second
 )
@@ -46,6 +49,7 @@ type Loader struct {
 	// Only Run's goroutine uses these.
 	reader   *log.Reader
 	unmerged int // events loaded since the last merge
+	merged   time.Time
 	tidied   time.Time
 }
 
@@ -248,13 +252,13 @@ func (l *Loader) load(ctx context.Context, facts []*fact.Fact) error {
 
 // housework merges the rollups when due and, now and then, drops from the log what is kept long enough.
 func (l *Loader) housework(ctx context.Context, idle bool) error {
-	if l.unmerged >= mergeAfter || idle && l.unmerged > 0 {
+	now := l.now()
+	if l.unmerged >= mergeFlood || l.unmerged > 0 && (idle || now.Sub(l.merged) >= mergeEvery) {
 		if err := l.lake.Merge(ctx); err != nil {
 			return fmt.Errorf("merge the rollups: %w", err)
 		}
-		l.unmerged = 0
+		l.unmerged, l.merged = 0, now
 	}
-	now := l.now()
 	if now.Sub(l.tidied) < tidyEvery {
 		return nil
 	}

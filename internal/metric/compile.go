@@ -65,6 +65,11 @@ func (c *compiler) expand(sql string) (string, error) {
 			return sqlDay(lo)
 		case "hi_day":
 			return sqlDay(dayAfter(hi))
+		case "only_scope": // early, where rows of accounts outside the segment change nothing for those inside
+			if !c.done["scope"] {
+				return ""
+			}
+			return "\n  and u.account in (select account from scope)"
 		case "mark":
 			return strconv.FormatInt(c.view.Mark(), 10)
 		case "persons":
@@ -116,7 +121,7 @@ func (c *compiler) define(name string) error {
 }
 
 // Relations that a statement reads more than once and that are dear to compute; the rest is better folded into it.
-var materialized = map[string]string{"busy_people": "materialized ", "returns": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+var materialized = map[string]string{"busy_actors": "materialized ", "returns": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
@@ -145,14 +150,18 @@ func (c *compiler) limits() (lo, hi time.Time) {
 func (c *compiler) pointRows() string {
 	rows := make([]string, len(c.points))
 	for i, p := range c.points {
-		last := p.Period.To
-		if last.After(c.horizon) {
-			last = c.horizon
-		}
 		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
-			sqlDay(p.Period.From), sqlDay(dayAfter(last)))
+			sqlDay(p.Period.From), sqlDay(c.end(p)))
 	}
 	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day)"
+}
+
+// end is the midnight at which a point's days end.
+func (c *compiler) end(p point) time.Time {
+	if p.Period.To.After(c.horizon) {
+		return dayAfter(c.horizon)
+	}
+	return dayAfter(p.Period.To)
 }
 
 // pointWeeks are the weeks that each point touches, with a bit for each of their days inside it, Monday first.

@@ -104,8 +104,13 @@ func (e *evaluation) compiler(points []point) *compiler {
 
 func (e *evaluation) countTotals(ctx context.Context) error {
 	c := e.compiler(e.points)
-	if e.def.Fast != "" && e.segment.IsEveryone() && e.asOf == nil && c.wholeDays() {
-		return e.fast(ctx, c)
+	if e.segment.IsEveryone() && e.asOf == nil && c.wholeDays() {
+		switch {
+		case e.def.Fast != "":
+			return e.fast(ctx, c)
+		case e.def.Running != "":
+			return e.running(ctx, c)
+		}
 	}
 	body, err := e.body(c, "")
 	if err != nil {
@@ -144,6 +149,43 @@ func (e *evaluation) fast(ctx context.Context, c *compiler) error {
 	return rows.Err()
 }
 
+// running reads the count at the end of every day on which it changed, and takes for each point that of its last day.
+func (e *evaluation) running(ctx context.Context, c *compiler) error {
+	body, err := c.expand(e.def.Running)
+	if err != nil {
+		return err
+	}
+	rows, err := e.view.Query(ctx, c.statement(body), c.args...)
+	if err != nil {
+		return fmt.Errorf("metric %s: %w", e.def.ID, err)
+	}
+	defer rows.Close()
+	var days []time.Time
+	var counts []int64
+	for rows.Next() {
+		var day time.Time
+		var n int64
+		if err := rows.Scan(&day, &n); err != nil {
+			return err
+		}
+		days, counts = append(days, day), append(counts, n)
+	}
+	e.totals = map[int]*cells{}
+	for _, p := range e.points {
+		last := date(c.end(p)).AddDate(0, 0, -1)
+		at, found := slices.BinarySearchFunc(days, last, time.Time.Compare)
+		n := int64(0)
+		if !found {
+			at--
+		}
+		if at >= 0 {
+			n = counts[at]
+		}
+		e.totals[p.i] = &cells{num: new(big.Rat).SetInt64(n), den: new(big.Rat), n: n}
+	}
+	return rows.Err()
+}
+
 // countGroups counts the groups of the whole period and of its pieces, and keeps those that are largest in the whole.
 func (e *evaluation) countGroups(ctx context.Context) error {
 	c := e.compiler(e.points[1:])
@@ -177,11 +219,17 @@ func (e *evaluation) countGroups(ctx context.Context) error {
 // body compiles the rows of the metric, narrowed to the segment, with the key of the breakdown beside. It is a
 // relation called counted_rows; columns are those of the body and group_key.
 func (e *evaluation) body(c *compiler, by string) (string, error) {
+	joins, key, where := "", "cast(null as varchar)", ""
+	if !e.segment.IsEveryone() {
+		if err := c.scope(e.segment, e.zone); err != nil {
+			return "", err
+		}
+		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
+	}
 	rows, err := c.expand(e.def.Body)
 	if err != nil {
 		return "", err
 	}
-	joins, key, where := "", "cast(null as varchar)", ""
 	switch {
 	case by == "":
 	case slices.Contains(e.def.Dimensions, by):
@@ -193,12 +241,6 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 		}
 		joins += "\nleft join " + relation + " t on t.i = b.i and t." + t.owner() + " = b." + t.owner()
 		key = "t.value"
-	}
-	if !e.segment.IsEveryone() {
-		if err := c.scope(e.segment, e.zone); err != nil {
-			return "", err
-		}
-		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
 	}
 	if e.variant.Where != "" {
 		where = "\nwhere " + e.variant.Where

@@ -58,9 +58,10 @@ type Definition struct {
 	// Finest is the finest grain the rows allow; empty means hour.
 	Finest Grain `yaml:"finest"`
 
-	// Body gives the rows; Fast, when the file has one, gives the totals (i, numerator, denominator, n)
-	// directly, for questions over whole days without segment or as-of. File is where it was read from.
-	Body, Fast, File string `yaml:"-"`
+	// Body gives the rows. Two short cuts may stand beside it, for questions over whole days without segment or as-of:
+	// Fast gives the totals (i, numerator, denominator, n) of the points; Running gives (day, n), sorted, for metrics that
+	// are a count at the end of a day, which holds until the next row. File is where it was read from.
+	Body, Fast, Running, File string `yaml:"-"`
 }
 
 // Variant is a named way to count the same thing. What it leaves empty is the definition's own.
@@ -209,9 +210,9 @@ var familyOrder = func() map[string]int {
 	return order
 }()
 
-var fastMark = regexp.MustCompile(`(?m)^-- fast\n`)
+var shortCut = regexp.MustCompile(`(?m)^-- (fast|running)\n`)
 
-// Parse reads one definition: a comment with the header in YAML, the body, and after a line "-- fast" the short cut.
+// Parse reads one definition: a comment with the header in YAML, the body, and after a line "-- fast" or "-- running" a short cut.
 func Parse(file string, raw []byte) (*Definition, error) {
 	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
 	head, body, ok := strings.Cut(strings.TrimPrefix(string(raw), "/*\n"), "\n*/\n")
@@ -225,8 +226,13 @@ func Parse(file string, raw []byte) (*Definition, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	d.Body = strings.TrimSpace(body)
-	if cut := fastMark.FindStringIndex(body); cut != nil {
-		d.Body, d.Fast = strings.TrimSpace(body[:cut[0]]), strings.TrimSpace(body[cut[1]:])
+	if cut := shortCut.FindStringSubmatchIndex(body); cut != nil {
+		d.Body = strings.TrimSpace(body[:cut[0]])
+		if sql := strings.TrimSpace(body[cut[1]:]); body[cut[2]:cut[3]] == "fast" {
+			d.Fast = sql
+		} else {
+			d.Running = sql
+		}
 	}
 	if err := d.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
@@ -306,7 +312,7 @@ func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 			w.Bands = v.Bands
 		}
 		if i > 0 {
-			w.Fast = ""
+			w.Fast, w.Running = "", ""
 		}
 		return &w, v, true
 	}

@@ -100,7 +100,7 @@ func said(a *metric.Answer, parts ...string) string {
 
 func TestScoresOfTheWorkedExamples(t *testing.T) {
 	repeat := func(score float64, n int) []float64 { return slices.Repeat([]float64{score}, n) }
-	for _, c := range []struct {
+	cases := []struct {
 		name         string
 		rows         []row
 		metric, kind string
@@ -118,19 +118,26 @@ func TestScoresOfTheWorkedExamples(t *testing.T) {
 		{"effort beside ease", append(answers("ces", nil, 7, 6), answers("ces", set{"orientation": "effort"}, 1, 2, 3)...), "ces", "effort", "2 = 6/3 of 3", nil},
 		{"effort on 1-5", append(answers("ces", set{"orientation": "effort"}, 7), answers("ces", set{"orientation": "effort", "scale_max": 5.0}, 1, 2)...), "ces", "effort5", "1.5 = 3/2 of 2", nil},
 		{"no answers", nil, "nps", "", "null = 0/0 of 0 promoters 0", []string{"promoters"}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			onBoth(t, c.rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
-				got := ask(t, s, metric.Ask{Metric: c.metric, Variant: c.kind, From: "2026-05-01", To: "2026-06-01"})
-				if said(got, c.parts...) != c.want {
-					t.Errorf("%s, want %s", said(got, c.parts...), c.want)
-				}
-				if got.SmallSample != (got.N < 30) {
-					t.Errorf("small sample is %v with n %d", got.SmallSample, got.N)
-				}
-			})
-		})
 	}
+	var rows []row
+	for i, c := range cases { // each on a day of its own
+		for _, r := range c.rows {
+			r.at = on("2026-05-01").AddDate(0, 0, i)
+			rows = append(rows, r)
+		}
+	}
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		for i, c := range cases {
+			day := on("2026-05-01").AddDate(0, 0, i)
+			got := ask(t, s, metric.Ask{Metric: c.metric, Variant: c.kind, From: day.Format(time.DateOnly), To: day.AddDate(0, 0, 1).Format(time.DateOnly)})
+			if said(got, c.parts...) != c.want {
+				t.Errorf("%s: %s, want %s", c.name, said(got, c.parts...), c.want)
+			}
+			if got.SmallSample != (got.N < 30) {
+				t.Errorf("%s: small sample is %v with n %d", c.name, got.SmallSample, got.N)
+			}
+		}
+	})
 }
 
 // Each account has one price; the breakdown by account shows what each is worth a month.
@@ -270,9 +277,21 @@ func TestMoneyInSeveralCurrencies(t *testing.T) {
 				t.Errorf("%s without rates: %v", id, err)
 			}
 		}
+		s.Currency = "KWD" // the rates are to it then; other accounts' currencies need none
+		if got := said(ask(t, s, metric.Ask{Metric: "mrr", From: "2026-05-01", To: "2026-06-01", Segment: "account_id = usd"})); got != "88 of 1" {
+			t.Error("MRR in KWD:", got)
+		}
 		s.Currency = ""
 		if _, err := s.Answer(context.Background(), in("mrr")); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "several currencies (EUR, JPY, KWD, USD)") {
 			t.Errorf("no reporting currency: %v", err)
+		}
+	})
+}
+
+func TestARateBeyondAllSenseIsRefused(t *testing.T) {
+	onBoth(t, []row{subscription("jpy", "2026-01-10", set{"currency": "JPY", "amount": "10000"}), rate("JPY", "2026-01-01", "999999999")}, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		if _, err := s.Answer(context.Background(), metric.Ask{Metric: "mrr"}); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "from JPY to EUR, 99999999900.00, is too large") {
+			t.Error(err)
 		}
 	})
 }

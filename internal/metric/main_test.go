@@ -3,8 +3,12 @@ package metric_test
 import (
 	"flag"
 	"os"
+	"strconv"
 	"testing"
 )
+
+// draws is how many companies are drawn.
+var draws int
 
 // TestMain draws fewer companies than rapid would by itself: each is asked some three hundred questions. More are drawn
 // with -rapid.checks.
@@ -16,6 +20,10 @@ func TestMain(m *testing.M) {
 		if err := flag.Set("rapid.checks", "15"); err != nil {
 			panic(err)
 		}
+	}
+	var err error
+	if draws, err = strconv.Atoi(flag.Lookup("rapid.checks").Value.String()); err != nil {
+		panic(err)
 	}
 	os.Exit(m.Run())
 }

@@ -18,6 +18,9 @@ func (c *compiler) scope(s account.Segment, zone *time.Location) error {
 	}
 	joins := ""
 	for _, name := range s.Traits() {
+		if name == "account_id" {
+			continue // stands in account_keys itself
+		}
 		relation, _, err := c.traitRows(name)
 		if err != nil {
 			return err
@@ -28,6 +31,7 @@ func (c *compiler) scope(s account.Segment, zone *time.Location) error {
 	if err != nil {
 		return err
 	}
+	c.done["scope"] = true
 	c.ctes = append(c.ctes, "scope as (\nselect p.i, k.account from r_points p cross join account_keys k"+joins+"\nwhere "+condition+"\n)")
 	return nil
 }
@@ -66,6 +70,9 @@ func (c *compiler) condition(s account.Segment, zone *time.Location) (string, er
 		return "", fmt.Errorf("%s is a trait of contacts; a segment chooses accounts", clip(s.Trait))
 	}
 	column := c.traits[s.Trait] + ".value"
+	if s.Trait == "account_id" {
+		column = "k.account_id"
+	}
 	var sql string
 	switch s.Op {
 	case "missing":

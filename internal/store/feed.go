@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/feed"
 )
@@ -20,7 +21,7 @@ func (s *Store) SightingsAdd(ctx context.Context, seen []feed.Sighting) error {
 	})
 	return s.change(ctx, "noting what feeds sent", func(q session) error {
 		for _, one := range seen {
-			if _, err := q.exec(ctx, "sighting_add", clean(one.Source), clean(one.Kind), micros(one.First), micros(one.Last), one.Count, clean(one.Verdict)); err != nil {
+			if _, err := q.exec(ctx, "sighting_add", clean(one.Source), clean(one.Kind), micros(one.First), micros(one.Last), one.Count, clean(one.Verdict), one.LongestGap.Microseconds()); err != nil {
 				return err
 			}
 		}
@@ -33,8 +34,9 @@ func (s *Store) Sightings(ctx context.Context) (all []feed.Sighting, err error) 
 	err = s.look(ctx, "reading what feeds sent", func(q session) (err error) {
 		all, err = list(ctx, q, func(row scanner) (one feed.Sighting, err error) {
 			var first, last sql.NullInt64
-			err = row.Scan(&one.Source, &one.Kind, &first, &last, &one.Count, &one.Verdict)
-			one.First, one.Last = instant(first), instant(last)
+			var gap int64
+			err = row.Scan(&one.Source, &one.Kind, &first, &last, &one.Count, &one.Verdict, &gap)
+			one.First, one.Last, one.LongestGap = instant(first), instant(last), time.Duration(gap)*time.Microsecond
 			return one, err
 		}, "sighting_list")
 		return err

@@ -171,13 +171,15 @@ func TestSightingsAddUpInAnyOrder(t *testing.T) {
 			{{Source: "web", Kind: "events", First: at(5), Last: at(9), Count: 3, Verdict: "accepted"}, {Source: "app", Kind: "pages", First: at(1), Last: at(1), Count: 1, Verdict: "accepted"}},
 			{{Source: "web", Kind: "events", First: at(2), Last: at(4), Count: 2, Verdict: "quarantined"}},
 			{{Source: "web", Kind: "events", First: at(9), Last: at(9), Count: 1, Verdict: "duplicate"}},
+			{{Source: "web", Kind: "events", First: at(19), Last: at(30), Count: 2, Verdict: "duplicate", LongestGap: 11 * time.Second}},
+			{{Source: "web", Kind: "events", First: at(33), Last: at(34), Count: 2, Verdict: "duplicate", LongestGap: time.Second}},
 		} {
 			if err := s.SightingsAdd(t.Context(), batch); err != nil {
 				t.Fatal(err)
 			}
 		}
 		want := []feed.Sighting{{Source: "app", Kind: "pages", First: at(1), Last: at(1), Count: 1, Verdict: "accepted"},
-			{Source: "web", Kind: "events", First: at(2), Last: at(9), Count: 6, Verdict: "duplicate"}}
+			{Source: "web", Kind: "events", First: at(2), Last: at(34), Count: 10, Verdict: "duplicate", LongestGap: 11 * time.Second}}
 		if got := must(s.Sightings(t.Context()))(t); !reflect.DeepEqual(got, want) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
 		}

@@ -39,20 +39,15 @@ select p.i, a.account, a.person, a.day >= p.to_day - 30 as recent,
        a.day >= cast(date_trunc('month', p.to_day - 1) as date) as in_calendar
 from {points} p
 join {active_days} a on a.day >= p.to_day - 31 and a.day < p.to_day
--- fast
-select p.i, s.users as numerator, cast(null as double precision) as denominator, s.users as n
-from {points} p
-left join (
-  select day, cast(sum(change) over (order by day rows between unbounded preceding and current row) as bigint) as users
+-- running
+select day, cast(sum(change) over (order by day rows between unbounded preceding and current row) as bigint) as users
+from (
+  select day, cast(sum(change) as bigint) as change
   from (
-    select day, cast(sum(change) as bigint) as change
-    from (
-      select case when prev_day + 30 > day then prev_day + 30 else day end as day, count(*) as change from {returns} group by 1
-      union all
-      select day + 30, -count(*) from {returns} group by 1
-      union all
-      select to_day - 1, 0 from {points}
-    ) changes
-    group by day
-  ) daily
-) s on s.day = p.to_day - 1
+    select case when prev_day + 30 > day then prev_day + 30 else day end as day, sum(n) as change from {returns} group by 1
+    union all
+    select day + 30, -sum(n) from {returns} group by 1
+  ) changes
+  group by day
+) daily
+order by day

@@ -2,4 +2,4 @@
 select distinct u.day, u.account, coalesce(pp.person, u.actor) as person
 from {rollup_user_day} u
 left join {persons} pp on pp.actor = u.actor
-where u.day >= {lo_day} - 31 and u.day < {hi_day} and coalesce(pp.person, u.actor) > 0
+where u.day >= {lo_day} - 31 and u.day < {hi_day} and coalesce(pp.person, u.actor) > 0{only_scope}

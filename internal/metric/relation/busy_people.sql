@@ -1,9 +1,0 @@
--- People whose last active day the rollup alone does not tell: those who did something under more than one id, and those
--- whose latest events wait to be merged.
-select coalesce(pp.person, u.actor) as person
-from fact_events u left join {persons} pp on pp.actor = u.actor
-where u.seq > {mark} and u.actor <> 0
-union
-select pp.person from {persons} pp where pp.actor in (select actor from user_day)
-union
-select pp.actor from {persons} pp
