@@ -6,7 +6,11 @@
 // rows to the doors.
 package account
 
-import "github.com/keepwell/keepwell/internal/fact"
+import (
+	"slices"
+
+	"github.com/keepwell/keepwell/internal/fact"
+)
 
 // Actor is the number of a user id or of an anonymous id; 0 is nobody.
 type Actor = int32
@@ -26,17 +30,15 @@ const (
 	Undo
 )
 
+var actionNames = [...]string{Identify: "identify", Alias: "alias", Undo: "undo"}
+
+// String is the action's name in the column links.action.
+func (a Action) String() string { return actionNames[a] }
+
 // ActionNamed is the action that the column links.action calls name; false for a name it doesn't have.
 func ActionNamed(name string) (Action, bool) {
-	switch name {
-	case "identify":
-		return Identify, true
-	case "alias":
-		return Alias, true
-	case "undo":
-		return Undo, true
-	}
-	return 0, false
+	i := slices.Index(actionNames[:], name)
+	return Action(max(i, 0)), i >= 0
 }
 
 // Link is one fact of the kind links. A previous id may be a user's or a visitor's, so it has a number as each.

@@ -29,6 +29,7 @@ type Options struct {
 	Gate       Gate
 	Metrics    Metrics
 	Facts      Facts
+	People     People
 	Keys       Keys
 	Quarantine Quarantine
 	Running    Running
@@ -75,6 +76,7 @@ func New(o Options) *API {
 	a.huma.UseMiddleware(a.letIn)
 	a.metrics()
 	a.facts()
+	a.people()
 	a.status()
 	a.quarantine()
 	a.keys()

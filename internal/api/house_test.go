@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
@@ -35,6 +36,8 @@ type house struct {
 	stored  []team.Key
 	trouble []string
 	held    feed.Quarantined
+	who     []any // what People was asked last
+	stays   []account.Stay
 }
 
 func newHouse(t *testing.T) *house {
@@ -49,7 +52,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Facts: h, Keys: h, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Facts: h, People: h, Keys: h, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -96,6 +99,19 @@ func (h *house) Scan(_ context.Context, _ *fact.Kind, _, _ time.Time, fn func(*f
 		}
 	}
 	return nil
+}
+
+func (h *house) Person(_ context.Context, user, visitor string, at time.Time) (*account.Person, error) {
+	h.who = []any{user, visitor, at}
+	return &account.Person{User: "ana", Joined: []account.Joined{{Visitor: "phone", Action: account.Identify, At: now, ID: fact.ID{1}}}, Accounts: h.stays, Account: "acme"}, nil
+}
+func (h *house) Members(_ context.Context, id string, at time.Time, after string, limit int) ([]account.Stay, error) {
+	h.who = []any{id, at, after, limit}
+	return h.stays[:min(limit, len(h.stays))], nil
+}
+func (h *house) Tree(_ context.Context, id string, at time.Time) (*account.Tree, error) {
+	h.who = []any{id, at}
+	return account.NewTree(map[string]string{"a": "b", "b": "c", "d": "a"}), nil
 }
 
 func (h *house) Status(context.Context) (*Status, error) { return &Status{Version: "1"}, nil }

@@ -79,21 +79,29 @@ func (a *API) metrics() {
 func (a *API) Describe(lang i18n.Lang) []metric.Described { return a.Metrics.Describe(lang) }
 
 // Answer answers a question about a metric.
-func (a *API) Answer(ctx context.Context, q metric.Ask) (*metric.Answer, error) {
+func (a *API) Answer(ctx context.Context, q metric.Ask) (answer *metric.Answer, err error) {
+	err = a.question(ctx, "ask about a shorter period, a coarser grain or fewer groups", func(ctx context.Context) (err error) {
+		answer, err = a.Metrics.Answer(ctx, q)
+		return err
+	})
+	return answer, err
+}
+
+// question runs fn, which asks the lake, within the time for one question, while not too many others are being answered.
+func (a *API) question(ctx context.Context, ifSlow string, fn func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, a.QueryTime)
 	defer cancel()
 	select {
 	case a.queries <- struct{}{}:
 		defer func() { <-a.queries }()
 	case <-ctx.Done():
-		return nil, fault.Wrap(fault.Unavailable, ctx.Err(), "too many questions are being answered at once").Mend("ask again shortly")
+		return fault.Wrap(fault.Unavailable, ctx.Err(), "too many questions are being answered at once").Mend("ask again shortly")
 	}
-	answer, err := a.Metrics.Answer(ctx, q)
+	err := fn(ctx)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil, fault.Wrap(fault.Unavailable, err, "the answer was not there after %s", a.QueryTime).
-			Mend("ask about a shorter period, a coarser grain or fewer groups")
+		return fault.Wrap(fault.Unavailable, err, "the answer was not there after %s", a.QueryTime).Mend("%s", ifSlow)
 	}
-	return answer, err
+	return err
 }
 
 // stream answers with what write writes.

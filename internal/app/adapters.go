@@ -19,6 +19,7 @@ var (
 	_ ingest.Quarantine = (*quarantine)(nil)
 	_ ingest.Keys       = writeKeys{}
 	_ ingest.FeedStore  = sightings{}
+	_ api.People        = (*lake.Lake)(nil)
 	_ api.Quarantine    = replaying{}
 	_ metric.View       = view{}
 )

@@ -123,13 +123,18 @@ func (a *App) openLog(ctx context.Context) (err error) {
 	return fault.Wrap(fault.Internal, err, "the log can't be opened").At("%s", dir)
 }
 
+func lakeAt(s *config.Settings, logger *slog.Logger) lake.Options {
+	o := lake.Options{Zone: s.Zone, Logger: logger, URL: s.Database}
+	if o.URL == "" {
+		o.Path = filepath.Join(s.Data, lakeFile)
+		o.MemoryLimit = fmt.Sprintf("%dMiB", s.MemoryLimit>>20)
+	}
+	return o
+}
+
 // openLake opens the lake. A lake that is ahead of an empty log (the log was moved away) goes on where it was.
 func (a *App) openLake(ctx context.Context) (err error) {
-	o := lake.Options{Zone: a.settings.Zone, Logger: a.logger, URL: a.settings.Database}
-	if o.URL == "" {
-		o.Path = filepath.Join(a.settings.Data, lakeFile)
-		o.MemoryLimit = fmt.Sprintf("%dMiB", a.settings.MemoryLimit>>20)
-	}
+	o := lakeAt(a.settings, a.logger)
 	if a.lake, err = lake.Open(ctx, o); err != nil {
 		return err
 	}
@@ -173,7 +178,7 @@ func (a *App) wire() error {
 			return view{v, asOf}, nil
 		}}
 	replay := replaying{a.store, a.segment}
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, Keys: a.store, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()

@@ -40,6 +40,7 @@ func drawFact(t *rapid.T, tb testing.TB, i, hour int) *fact.Fact {
 		give("user_id", pick("user", users...))
 		give("account_id", pick("account", accounts...))
 		give("status", pick("status", "joined", "joined", "left"))
+		give("role", pick("role", "", "", "admin", "reader"))
 		return made(tb, fact.Memberships, id, hour, fields...)
 	}
 	action := pick("action", "identify", "identify", "alias", "undo")

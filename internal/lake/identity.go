@@ -20,6 +20,22 @@ func readWho(ctx context.Context, conn *sql.Conn, asOf *time.Time) ([]account.Li
 	if asOf != nil {
 		where = " where f.received_at <= timestamp '" + sqlTime(*asOf) + "'"
 	}
+	links, err := readLinks(ctx, conn, where)
+	if err != nil {
+		return nil, nil, err
+	}
+	var memberships []account.Membership
+	var m account.Membership
+	var at time.Time
+	err = each(ctx, conn, "select f.actor, f.account_raw, f.ts, f.seq, f.status = 'joined' from fact_memberships f"+where, func() {
+		m.At = at.UnixMicro()
+		memberships = append(memberships, m)
+	}, &m.User, &m.Account, &at, &m.Seq, &m.Joined)
+	return links, memberships, err
+}
+
+// readLinks reads the links f that a condition picks.
+func readLinks(ctx context.Context, conn *sql.Conn, where string) ([]account.Link, error) {
 	var links []account.Link
 	var l account.Link
 	var id anyID
@@ -36,16 +52,7 @@ func readWho(ctx context.Context, conn *sql.Conn, asOf *time.Time) ([]account.Li
 		l.At, l.ID, l.UserKey, l.PreviousKey = at.UnixMicro(), fact.ID(id), user.String, previous.String
 		links = append(links, l)
 	}, &action, &at, &id, &l.User, &l.Visitor, &l.PreviousUser, &l.PreviousVisitor, &user, &previous)
-	if err != nil {
-		return nil, nil, err
-	}
-	var memberships []account.Membership
-	var m account.Membership
-	err = each(ctx, conn, "select f.actor, f.account_raw, f.ts, f.seq, f.status = 'joined' from fact_memberships f"+where, func() {
-		m.At = at.UnixMicro()
-		memberships = append(memberships, m)
-	}, &m.User, &m.Account, &at, &m.Seq, &m.Joined)
-	return links, memberships, err
+	return links, err
 }
 
 // sqlTime writes an instant for SQL.

@@ -30,6 +30,8 @@ type Options struct {
 	MemoryLimit string
 	// Threads is how many cores one question may use on DuckDB; 0 means all.
 	Threads int
+	// anew opens the lake that is being made anew beside the present one.
+	anew bool
 	// Logger hears of long work like a change of zone; nil is silence.
 	Logger *slog.Logger
 }
@@ -97,21 +99,7 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 		l.log = slog.New(slog.DiscardHandler)
 	}
 	var err error
-	switch {
-	case (o.Path == "") == (o.URL == ""):
-		return nil, fault.New(fault.Invalid, "a lake is either a file or a PostgreSQL")
-	case o.Path != "":
-		var e *duckdb.Engine
-		if e, err = duckdb.Open(ctx, duckdb.Options{Path: o.Path, MemoryLimit: o.MemoryLimit, Threads: o.Threads}); err == nil {
-			l.engine = e
-		}
-	default:
-		var e *postgres.Engine
-		if e, err = postgres.Open(ctx, o.URL); err == nil {
-			l.engine = e
-		}
-	}
-	if err != nil {
+	if l.engine, err = o.open(ctx, false); err != nil {
 		return nil, err
 	}
 	if err := l.prepare(ctx); err != nil {
@@ -119,6 +107,39 @@ func Open(ctx context.Context, o Options) (*Lake, error) {
 		return nil, l.engine.Fault(err)
 	}
 	return l, nil
+}
+
+// open connects to the database.
+func (o *Options) open(ctx context.Context, readOnly bool) (engine, error) {
+	switch {
+	case (o.Path == "") == (o.URL == ""):
+		return nil, fault.New(fault.Invalid, "a lake is either a file or a PostgreSQL")
+	case o.Path != "":
+		d := duckdb.Options{Path: o.Path, MemoryLimit: o.MemoryLimit, Threads: o.Threads, ReadOnly: readOnly}
+		if !readOnly {
+			// Of a lake that was being made anew when that was interrupted.
+			if err := removeFile(o.Path + anewSuffix); err != nil {
+				return nil, err
+			}
+		}
+		if o.anew {
+			d.Path += anewSuffix
+		}
+		e, err := duckdb.Open(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		return e, nil
+	}
+	schema := postgres.Schema
+	if o.anew {
+		schema = postgres.SchemaAnew
+	}
+	e, err := postgres.Open(ctx, o.URL, schema)
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 func (l *Lake) prepare(ctx context.Context) error {

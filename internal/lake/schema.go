@@ -33,8 +33,11 @@ func factTable(k *fact.Kind) table {
 		{"seq", "bigint"}, {"id", "uuid"}, {"ts", "timestamp"}, {"received_at", "timestamp"}, {"day", "date"}, {"origin", "integer"},
 		{"flags", "smallint"}, {"account_raw", "integer"}, {"account", "integer"}, {"actor", "integer"},
 	}, indexes: []string{"seq", "ts", "account, ts"}}
-	if looseKind(k) {
+	if looseKind(k) || k == fact.Memberships {
 		t.indexes = append(t.indexes, "actor, ts")
+	}
+	if k == fact.Links {
+		t.indexes = append(t.indexes, "visitor", "previous_id")
 	}
 	if k.Has("anonymous_id") {
 		t.columns = append(t.columns, column{"visitor", "integer"})

@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -28,6 +29,8 @@ type Options struct {
 	MemoryLimit string
 	// Threads is how many cores a query may use; 0 means all.
 	Threads int
+	// ReadOnly leaves the file as it is, also one that a crash left unfinished; it must exist.
+	ReadOnly bool
 }
 
 // Engine is an open DuckDB file.
@@ -54,7 +57,11 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 			Mend("make it writable, or choose another data folder")
 	}
 	e := &Engine{path: path, staging: path + ".backup"}
-	connector, err := duck.NewConnector(path, nil)
+	dsn := path
+	if o.ReadOnly {
+		dsn += "?access_mode=read_only"
+	}
+	connector, err := duck.NewConnector(dsn, nil)
 	if err != nil {
 		return nil, openFault(path, err)
 	}
@@ -94,6 +101,11 @@ func (e *Engine) configure(ctx context.Context, o Options) error {
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
+// ErrDamaged is in the chain of an error that says that the file is damaged.
+var ErrDamaged = errors.New("the lake's file is damaged")
+
+const mendDamage = "stop Keepwell and run keepwell check --rebuild, which makes the lake anew from the log where that reaches back to its beginning; otherwise restore a backup"
+
 var holder = regexp.MustCompile(`\(PID (\d+)`)
 
 func openFault(path string, err error) error {
@@ -112,8 +124,7 @@ func openFault(path string, err error) error {
 	case strings.Contains(text, "newer version of DuckDB"), strings.Contains(text, "storage version"):
 		return fault.Wrap(fault.Conflict, err, "the lake was written by a newer Keepwell").At("%s", path).Mend("upgrade Keepwell")
 	}
-	return fault.Wrap(fault.Internal, err, "the lake can't be opened, its file seems to be damaged").At("%s", path).
-		Mend("restore a backup, or move the file away to rebuild the lake from the log")
+	return fault.Wrap(fault.Internal, errors.Join(ErrDamaged, err), "the lake can't be opened, its file seems to be damaged").At("%s", path).Mend(mendDamage)
 }
 
 // Writer is the one connection that writes.
@@ -268,6 +279,8 @@ func (e *Engine) Fault(err error) error {
 	case strings.Contains(text, "No space left"), strings.Contains(text, "could not write"), strings.Contains(text, "Could not write"):
 		return fault.Wrap(fault.Unavailable, err, "the disk of the lake is full or broken").At("%s", e.path).
 			Mend("free some space, then restart Keepwell; nothing that was accepted is lost")
+	case strings.Contains(text, "Corrupt database file"):
+		return fault.Wrap(fault.Unavailable, errors.Join(ErrDamaged, err), "the lake's file is damaged").At("%s", e.path).Mend(mendDamage)
 	case strings.Contains(text, "database has been invalidated"):
 		return fault.Wrap(fault.Unavailable, err, "the lake stopped after an earlier error").At("%s", e.path).
 			Mend("look for that error in the log, then restart Keepwell; nothing that was accepted is lost")

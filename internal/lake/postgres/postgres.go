@@ -19,8 +19,11 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 )
 
-// Schema is where the lake's tables are.
-const Schema = "keepwell"
+// Schema is where the lake's tables are, SchemaAnew where those of a lake being made anew are.
+const (
+	Schema     = "keepwell"
+	SchemaAnew = "keepwell_new"
+)
 
 // The advisory lock that the one writing server holds for as long as its connection lives.
 const writerLock = 0x6b656570_6c616b65 // "keeplake"
@@ -33,13 +36,14 @@ type Engine struct {
 	writer *sql.Conn
 }
 
-// Open connects to the database that url names and makes the schema when it is missing.
-func Open(ctx context.Context, url string) (*Engine, error) {
+// Open connects to the database that url names and makes the schema when it is missing. What a lake being made anew left
+// behind when it was interrupted goes.
+func Open(ctx context.Context, url, schema string) (*Engine, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, fault.Wrap(fault.Invalid, err, "the address of the database can't be read").Mend("write it like postgres://user:password@host/database")
 	}
-	config.RuntimeParams["search_path"] = Schema
+	config.RuntimeParams["search_path"] = schema
 	config.RuntimeParams["timezone"] = "UTC"
 	config.RuntimeParams["application_name"] = "keepwell"
 	// The planner takes a just-in-time compilation of up to seconds for worthwhile on the lake's wide queries.
@@ -49,7 +53,10 @@ func Open(ctx context.Context, url string) (*Engine, error) {
 	e.db.SetMaxIdleConns(8)
 	w, err := e.Writer(ctx)
 	if err == nil {
-		_, err = w.ExecContext(ctx, "create schema if not exists "+Schema)
+		_, err = w.ExecContext(ctx, "drop schema if exists "+SchemaAnew+" cascade")
+	}
+	if err == nil {
+		_, err = w.ExecContext(ctx, "create schema if not exists "+schema)
 	}
 	if err != nil {
 		e.Close()
@@ -160,6 +167,17 @@ func (e *Engine) IDs(ctx context.Context, conn *sql.Conn, table string, fn func(
 
 // Checkpoint is PostgreSQL's own business.
 func (e *Engine) Checkpoint(context.Context) error { return nil }
+
+// Replace puts the tables of the schema for a lake being made anew in the place of the present ones, in one step.
+func (e *Engine) Replace(ctx context.Context) error {
+	w, err := e.Writer(ctx)
+	if err != nil {
+		return err
+	}
+	// One message without arguments is one transaction.
+	_, err = w.ExecContext(ctx, "drop schema if exists "+Schema+" cascade; alter schema "+SchemaAnew+" rename to "+Schema)
+	return e.Fault(err)
+}
 
 // Fault gives PostgreSQL's errors a kind.
 func (e *Engine) Fault(err error) error {
