@@ -83,6 +83,29 @@ func (s *server) memory(what string) (float64, error) {
 	return 0, fmt.Errorf("no %s in /proc", what)
 }
 
+// settle waits until the server has used next to no processor time for a second.
+func (s *server) settle() error {
+	var before uint64
+	for range 60 {
+		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
+		if err != nil {
+			return err
+		}
+		// Behind the name in brackets: user and system time are the 12th and 13th, in hundredths of a second.
+		fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
+		var user, system uint64
+		if _, err := fmt.Sscan(fields[11]+" "+fields[12], &user, &system); err != nil {
+			return err
+		}
+		if before > 0 && user+system < before+10 {
+			return nil
+		}
+		before = user + system
+		time.Sleep(time.Second)
+	}
+	return fmt.Errorf("the server is still busy a minute after its start")
+}
+
 // key makes an API key in a data folder.
 func (b *bench) key(data, scope string, flags ...string) (string, error) {
 	out, err := exec.CommandContext(b.ctx, b.binary, append([]string{"key", "create", "bench-" + scope, "--scope", scope, "--data", data}, flags...)...).Output()
@@ -109,7 +132,7 @@ func (s *server) get(path, key string) (time.Duration, string, error) {
 	_, err = body.ReadFrom(response.Body)
 	took := time.Since(began)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s: %s", path, response.Status, body.String())
+		err = fmt.Errorf("%s: %s: %s\n%s", path, response.Status, body.String(), s.said)
 	}
 	return took, body.String(), err
 }

@@ -19,7 +19,7 @@ func tableNames() []string {
 	for _, t := range tables() {
 		names = append(names, t.name)
 	}
-	return append(names, Rollups()...)
+	return append(names, rollupTables()...)
 }
 
 // Backup writes a consistent copy to a new file, while others read and load.

@@ -153,7 +153,10 @@ func (l *Lake) prepare(ctx context.Context) error {
 	if err := l.remember(ctx, w); err != nil {
 		return err
 	}
-	return l.settleZone(ctx, w)
+	if err := l.settleZone(ctx, w); err != nil {
+		return err
+	}
+	return l.settleRollups(ctx, w)
 }
 
 // Close lets the lake go; on DuckDB after writing everything to its file.

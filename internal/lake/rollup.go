@@ -2,8 +2,10 @@ package lake
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,8 +21,9 @@ type rollup struct {
 	// create and index make the table.
 	create, index string
 	// columns are those of tail, which computes the rollup from {events}; read brings {rows} of rollup and tail together
-	// to one row a key. chain, where a rollup has it, computes from {rows} what each row knows of the one before.
-	columns, tail, read, chain string
+	// to one row a key. chain, where a rollup has it, computes from {rows} what each row knows of the one before, in the
+	// columns chained.
+	columns, tail, read, chained, chain string
 	// merge adds tmp_tail to the table.
 	merge string
 	// When events moved to other accounts (tmp_moved), clear takes out what they touch, and merging moved puts it right.
@@ -41,7 +44,7 @@ func readRollups() []rollup {
 			panic(err)
 		}
 		r := rollup{name: strings.TrimSuffix(f.Name(), ".sql")}
-		blocks := map[string]*string{"create": &r.create, "index": &r.index, "columns": &r.columns, "tail": &r.tail, "read": &r.read, "chain": &r.chain,
+		blocks := map[string]*string{"create": &r.create, "index": &r.index, "columns": &r.columns, "tail": &r.tail, "read": &r.read, "chained": &r.chained, "chain": &r.chain,
 
 			"merge": &r.merge, "clear": &r.clear, "moved": &r.moved}
 		for _, part := range strings.Split(string(text), "-- block ")[1:] {
@@ -129,8 +132,8 @@ func (l *Lake) moveRollups(ctx context.Context, w *sql.Conn) error {
 
 // refill computes the rollups from all events.
 func (l *Lake) refill(ctx context.Context, w *sql.Conn) error {
-	for i := range rollups {
-		if err := exec(ctx, w, "delete from "+rollups[i].name); err != nil {
+	for _, name := range rollupTables() {
+		if err := exec(ctx, w, "delete from "+name); err != nil {
 			return err
 		}
 	}
@@ -145,4 +148,48 @@ func Rollups() []string {
 		names = append(names, rollups[i].name)
 	}
 	return names
+}
+
+// rollupTables are all tables that rollups keep.
+func rollupTables() []string { return append(Rollups(), "user_return") }
+
+// rollupsVersion names what the rollups hold; another one means that they have to be made anew from the events.
+var rollupsVersion = func() string {
+	h := sha256.New()
+	for _, r := range rollups {
+		h.Write([]byte(r.create + "\x00" + r.tail + "\x00" + r.chain + "\x00"))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}()
+
+// rollupsChanged drops rollups that an earlier version of the program defined otherwise, and notes that they are to be
+// filled; so an upgrade that is interrupted is taken up again.
+func (l *Lake) rollupsChanged(ctx context.Context, w *sql.Conn, version int) ([]string, error) {
+	if version < 0 {
+		return nil, nil
+	}
+	meta, err := readMeta(ctx, w)
+	if err != nil || meta["rollups"] == rollupsVersion {
+		return nil, err
+	}
+	var drop []string
+	for _, name := range rollupTables() {
+		drop = append(drop, "drop table if exists "+name)
+	}
+	return append(drop, "delete from lake_meta where key = 'rollups'", "insert into lake_meta (key, value) values ('rollups', '')"), nil
+}
+
+// settleRollups fills rollups that were made anew.
+func (l *Lake) settleRollups(ctx context.Context, w *sql.Conn) error {
+	meta, err := readMeta(ctx, w)
+	if err != nil || meta["rollups"] == rollupsVersion {
+		return err
+	}
+	l.log.Info("rollups are computed anew: this version keeps others", "facts", l.nextSeq-1)
+	return l.write(ctx, w, func() error {
+		if err := l.refill(ctx, w); err != nil {
+			return err
+		}
+		return l.saveMeta(ctx, w, map[string]string{"rollups": rollupsVersion})
+	})
 }

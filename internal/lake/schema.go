@@ -133,15 +133,20 @@ func (l *Lake) upgrade(ctx context.Context, w *sql.Conn) error {
 		for _, t := range tables() {
 			due = append(due, l.missing(t, have[t.name])...)
 		}
+		changed, err := l.rollupsChanged(ctx, w, version)
+		if err != nil {
+			return err
+		}
+		due = append(due, changed...)
 		for _, r := range rollups {
-			due = append(due, r.create)
+			due = append(due, split(r.create)...)
 			if l.engine.Indexed() {
 				due = append(due, split(r.index)...)
 			}
 		}
 		if version < 0 {
 			due = append(due, "insert into lake_meta (key, value) values ('cursor', '0'), ('next_seq', '1'), ('mark', '0'), ('zone', '"+
-				strings.ReplaceAll(l.zone.String(), "'", "''")+"'), ('schema', '0')")
+				strings.ReplaceAll(l.zone.String(), "'", "''")+"'), ('schema', '0'), ('rollups', '"+rollupsVersion+"')")
 		}
 		due = append(due, fmt.Sprintf("update lake_meta set value = '%d' where key = 'schema'", len(migrations)))
 		return exec(ctx, w, due...)

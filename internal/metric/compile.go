@@ -121,7 +121,7 @@ func (c *compiler) define(name string) error {
 }
 
 // Relations that a statement reads more than once and that are dear to compute; the rest is better folded into it.
-var materialized = map[string]string{"busy_actors": "materialized ", "returns": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+var materialized = map[string]string{"busy_actors": "materialized ", "busy_users": "materialized ", "busy_weeks": "materialized ", "returns": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
@@ -164,11 +164,13 @@ func (c *compiler) end(p point) time.Time {
 	return dayAfter(p.Period.To)
 }
 
-// pointWeeks are the weeks that each point touches, with a bit for each of their days inside it, Monday first.
+// pointWeeks are the weeks that each point touches, with a bit for each of their days inside it, Monday first; beside
+// each the point's first week.
 func (c *compiler) pointWeeks() string {
 	var rows []string
 	for _, p := range c.points {
 		from, to := date(p.Period.From), date(p.Period.To)
+		first := ""
 		for week := Week.start(from); week.Before(to); week = week.AddDate(0, 0, 7) {
 			days := 0
 			for d := range 7 {
@@ -176,10 +178,13 @@ func (c *compiler) pointWeeks() string {
 					days |= 1 << d
 				}
 			}
-			rows = append(rows, fmt.Sprintf("(%d, date '%s', %d)", p.i, week.Format(time.DateOnly), days))
+			if first == "" {
+				first = fmt.Sprintf("date '%s', %d", week.Format(time.DateOnly), days)
+			}
+			rows = append(rows, fmt.Sprintf("(%d, date '%s', %d, %s)", p.i, week.Format(time.DateOnly), days, first))
 		}
 	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days)"
+	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days, first_week, first_days)"
 }
 
 func (c *compiler) rateRows() string {

@@ -104,7 +104,7 @@ func (e *evaluation) compiler(points []point) *compiler {
 
 func (e *evaluation) countTotals(ctx context.Context) error {
 	c := e.compiler(e.points)
-	if e.segment.IsEveryone() && e.asOf == nil && c.wholeDays() {
+	if e.plain(c) {
 		switch {
 		case e.def.Fast != "":
 			return e.fast(ctx, c)
@@ -189,7 +189,7 @@ func (e *evaluation) running(ctx context.Context, c *compiler) error {
 // countGroups counts the groups of the whole period and of its pieces, and keeps those that are largest in the whole.
 func (e *evaluation) countGroups(ctx context.Context) error {
 	c := e.compiler(e.points[1:])
-	body, err := e.body(c, e.by)
+	counted, err := e.groupRows(c)
 	if err != nil {
 		return err
 	}
@@ -201,7 +201,7 @@ func (e *evaluation) countGroups(ctx context.Context) error {
 		"select *, max(place) over () as places from (\n" +
 		`select *, dense_rank() over (order by size desc nulls last, key_text collate "C" nulls last) as place from (` + "\n" +
 		"select *, max(case when i = 0 then " + size + " end) over (partition by key_text) as size from (\n" +
-		"select i, group_key, " + e.figures() + ", cast(group_key as varchar) as key_text\nfrom " + body + "\ngroup by i, group_key\n" +
+		counted +
 		") counted) sized) placed) g where place <= " + fmt.Sprint(maxGroups) + " order by place, i"
 	var keyOf, sizeOf any
 	var place, places int
@@ -214,6 +214,22 @@ func (e *evaluation) countGroups(ctx context.Context) error {
 	}, &keyOf, &sizeOf, &place, &places)
 	e.otherGroups = places - len(e.groups)
 	return err
+}
+
+// groupRows counts every group of every point: i, group_key, the figures, and key_text.
+func (e *evaluation) groupRows(c *compiler) (string, error) {
+	if e.def.Groups != "" && e.by == e.def.GroupedBy && e.plain(c) {
+		groups, err := c.expand(e.def.Groups)
+		return "select i, group_key, cast(numerator as double precision) as num, cast(denominator as double precision) as den, cast(n as bigint) as n,\n" +
+			"  cast(null as double precision) as sum, cast(null as double precision) as squares, cast(null as varchar) as missing, cast(group_key as varchar) as key_text\nfrom (\n" + groups + "\n) g\n", err
+	}
+	body, err := e.body(c, e.by)
+	return "select i, group_key, " + e.figures() + ", cast(group_key as varchar) as key_text\nfrom " + body + "\ngroup by i, group_key\n", err
+}
+
+// plain says that the short cuts of the definition hold.
+func (e *evaluation) plain(c *compiler) bool {
+	return e.segment.IsEveryone() && e.asOf == nil && c.wholeDays()
 }
 
 // body compiles the rows of the metric, narrowed to the segment, with the key of the breakdown beside. It is a

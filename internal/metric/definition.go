@@ -58,10 +58,11 @@ type Definition struct {
 	// Finest is the finest grain the rows allow; empty means hour.
 	Finest Grain `yaml:"finest"`
 
-	// Body gives the rows. Two short cuts may stand beside it, for questions over whole days without segment or as-of:
-	// Fast gives the totals (i, numerator, denominator, n) of the points; Running gives (day, n), sorted, for metrics that
-	// are a count at the end of a day, which holds until the next row. File is where it was read from.
-	Body, Fast, Running, File string `yaml:"-"`
+	// Body gives the rows. Short cuts may stand beside it, for questions over whole days without segment or as-of: Fast
+	// gives the totals (i, numerator, denominator, n) of the points, Groups the same by the metric's own dimension, with
+	// group_key; Running gives (day, n), sorted, for metrics that are a count at the end of a day, which holds until the
+	// next row. File is where it was read from.
+	Body, Fast, Groups, Running, File string `yaml:"-"`
 }
 
 // Variant is a named way to count the same thing. What it leaves empty is the definition's own.
@@ -210,9 +211,9 @@ var familyOrder = func() map[string]int {
 	return order
 }()
 
-var shortCut = regexp.MustCompile(`(?m)^-- (fast|running)\n`)
+var shortCut = regexp.MustCompile(`(?m)^-- (fast|groups|running)\n`)
 
-// Parse reads one definition: a comment with the header in YAML, the body, and after a line "-- fast" or "-- running" a short cut.
+// Parse reads one definition: a comment with the header in YAML, the body, and after lines "-- fast", "-- groups" or "-- running" its short cuts.
 func Parse(file string, raw []byte) (*Definition, error) {
 	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
 	head, body, ok := strings.Cut(strings.TrimPrefix(string(raw), "/*\n"), "\n*/\n")
@@ -226,11 +227,16 @@ func Parse(file string, raw []byte) (*Definition, error) {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	d.Body = strings.TrimSpace(body)
-	if cut := shortCut.FindStringSubmatchIndex(body); cut != nil {
-		d.Body = strings.TrimSpace(body[:cut[0]])
-		if sql := strings.TrimSpace(body[cut[1]:]); body[cut[2]:cut[3]] == "fast" {
+	cuts := append(shortCut.FindAllStringSubmatchIndex(body, -1), []int{len(body), 0, 0, 0})
+	d.Body = strings.TrimSpace(body[:cuts[0][0]])
+	for n, cut := range cuts[:len(cuts)-1] {
+		sql := strings.TrimSpace(body[cut[1]:cuts[n+1][0]])
+		switch body[cut[2]:cut[3]] {
+		case "fast":
 			d.Fast = sql
-		} else {
+		case "groups":
+			d.Groups = sql
+		case "running":
 			d.Running = sql
 		}
 	}
@@ -312,7 +318,7 @@ func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 			w.Bands = v.Bands
 		}
 		if i > 0 {
-			w.Fast, w.Running = "", ""
+			w.Fast, w.Groups, w.Running = "", "", ""
 		}
 		return &w, v, true
 	}

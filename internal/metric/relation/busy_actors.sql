@@ -5,7 +5,7 @@ with busy as (
   from fact_events u left join {persons} pp on pp.actor = u.actor
   where u.seq > {mark} and u.actor <> 0
   union
-  select pp.person from {persons} pp where pp.actor in (select actor from user_day)
+  select pp.person from user_day d join {persons} pp on pp.actor = d.actor
 )
 select person as actor, person from busy
 union
