@@ -183,7 +183,7 @@ func show(out io.Writer, a *metric.Answer, zone *time.Location) error {
 func point(p metric.Point, zone *time.Location) string {
 	partial := ""
 	if p.Partial {
-		partial = "not over yet"
+		partial = "partial"
 	}
 	return fmt.Sprintf("%s\t%s\t%s\t%d\t%s\t%s", day(p.From, zone), day(p.To, zone), number(p.Value), p.N, limits(p.Interval), partial)
 }
@@ -196,16 +196,16 @@ func day(t time.Time, zone *time.Location) string {
 	return t.Format("2006-01-02 15:04")
 }
 
-// number is a figure with at most four decimals, which is all a reader wants; JSON and CSV have all of them.
+// number is a figure with at most two decimals, which is all a reader wants; JSON and CSV have all of them.
 func number(f *metric.Figure) string {
 	if f == nil {
 		return "–"
 	}
 	text := f.String()
-	if _, decimals, ok := strings.Cut(text, "."); !ok || len(decimals) <= 4 {
+	if _, decimals, ok := strings.Cut(text, "."); !ok || len(decimals) <= 2 {
 		return text
 	}
-	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.4f", f.Float), "0"), ".")
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", f.Float), "0"), ".")
 }
 
 func signed(f *metric.Figure) string {

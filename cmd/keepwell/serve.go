@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/keepwell/keepwell/internal/app"
+	"github.com/keepwell/keepwell/internal/config"
 )
 
 func (sh *shell) serve() *cobra.Command {
@@ -69,14 +71,18 @@ func (sh *shell) demo() *cobra.Command {
 			"every kind of fact. It loads on the first start only.",
 		Args: exactly(),
 		RunE: sh.does(func(ctx context.Context, _ []string) error {
-			if sh.settings.Currency == "" {
-				sh.settings.Currency = "EUR" // what the made-up company reports in
+			chosen := sh.settings.Currency != ""
+			if !chosen {
+				sh.settings.Currency = demoCurrency
 			}
 			return sh.run(ctx, func(a *app.App) error {
 				began := time.Now()
 				bar := sh.progress("Making up a company", 1000)
 				loaded, err := a.LoadDemo(ctx, seed, func(part float64) { bar.at(int64(1000 * part)) })
 				bar.end()
+				if loaded && err == nil && !chosen {
+					err = keepCurrency(sh.settings.Data)
+				}
 				if loaded && err == nil {
 					fmt.Fprintf(sh.err, "The made-up company is in, after %.1f s.\n", time.Since(began).Seconds())
 				}
@@ -86,4 +92,21 @@ func (sh *shell) demo() *cobra.Command {
 	}
 	c.Flags().Uint64Var(&seed, "seed", 1, "which company to make up")
 	return c
+}
+
+// demoCurrency is what the made-up company reports in.
+const demoCurrency = "EUR"
+
+// keepCurrency writes the currency into the data folder's settings file, unless there is one, so that the company is
+// counted alike when the folder is served without `demo` later.
+func keepCurrency(data string) error {
+	f, err := os.OpenFile(filepath.Join(data, config.FileName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("# The made-up company's amounts are in several currencies; this is the one it reports in.\ncurrency: " + demoCurrency + "\n")
+	return errors.Join(err, f.Close())
 }

@@ -7,10 +7,10 @@ label:
   ro: "Mișcările MRR"
   ru: "Движение MRR"
 about:
-  en: "How recurring revenue got from opening to closing: new, reactivation, expansion, contraction, churn. Opening plus movements is closing, to the cent; a change of exchange rate is no movement."
-  es: "Cómo pasaron los ingresos recurrentes del valor inicial al final: nuevos, reactivación, expansión, contracción, abandono. Inicial más movimientos es igual a final, al céntimo; un cambio de divisa no es un movimiento."
-  ro: "Cum a ajuns venitul recurent de la început la sfârșit: nou, reactivare, extindere, reducere, pierdere. Început plus mișcări egal sfârșit, la ban; schimbarea cursului nu e mișcare."
-  ru: "Как регулярная выручка пришла от начала к концу: новая, возврат, расширение, сокращение, отток. Начало плюс движения равно концу до цента; изменение курса — не движение."
+  en: "How recurring revenue got from opening to closing: new, reactivation, expansion, contraction, churn. Opening plus movements is closing, to the cent; a change of exchange rate is no movement, so both ends are shown at the rate of the end."
+  es: "Cómo pasaron los ingresos recurrentes del valor inicial al final: nuevos, reactivación, expansión, contracción, abandono. Inicial más movimientos es igual a final, al céntimo; un cambio de divisa no es un movimiento, así que ambos valores se muestran al cambio del final."
+  ro: "Cum a ajuns venitul recurent de la început la sfârșit: nou, reactivare, extindere, reducere, pierdere. Început plus mișcări egal sfârșit, la ban; schimbarea cursului nu e mișcare, așa că ambele valori sunt la cursul de la sfârșit."
+  ru: "Как регулярная выручка пришла от начала к концу: новая, возврат, расширение, сокращение, отток. Начало плюс движения равно концу до цента; изменение курса — не движение, поэтому оба значения показаны по курсу на конец."
 formula: "new + reactivation + expansion + contraction + churn = closing - opening"
 unit: money
 better: higher
