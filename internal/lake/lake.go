@@ -10,7 +10,9 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -211,8 +213,7 @@ func (l *Lake) write(ctx context.Context, w *sql.Conn, fn func() error) (err err
 	defer func() {
 		if !done {
 			l.stale = true
-			// The transaction must end also when ctx did, or the connection would stay inside it.
-			w.ExecContext(context.WithoutCancel(ctx), "rollback")
+			rollBack(ctx, w)
 		}
 	}()
 	if err := fn(); err != nil {
@@ -223,6 +224,20 @@ func (l *Lake) write(ctx context.Context, w *sql.Conn, fn func() error) (err err
 	}
 	done = true
 	return nil
+}
+
+// rollBack ends a connection's transaction, also when ctx has ended, or the connection would stay inside it. DuckDB may
+// still hear the interrupt of the statement that ctx ended, and then the rollback itself is cut off; so it is repeated,
+// and a connection that never gets out of its transaction is thrown away by its pool.
+func rollBack(ctx context.Context, conn *sql.Conn) {
+	for range 5 {
+		_, err := conn.ExecContext(context.WithoutCancel(ctx), "rollback")
+		if err == nil || errors.Is(err, sql.ErrConnDone) || strings.Contains(err.Error(), "no transaction is active") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	conn.Raw(func(any) error { return driver.ErrBadConn })
 }
 
 // exec runs statements one after the other.

@@ -343,3 +343,25 @@ func TestRollupsOfAnEarlierVersionAreMadeAnew(t *testing.T) {
 		}
 	})
 }
+
+func TestAMergeThatIsCutOffLeavesTheLakeWritable(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		l := open(t, o)
+		cursor := uint64(0)
+		for i := range 30 {
+			var facts []*fact.Fact
+			for j := range 20 {
+				facts = append(facts, made(t, fact.Events, fmt.Sprint(i, "-", j), i, "name", "Report Run", "user_id", fmt.Sprint("u", j)))
+			}
+			cursor++
+			must(t, l.Load(ctx, facts, cursor))
+			short, cancel := context.WithTimeout(ctx, time.Duration(i)*500*time.Microsecond)
+			l.Merge(short)
+			cancel()
+		}
+		must(t, l.Merge(ctx))
+		if problems, err := l.Check(ctx, nil); err != nil || len(problems) > 0 {
+			t.Errorf("%v, %v", problems, err)
+		}
+	})
+}

@@ -107,8 +107,7 @@ func (v *View) Query(ctx context.Context, query string, args ...any) (*sql.Rows,
 
 // Close ends the view.
 func (v *View) Close() error {
-	// Nothing was written, and a connection that can't even roll back is lost already: its pool throws it away.
-	v.conn.ExecContext(context.Background(), "rollback")
+	rollBack(context.Background(), v.conn)
 	return v.conn.Close()
 }
 

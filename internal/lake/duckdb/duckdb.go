@@ -131,6 +131,10 @@ func openFault(path string, err error) error {
 func (e *Engine) Writer(ctx context.Context) (*sql.Conn, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if e.writer != nil && e.writer.PingContext(context.WithoutCancel(ctx)) != nil {
+		e.writer.Close() // thrown away, see lake.rollBack
+		e.writer = nil
+	}
 	if e.writer == nil {
 		conn, err := e.db.Conn(ctx)
 		if err != nil {
