@@ -116,7 +116,7 @@ func (l *Loader) Still(fn func() error) error {
 // can't be read or understood, naming the position. Nothing is skipped: the facts stay in the log.
 func (l *Loader) Run(ctx context.Context) error {
 	defer l.closeReader()
-	l.tidied = l.now()
+	l.tidied, l.merged = l.now(), l.now()
 	l.unmerged = 1 // what was loaded before the last stop may not be merged yet
 	pause := 100 * time.Millisecond
 	for ctx.Err() == nil {

@@ -206,8 +206,19 @@ func (l *Lake) writable(ctx context.Context) (*sql.Conn, error) {
 // write runs fn in one transaction. When it fails nothing is kept, and memory is read anew before the next write.
 // Callers hold mu.
 func (l *Lake) write(ctx context.Context, w *sql.Conn, fn func() error) (err error) {
-	if _, err := w.ExecContext(ctx, "begin"); err != nil {
-		return l.engine.Fault(err)
+	// Not cut off by ctx: DuckDB may have begun although it says that it was interrupted.
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	begin := func() error {
+		_, err := w.ExecContext(context.WithoutCancel(ctx), "begin")
+		return err
+	}
+	if begin() != nil {
+		rollBack(ctx, w) // what an interrupt that came late has left
+		if err := begin(); err != nil {
+			return l.engine.Fault(err)
+		}
 	}
 	done := false
 	defer func() {
@@ -219,7 +230,7 @@ func (l *Lake) write(ctx context.Context, w *sql.Conn, fn func() error) (err err
 	if err := fn(); err != nil {
 		return l.engine.Fault(err)
 	}
-	if _, err := w.ExecContext(ctx, "commit"); err != nil {
+	if _, err := w.ExecContext(context.WithoutCancel(ctx), "commit"); err != nil {
 		return l.engine.Fault(err)
 	}
 	done = true
