@@ -188,7 +188,7 @@ func (c *compiler) pointWeeks() string {
 }
 
 func (c *compiler) rateRows() string {
-	rows := []string{"(0, 'XXX', cast(null as decimal(18,9)))"} // so that the table is never empty
+	rows := []string{"(0, 'XXX', cast(null as decimal(18,9)))"} // ISO 4217's "no currency": an empty VALUES is no SQL
 	for _, r := range c.rates {
 		value := "cast(null as decimal(18,9))"
 		if r.rate != nil {

@@ -108,6 +108,7 @@ func (c *compiler) condition(s account.Segment, zone *time.Location) (string, er
 func (c *compiler) order(column string, s account.Segment, t trait, zone *time.Location) (string, error) {
 	text := t.column == nil || (t.column.Type != fact.Number && t.column.Type != fact.Time)
 	if x, ok := finite(s.Values[0]); ok && text {
+		// The pattern spans the whole text, so that ~ means the same on DuckDB (all of it) and PostgreSQL (any part).
 		return "case when " + column + " ~ '^-?[0-9]{1,18}([.][0-9]{1,18})?$' then cast(" + column + " as double precision) " + s.Op + " " + c.number(x) + " else false end", nil
 	}
 	value, err := c.literal(s.Trait, t, s.Values[0], zone)
