@@ -200,3 +200,18 @@ func clip(s string) string {
 	}
 	return s
 }
+
+// With is the book with some standings in place of what it has of those accounts; new ones are added.
+func (b *Book) With(standings []*Standing) *Book {
+	fresh := make(map[string]*Standing, len(standings))
+	for _, s := range standings {
+		fresh[s.ID] = s
+	}
+	all := make([]*Standing, 0, len(b.All)+len(standings))
+	for _, s := range b.All {
+		if fresh[s.ID] == nil {
+			all = append(all, s)
+		}
+	}
+	return NewBook(b.At, b.Currency, append(all, standings...))
+}

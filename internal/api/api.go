@@ -30,6 +30,7 @@ type Options struct {
 	Metrics    Metrics
 	Facts      Facts
 	People     People
+	Accounts   Accounts
 	Keys       Keys
 	Quarantine Quarantine
 	Running    Running
@@ -77,6 +78,8 @@ func New(o Options) *API {
 	a.metrics()
 	a.facts()
 	a.people()
+	a.accounts()
+	a.contacts()
 	a.status()
 	a.quarantine()
 	a.keys()

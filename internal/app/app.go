@@ -47,6 +47,7 @@ type App struct {
 	rows    *ingest.Facts
 	api     *api.API
 	figures *figures
+	books   *books
 	handler http.Handler
 
 	intake, loading *work
@@ -178,7 +179,8 @@ func (a *App) wire() error {
 			return view{v, asOf}, nil
 		}}
 	replay := replaying{a.store, a.segment}
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
+	a.books = a.openBooks()
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Keys: a.store, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()
@@ -200,6 +202,7 @@ func (a *App) begin() {
 	a.intake, a.loading = newWork(a.logger), newWork(a.logger)
 	a.intake.start("taking facts in", func(ctx context.Context) error { a.door.Run(ctx); return ctx.Err() })
 	a.loading.start("loading facts", a.loader.Run)
+	a.loading.start("reading the accounts", a.books.Run)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })
 	a.loading.start("keeping the quarantine short", a.trimQuarantine)
 }

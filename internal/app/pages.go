@@ -21,7 +21,8 @@ var _ home.Overview = overview{}
 func (a *App) pages(gate *team.Gate, held replaying) (http.Handler, error) {
 	return web.New(web.Options{Zone: a.settings.Zone, Now: a.now, Address: a.settings.PublicURL, Keys: gate, Sessions: a.store,
 		Report:   func(err error) { a.logger.Error("a page failed", "error", err) },
-		Overview: overview{a}, Sightings: a.store, Quarantine: held, Metrics: a.api})
+		Overview: overview{a}, Sightings: a.store, Quarantine: held, Metrics: a.api,
+		Customers: customers{a, a.store}, People: customers{a, a.store}})
 }
 
 // SetupLink makes a link that signs a browser in as administrator, once, within a day. base is where the server is.

@@ -30,6 +30,22 @@ func (s *site) table() []route {
 		{"GET /live/recent", reader, s.home.Recent},
 		{"GET /start", reader, s.home.Start},
 
+		{"GET /search", reader, s.search.Page},
+		{"GET /palette", reader, s.search.Palette},
+
+		{"GET /accounts", reader, s.accounts.List},
+		{"GET /accounts.csv", reader, s.accounts.Export},
+		{"POST /accounts/bulk", admin, s.accounts.Bulk},
+		{"POST /accounts/views", admin, s.accounts.SaveView},
+		{"POST /accounts/views/{id}/remove", admin, s.accounts.RemoveView},
+		{"GET /accounts/{id}", reader, s.accounts.One},
+		{"POST /accounts/{id}/untag", admin, s.accounts.Untag},
+		{"POST /accounts/{id}/unnote", admin, s.accounts.RemoveNote},
+		{"POST /undo", admin, s.accounts.Undo},
+
+		{"GET /contacts", reader, s.contacts.List},
+		{"GET /contacts/{id}", reader, s.contacts.One},
+
 		{"GET /metrics", reader, s.metrics.List},
 		{"GET /metrics/family/{family}", reader, s.metrics.Family},
 		{"GET /metrics/{id}", reader, s.metrics.One},

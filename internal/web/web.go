@@ -14,10 +14,13 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/web/accounts"
+	"github.com/keepwell/keepwell/internal/web/contacts"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/search"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -39,6 +42,8 @@ type Options struct {
 	Sightings  feeds.Sightings
 	Quarantine quarantine.Calls
 	Metrics    metrics.Answers
+	Customers  accounts.Customers
+	People     contacts.People
 }
 
 type site struct {
@@ -48,6 +53,9 @@ type site struct {
 	feeds      *feeds.Area
 	quarantine *quarantine.Area
 	metrics    *metrics.Area
+	accounts   *accounts.Area
+	contacts   *contacts.Area
+	search     *search.Area
 }
 
 // New is the handler of all pages. An error is a mistake in a template.
@@ -62,7 +70,8 @@ func New(o Options) (http.Handler, error) {
 func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates,
-			"quarantine": quarantine.Templates, "metrics": metrics.Templates})
+			"quarantine": quarantine.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
+			"contacts": contacts.Templates, "search": search.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -72,6 +81,9 @@ func build(o Options) (*site, error) {
 		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings},
 		quarantine: &quarantine.Area{Pages: pages, Calls: o.Quarantine},
 		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics},
+		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
+		contacts:   &contacts.Area{Pages: pages, People: o.People},
+		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.People, Metrics: o.Metrics},
 	}
 	s.home = &home.Area{Pages: pages, Overview: o.Overview, Feeds: s.feeds, Refused: o.Quarantine, Address: o.Address}
 	return s, nil

@@ -11,7 +11,9 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -109,14 +111,59 @@ type Frame struct {
 	Theme string
 	Path  string // of this page, for its links and for coming back to it
 	Who   *team.Session
+	// Toast says what was just done; nil when nothing was.
+	Toast *Toast
 	Data  any
+}
+
+// Toast says what was just done to how many, and names what undoes it.
+type Toast struct {
+	Did, Undo string
+	N         int
+	Back      string
 }
 
 // Admin tells whether the reader may change things.
 func (f Frame) Admin() bool { return f.Who != nil && f.Who.Scope.Allows(team.Admin) }
 
 func frame(r *http.Request, data any) Frame {
-	return Frame{Lang: Lang(r), Langs: i18n.Langs, Theme: theme(r), Path: r.URL.RequestURI(), Who: Who(r.Context()), Data: data}
+	return Frame{Lang: Lang(r), Langs: i18n.Langs, Theme: theme(r), Path: r.URL.RequestURI(), Who: Who(r.Context()), Toast: toast(r), Data: data}
+}
+
+// toast is what the address says was done: did=KIND, n=HOW MANY, undo=ID, as Tell writes it.
+func toast(r *http.Request) *Toast {
+	q := r.URL.Query()
+	did := q.Get("did")
+	if did == "" || !i18n.Has("did."+did) {
+		return nil
+	}
+	t := &Toast{Did: did, Undo: q.Get("undo")}
+	t.N, _ = strconv.Atoi(q.Get("n"))
+	for _, own := range []string{"did", "undo", "n"} {
+		q.Del(own)
+	}
+	t.Back = r.URL.Path
+	if rest := q.Encode(); rest != "" {
+		t.Back += "?" + rest
+	}
+	return t
+}
+
+// Tell leads to a path of ours, where a toast will say what was done to how many; undo may be "".
+func Tell(w http.ResponseWriter, r *http.Request, path, did string, n int, undo string) {
+	u, err := url.Parse(Local(path))
+	if err != nil {
+		u = &url.URL{Path: "/"}
+	}
+	q := u.Query()
+	q.Set("did", did)
+	q.Set("n", strconv.Itoa(n))
+	q.Del("undo")
+	if undo != "" {
+		q.Set("undo", undo)
+	}
+	u.RawQuery = q.Encode()
+	http.Redirect(w, r, u.String(), http.StatusSeeOther)
 }
 
 // Show answers with a whole page.
