@@ -33,7 +33,7 @@ type Profile struct {
 }
 
 // PeopleShown is how many people a profile lists.
-const PeopleShown = 12
+const PeopleShown = 8
 
 // OwnTrait is a trait that the sender made up.
 type OwnTrait struct{ Name, Value string }
@@ -127,7 +127,7 @@ func (p *Profile) Mask() {
 	}
 }
 
-// Person's page: who it is, where it belonged, what it uses and answered.
+// ContactProfile is one person with what their page tells: who it is, where it belonged, what it uses and answered.
 type ContactProfile struct {
 	Contact
 	Who      *Person

@@ -11,10 +11,14 @@ import (
 )
 
 // How old the book of accounts may be while somebody reads it: two seconds, or so much that reading it anew takes at most
-// a tenth of the time. What no fact changes (a day passes, an invoice falls due) shows within bookLife.
+// a tenth of the time. While nobody does it is renewed every half minute, so that the first reader need not wait; one who
+// would see an older book than bookOld waits for a new one. What no fact changes (a day passes, an invoice falls due)
+// shows within bookLife.
 const (
 	bookPause = 2 * time.Second
 	bookShare = 10
+	bookIdle  = 30 * time.Second
+	bookOld   = 40 * time.Second
 	bookLife  = 5 * time.Minute
 )
 
@@ -36,24 +40,39 @@ type books struct {
 	since time.Time    // when it was read
 	cost  time.Duration
 	err   error // why there is none
-	ready chan struct{}
+	moved chan struct{} // closed and renewed when the book was read
 	ofOwn map[string]map[account.Account]string // own traits of this book
 }
 
-func newBooks() *books { return &books{wanted: make(chan struct{}, 1), ready: make(chan struct{})} }
+func newBooks() *books { return &books{wanted: make(chan struct{}, 1), moved: make(chan struct{})} }
 
-// Run reads the book at once and whenever somebody wants a newer one.
+// Run reads the book at once, whenever somebody wants a newer one, and now and then.
 func (b *books) Run(ctx context.Context) error {
+	tick := time.NewTicker(bookIdle)
+	defer tick.Stop()
 	for {
 		if err := b.renew(ctx); err != nil && ctx.Err() == nil {
 			b.report(err)
 		}
-		select {
-		case <-b.wanted:
-		case <-ctx.Done():
-			return ctx.Err()
+		for waiting := true; waiting; {
+			select {
+			case <-b.wanted:
+				waiting = false
+			case <-tick.C:
+				b.mu.Lock()
+				waiting = !b.stale(bookIdle / 2)
+				b.mu.Unlock()
+			case <-ctx.Done():
+				return ctx.Err()
+			}
 		}
 	}
+}
+
+// stale says whether the book lacks something, has been so long enough, and may be read again. Callers hold mu.
+func (b *books) stale(age time.Duration) bool {
+	old := b.now().Sub(b.since)
+	return old >= max(age, bookShare*b.cost) && (b.err != nil || b.at != b.loaded() || old >= bookLife)
 }
 
 func (b *books) renew(ctx context.Context) error {
@@ -67,11 +86,8 @@ func (b *books) renew(ctx context.Context) error {
 	if b.err = err; err == nil {
 		b.set(account.NewBook(began, currency, all), at)
 	}
-	select {
-	case <-b.ready:
-	default:
-		close(b.ready)
-	}
+	close(b.moved)
+	b.moved = make(chan struct{})
 	return err
 }
 
@@ -81,20 +97,27 @@ func (b *books) set(book *account.Book, at log.Position) {
 
 // Book is the present book. It is renewed behind the reader's back when facts have come since.
 func (b *books) Book(ctx context.Context) (*account.Book, error) {
+	b.mu.Lock()
+	if b.book != nil && !b.stale(bookPause) {
+		defer b.mu.Unlock()
+		return b.book, nil
+	}
 	select {
-	case <-b.ready:
-	case <-ctx.Done():
-		return nil, fault.Wrap(fault.Unavailable, ctx.Err(), "the accounts are still being read").After(time.Second)
+	case b.wanted <- struct{}{}:
+	default: // is wanted already
+	}
+	wait := b.book == nil || b.stale(bookOld)
+	moved := b.moved
+	b.mu.Unlock()
+	if wait {
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return nil, fault.Wrap(fault.Unavailable, ctx.Err(), "the accounts are still being read").After(time.Second)
+		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	age := b.now().Sub(b.since)
-	if age >= max(bookPause, bookShare*b.cost) && (b.err != nil || b.at != b.loaded() || age >= bookLife) {
-		select {
-		case b.wanted <- struct{}{}:
-		default: // is wanted already
-		}
-	}
 	if b.book == nil {
 		return nil, b.err
 	}

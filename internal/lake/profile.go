@@ -18,7 +18,7 @@ import (
 const (
 	profileMonths = 13
 	profileWeeks  = 12
-	factsShown    = 8 // of a kind, on an account's page
+	factsShown    = 6 // of a kind, on an account's page
 )
 
 // Profile is everything that the page of an account tells, as it stands at an instant. An account that no fact names is

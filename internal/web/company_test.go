@@ -64,16 +64,20 @@ type company struct {
 	refuse   string // why replaying fails
 	reports  []error
 	now      time.Time
+
+	customers int
+	name      func(string) string // of whatever others named
+	did       deeds
 }
 
 func emptyCompany() *company {
-	return &company{keys: map[string]team.Key{}, sessions: map[team.Hash]team.Session{}, setup: map[team.Hash]bool{}, now: noon}
+	return &company{keys: map[string]team.Key{}, sessions: map[team.Hash]team.Session{}, setup: map[team.Hash]bool{}, now: noon, name: func(s string) string { return s }}
 }
 
 // grown is a company with facts: about size of each common kind, with names made by name.
 func grown(size int64, values float64, name func(string) string) *company {
 	c := emptyCompany()
-	c.values = values
+	c.values, c.customers, c.name = values, 60, name
 	c.fresh = home.Freshness{Through: noon, Behind: 400 * time.Millisecond}
 	for i, kind := range fact.Kinds() {
 		share := size / int64(i*i+1)
@@ -313,7 +317,7 @@ func (c *company) SetupTake(_ context.Context, h team.Hash, _ time.Time) error {
 func (c *company) site(t *testing.T) *site {
 	t.Helper()
 	s, err := build(Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
-		Keys: c, Sessions: c, Overview: c, Sightings: c, Quarantine: c, Metrics: c})
+		Keys: c, Sessions: c, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Customers: c, People: c})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,25 +15,23 @@ import (
 )
 
 // perTimeline is how many entries of the timeline are shown at once.
-const perTimeline = 30
+const perTimeline = 20
 
 type one struct {
 	*account.Profile
-	For        string // how long a customer
-	Renewal    int    // days to the next one
-	Worth      string // of the recurring value, for a year
-	Growth     account.Money
-	Months     *ui.Spark
-	Chart      *ui.Chart
-	Weeks      *ui.Spark
-	ActiveMove int // change of active people in percent against the 30 days before
-	Moved      bool
-	Features   []feature
-	Unused     int
-	Score      *scored
-	Tags       []string
-	Tables     []table
-	Timeline   timeline
+	For                    string // how long a customer
+	Renewal                int    // days to the next one
+	Worth                  string // of the recurring value, for a year
+	Growth                 account.Money
+	Months                 *ui.Spark
+	Weeks                  *ui.Spark
+	ActiveMove             int // change of active people in percent against the 30 days before
+	Moved                  bool
+	Features, MoreFeatures []feature
+	Score                  *scored
+	Tags                   []string
+	Cards                  []cards
+	Timeline               timeline
 }
 
 type feature struct {
@@ -50,11 +48,24 @@ type scored struct {
 	Others      []float64 // earlier scores of the same kind, the latest first
 }
 
-// table is a list of facts of one kind in the words of the timeline.
-type table struct {
-	Kind string
-	Rows []tableRow
+// cards are lists of facts that belong together.
+type cards struct {
+	ID     string
+	Chart  *ui.Chart
+	Tables []table
 }
+
+// table is a list of facts of one kind in the words of the timeline: the first, and those that are unfolded.
+type table struct {
+	Kind       string
+	Rows, More []tableRow
+}
+
+// What of a list is seen before it is unfolded.
+const (
+	featuresSeen = 8
+	rowsSeen     = 2
+)
 
 type tableRow struct {
 	ui.Told
@@ -185,7 +196,6 @@ func (a *Area) view(ctx context.Context, lang i18n.Lang, p *account.Profile) (*o
 	if p.MRR.Known() {
 		v.Worth = ui.Money(lang, account.Money{Minor: 12 * p.MRR.Minor, Currency: p.MRR.Currency})
 	}
-	v.months(lang, p)
 	if p.ActiveBefore > 0 {
 		v.Moved, v.ActiveMove = p.Active != p.ActiveBefore, (100*(p.Active-p.ActiveBefore))/p.ActiveBefore
 	}
@@ -196,19 +206,29 @@ func (a *Area) view(ctx context.Context, lang i18n.Lang, p *account.Profile) (*o
 			one.Share = min(120, 120*one.Percent)
 		}
 		if f.Users == 0 && f.OfPeers < 0.1 {
-			v.Unused++
 			continue
 		}
 		v.Features = append(v.Features, one)
 	}
+	p.Own = slices.DeleteFunc(p.Own, func(own account.OwnTrait) bool { return own.Value == p.Domain })
 	v.Score = score(p.Answers)
-	for _, list := range []struct {
-		kind  string
-		facts []*fact.Fact
-	}{{"subscriptions", p.Subscriptions}, {"contracts", p.Contracts}, {"invoices", p.Invoices}, {"orders", p.Orders}, {"answers", p.Answers},
-		{"tickets", p.Tickets}, {"interactions", p.Interactions}} {
-		if len(list.facts) > 0 {
-			v.Tables = append(v.Tables, table{list.kind, a.rows(lang, list.facts, p.Names, now)})
+	if len(v.Features) > featuresSeen+1 {
+		v.Features, v.MoreFeatures = v.Features[:featuresSeen], v.Features[featuresSeen:]
+	}
+	for _, card := range []cards{{ID: "voice"}, {ID: "money", Chart: v.months(lang, p)}} {
+		for _, list := range []struct {
+			card, kind string
+			facts      []*fact.Fact
+		}{{"voice", "answers", p.Answers}, {"voice", "tickets", p.Tickets}, {"voice", "interactions", p.Interactions},
+			{"money", "subscriptions", p.Subscriptions}, {"money", "contracts", p.Contracts}, {"money", "invoices", p.Invoices}, {"money", "orders", p.Orders}} {
+			if list.card == card.ID && len(list.facts) > 0 {
+				rows := a.rows(lang, list.facts, p.Names, now)
+				seen := min(len(rows), rowsSeen)
+				card.Tables = append(card.Tables, table{list.kind, rows[:seen], rows[seen:]})
+			}
+		}
+		if card.Chart != nil || len(card.Tables) > 0 {
+			v.Cards = append(v.Cards, card)
 		}
 	}
 	return v, nil
@@ -232,7 +252,7 @@ func (a *Area) rows(lang i18n.Lang, facts []*fact.Fact, names map[string]string,
 }
 
 // months draws what the account paid.
-func (v *one) months(lang i18n.Lang, p *account.Profile) {
+func (v *one) months(lang i18n.Lang, p *account.Profile) *ui.Chart {
 	currency := p.MRR.Currency
 	var values []int64
 	var samples []ui.Sample
@@ -246,11 +266,11 @@ func (v *one) months(lang i18n.Lang, p *account.Profile) {
 			Title: i18n.Month(lang, m.Month) + ": " + ui.Money(lang, account.Money{Minor: m.Worth.Minor, Currency: currency})})
 	}
 	if currency == "" || len(values) == 0 {
-		return
+		return nil
 	}
 	v.Months = ui.NewSpark(values)
-	v.Chart = ui.NewChart(i18n.T(lang, "account.mrr_chart"), samples, func(x float64, decimals int) string { return i18n.Number(lang, x, decimals) })
 	v.Growth = account.Money{Minor: values[len(values)-1] - values[0], Currency: currency}
+	return ui.NewChart(i18n.T(lang, "account.mrr_chart"), samples, func(x float64, decimals int) string { return i18n.Number(lang, x, decimals) })
 }
 
 // score is the latest answer with a score, and those of its kind before.

@@ -6,6 +6,7 @@ package ui
 
 import (
 	"bytes"
+	"compress/gzip"
 	"embed"
 	"fmt"
 	"html/template"
@@ -181,6 +182,9 @@ func (p *Pages) Part(w http.ResponseWriter, r *http.Request, page, block string,
 	return p.write(w, r, http.StatusOK, page, block, data)
 }
 
+// smallest is the largest page that is sent as it is.
+const smallest = 1400
+
 func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page, block string, data any) error {
 	f := frame(r, data)
 	var b bytes.Buffer
@@ -190,9 +194,17 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page, 
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "private, no-store")
-	h.Set("Vary", "Cookie, Accept-Language, HX-Request")
+	h.Set("Vary", "Cookie, Accept-Language, Accept-Encoding, HX-Request")
+	body := b.Bytes()
+	// Pages hold no secret that what a stranger sends could be compressed against.
+	if len(body) > smallest && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if small := gzipped(body, gzip.BestSpeed); small != nil {
+			h.Set("Content-Encoding", "gzip")
+			body = small
+		}
+	}
 	w.WriteHeader(status)
-	_, err := b.WriteTo(w)
+	_, err := w.Write(body)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errGone, err)
 	}
