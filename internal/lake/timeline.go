@@ -75,7 +75,7 @@ func (m moment) places(ctx context.Context, ask account.TimelineAsk, where strin
 	if len(parts) == 0 {
 		return nil, nil
 	}
-	query := strings.Join(parts, " union all ") + " order by ts desc, seq desc limit " + strconv.Itoa(ask.Limit+1)
+	query := "select kind, ts, seq from (" + strings.Join(parts, " union all ") + ") entries order by ts desc, seq desc limit " + strconv.Itoa(ask.Limit+1)
 	var args []any
 	if ask.Text != "" {
 		args = append(args, ask.Text)
