@@ -62,6 +62,7 @@ func (sh *shell) metricsList() *cobra.Command {
 
 func (sh *shell) metricsGet() *cobra.Command {
 	var output, from, to, grain, by, segment, asOf, variant string
+	var set []string
 	c := &cobra.Command{
 		Use:     "get ID",
 		Short:   "The value of a metric",
@@ -81,6 +82,9 @@ func (sh *shell) metricsGet() *cobra.Command {
 			currency := sh.given["currency"]
 			query := given(url.Values{"from": {from}, "to": {to}, "grain": {grain}, "by": {by}, "segment": {segment}, "as_of": {asOf},
 				"variant": {variant}, "currency": {currency}})
+			for _, policy := range set {
+				query.Add("set", policy)
+			}
 			path := "/api/v1/metrics/" + url.PathEscape(args[0])
 			if output == "csv" {
 				query.Set("format", "csv")
@@ -110,6 +114,7 @@ func (sh *shell) metricsGet() *cobra.Command {
 	f.StringVar(&segment, "segment", "", "filter on account traits, like: plan = pro and size > 50")
 	f.StringVar(&asOf, "as-of", "", "count with what was known at this instant")
 	f.StringVar(&variant, "variant", "", "another way of counting")
+	f.StringArrayVar(&set, "set", nil, "POLICY=VALUE: another way to count, for this question; may be repeated")
 	f.StringVarP(&output, "output", "o", "table", "table, json or csv")
 	return c
 }

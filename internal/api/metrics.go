@@ -36,18 +36,19 @@ type MetricList struct {
 }
 
 type askIn struct {
-	ID       string `path:"id" doc:"The metric" example:"nps"`
-	From     string `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone" example:"2026-01-01"`
-	To       string `query:"to" doc:"First instant that no longer counts" example:"2026-04-01"`
-	Grain    string `query:"grain" doc:"hour, day, week, month, quarter or year: adds points"`
-	By       string `query:"by" doc:"A dimension of the metric, an account trait, or trait.NAME: adds groups"`
-	Segment  string `query:"segment" doc:"Filter on account traits" example:"plan = enterprise and not country in (RO, MD)"`
-	Variant  string `query:"variant"`
-	AsOf     string `query:"as_of" doc:"Count with what was known at this instant"`
-	Currency string `query:"currency" doc:"ISO 4217 code that money is shown in"`
-	Format   string `query:"format" enum:"json,csv" doc:"csv gives total, points and groups as rows; so does Accept: text/csv"`
-	Accept   string `header:"Accept"`
-	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+	ID       string   `path:"id" doc:"The metric" example:"nps"`
+	From     string   `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone" example:"2026-01-01"`
+	To       string   `query:"to" doc:"First instant that no longer counts" example:"2026-04-01"`
+	Grain    string   `query:"grain" doc:"hour, day, week, month, quarter or year: adds points"`
+	By       string   `query:"by" doc:"A dimension of the metric, an account trait, or trait.NAME: adds groups"`
+	Segment  string   `query:"segment" doc:"Filter on account traits" example:"plan = enterprise and not country in (RO, MD)"`
+	Variant  string   `query:"variant"`
+	AsOf     string   `query:"as_of" doc:"Count with what was known at this instant"`
+	Currency string   `query:"currency" doc:"ISO 4217 code that money is shown in"`
+	Set      []string `query:"set,explode" doc:"POLICY=VALUE for this question alone; repeat it for several" example:"[\"inactive_days=60\"]"`
+	Format   string   `query:"format" enum:"json,csv" doc:"csv gives total, points and groups as rows; so does Accept: text/csv"`
+	Accept   string   `header:"Accept"`
+	Language string   `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
 func (a *API) metrics() {
@@ -62,8 +63,11 @@ func (a *API) metrics() {
 		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
 			"application/json": {Schema: answer}, "text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},
 		func(ctx context.Context, in *askIn) (*huma.StreamResponse, error) {
-			answer, err := a.Answer(ctx, metric.Ask{Metric: in.ID, Variant: in.Variant, From: in.From, To: in.To, Grain: in.Grain, By: in.By,
-				Segment: in.Segment, AsOf: in.AsOf, Currency: in.Currency, Lang: i18n.Match(in.Language)})
+			ask, err := in.ask()
+			if err != nil {
+				return nil, err
+			}
+			answer, err := a.Answer(ctx, ask)
 			if err != nil {
 				return nil, err
 			}
@@ -72,6 +76,20 @@ func (a *API) metrics() {
 			}
 			return stream("application/json", func(w io.Writer) error { return huma.DefaultJSONFormat.Marshal(w, answer) }), nil
 		})
+}
+
+// ask is the question of a request.
+func (in *askIn) ask() (metric.Ask, error) {
+	q := metric.Ask{Metric: in.ID, Variant: in.Variant, From: in.From, To: in.To, Grain: in.Grain, By: in.By,
+		Segment: in.Segment, AsOf: in.AsOf, Currency: in.Currency, Set: map[string]string{}, Lang: i18n.Match(in.Language)}
+	for _, text := range in.Set {
+		id, value, ok := strings.Cut(text, "=")
+		if !ok {
+			return q, fault.New(fault.Invalid, "a policy can't be read").Field("set", "%q is not of the form POLICY=VALUE", text)
+		}
+		q.Set[strings.TrimSpace(id)] = value
+	}
+	return q, nil
 }
 
 // Describe lists the metrics, and Answer answers a question within the time that one may take, while not too many others
