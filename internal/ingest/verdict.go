@@ -92,7 +92,8 @@ func (f *Feed) add(s Sighting) {
 	key := sightingKey{s.Source, s.Kind, s.Outcome}
 	sum, ok := f.counts[key]
 	if !ok {
-		f.counts[key] = &s
+		first := s
+		f.counts[key] = &first
 		return
 	}
 	sum.N += s.N
@@ -101,14 +102,14 @@ func (f *Feed) add(s Sighting) {
 	}
 }
 
-// note counts calls and keeps their verdicts for the start page.
-func (f *Feed) note(calls []Recent) {
+// note counts the calls of a request and keeps their verdicts for the start page.
+func (f *Feed) note(in *intake) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := range calls {
-		c := &calls[i]
-		f.add(Sighting{c.Source, c.Kind, c.Outcome, 1, c.At})
-		f.remember(*c)
+	for i := range in.calls {
+		r := in.recent(&in.calls[i])
+		f.add(Sighting{r.Source, r.Kind, r.Outcome, 1, r.At})
+		f.remember(r)
 	}
 }
 
