@@ -1,3 +1,4 @@
+-- materialized
 -- The weeks of busy people: as the sums of the rollup have them, to be taken out (sign -1, who is an actor), and as they
 -- are, with what waits to be merged (sign 1, who is a person). One join for both: DuckDB then reads busy people first,
 -- and where there are none nothing else.
