@@ -8,9 +8,10 @@ import "time"
 const (
 	mergeIdle  = time.Second
 	mergeEvery = 15 * time.Second
-	mergeLong  = 500 * time.Millisecond
+	mergeLong  = 800 * time.Millisecond
 	mergeLeast = 125_000 // events
 	mergeMost  = 1_000_000
+	mergeFirst = mergeMost / 4
 )
 
 // pace is when to merge.

@@ -15,10 +15,10 @@ func TestAMergeIsAsLongAsTheMachineCanBearInAFlood(t *testing.T) {
 	}{
 		{"a fast machine", 4_000_000, mergeLong, mergeMost},
 		{"a slow machine", 600_000, mergeLong, 250_000},
-		{"one that is hardly fit", 100_000, 1300 * time.Millisecond, mergeLeast},
+		{"one that is hardly fit", 100_000, 2500 * time.Millisecond, mergeLeast},
 	} {
 		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-		p := pace{share: mergeLeast, last: now}
+		p := pace{share: mergeFirst, last: now}
 		var longest time.Duration
 		for range 2000 {
 			p.waiting += 10_000
