@@ -124,6 +124,10 @@ func (h definitions) Remove(_ context.Context, id string) error {
 
 func (h definitions) Source(id string) (string, bool) { return "/*\nid: " + id + "\n*/", id == "nps" }
 
+func (h *house) Guide(_ context.Context, words string, _ i18n.Lang) ([]metric.Advice, error) {
+	return []metric.Advice{{ID: words}}, nil
+}
+
 func (h *house) Why(_ context.Context, q metric.Comparison) (*metric.Movement, error) {
 	h.who = []any{q}
 	return &metric.Movement{Metric: q.Metric, By: q.By}, nil
