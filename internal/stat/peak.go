@@ -11,7 +11,7 @@ import (
 type peak struct {
 	at    []float64
 	value float64
-	// covariance of at; what the data say nothing about has none.
+	// covariance of at. What the data say nothing about is given the variance open.
 	covariance *mat.SymDense
 	// vague are the parameters without an interval of their own: they ran to the limit, or only a ratio of them matters.
 	vague     []bool
@@ -21,6 +21,9 @@ type peak struct {
 // reach limits the logarithm of a parameter: from 1e-4 to 1e4 in units in which the data are about 1. A parameter that
 // gets there would go on to zero or to infinity, and what is predicted would no longer change.
 const reach = 9.210340371976184
+
+// open is the variance of the logarithm of what the data say nothing about: a factor of fifty up and down.
+const open = 4
 
 // Steps of numerical derivatives: of a log-likelihood known to about 1e-12 of itself, and of smooth predictions.
 const (
@@ -107,18 +110,19 @@ func (p *peak) newton(f func([]float64) float64) (step []float64, gain float64, 
 		return f(x)
 	}
 	gradient := make([]float64, n)
+	p.covariance = mat.NewSymDense(n, nil)
 	var free []int
 	p.vague = make([]bool, n)
 	for i := range n {
 		gradient[i] = (moved(i, gradientStep, i, 0) - moved(i, -gradientStep, i, 0)) / (2 * gradientStep)
 		if math.Abs(p.at[i]) > reach-1e-3 && gradient[i]*p.at[i] >= -1e-4 {
 			p.vague[i] = true
+			p.covariance.SetSym(i, i, open)
 			continue
 		}
 		free = append(free, i)
 	}
 	step = make([]float64, n)
-	p.covariance = mat.NewSymDense(n, nil)
 	if len(free) == 0 {
 		return step, 0, true
 	}
@@ -148,30 +152,26 @@ func (p *peak) newton(f func([]float64) float64) (step []float64, gain float64, 
 	eigen.VectorsTo(&vectors)
 	least := math.Max(1e-3, 1e-7*values[len(values)-1])
 	for k, curve := range values {
-		along := 0.0
+		along, variance := 0.0, 1/curve
 		for i, fi := range free {
 			along += vectors.At(i, k) * gradient[fi]
 		}
+		walk := along / curve
 		if curve < least {
-			for i, fi := range free {
-				if math.Abs(vectors.At(i, k)) > 0.1 {
-					p.vague[fi] = true
-				}
+			variance, walk = open, 0
+			if curve < -least { // a saddle: on uphill
+				walk = math.Copysign(0.5, along)
 			}
-			if curve < -least { // a saddle: walk on uphill
-				for i, fi := range free {
-					step[fi] += vectors.At(i, k) * math.Copysign(0.5, along)
-				}
-				gain += math.Abs(along)
-			}
-			continue
 		}
-		gain += along * along / curve / 2
+		gain += along * walk / 2
 		for i, fi := range free {
-			step[fi] += vectors.At(i, k) * along / curve
+			if curve < least && math.Abs(vectors.At(i, k)) > 0.1 {
+				p.vague[fi] = true
+			}
+			step[fi] += vectors.At(i, k) * walk
 			for j := i; j < len(free); j++ {
 				fj := free[j]
-				p.covariance.SetSym(fi, fj, p.covariance.At(fi, fj)+vectors.At(i, k)*vectors.At(j, k)/curve)
+				p.covariance.SetSym(fi, fj, p.covariance.At(fi, fj)+vectors.At(i, k)*vectors.At(j, k)*variance)
 			}
 		}
 	}
