@@ -1,11 +1,8 @@
 package stat
 
 import (
-	"cmp"
-	"hash/fnv"
 	"math"
 	"slices"
-	"strconv"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -142,54 +139,4 @@ func dot(a, b []float64) float64 {
 		sum += v * b[i]
 	}
 	return sum
-}
-
-// folds deals rows out to n folds with outcomes spread evenly. Rows of one group share a fold; without groups each row
-// is its own. The fold depends on seed and names of groups, not on the order of rows.
-func folds(outcomes []bool, groups []string, n int, seed uint64) []int {
-	type group struct {
-		name  string
-		event bool
-		hash  uint64
-	}
-	at := map[string]int{}
-	var all []group
-	name := func(i int) string {
-		if groups == nil {
-			return strconv.Itoa(i)
-		}
-		return groups[i]
-	}
-	for i, y := range outcomes {
-		k, ok := at[name(i)]
-		if !ok {
-			h := fnv.New64a()
-			h.Write([]byte(strconv.FormatUint(seed, 10) + "\x00" + name(i)))
-			k = len(all)
-			at[name(i)] = k
-			all = append(all, group{name: name(i), hash: mixed(h.Sum64())})
-		}
-		all[k].event = all[k].event || y
-	}
-	slices.SortFunc(all, func(a, b group) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.name, b.name)) })
-	of := map[string]int{}
-	dealt := map[bool]int{}
-	for _, g := range all {
-		of[g.name] = dealt[g.event] % n
-		dealt[g.event]++
-	}
-	fold := make([]int, len(outcomes))
-	for i := range fold {
-		fold[i] = of[name(i)]
-	}
-	return fold
-}
-
-// mixed spreads the bits of a hash (the end of MurmurHash3): FNV leaves those of short, similar names alike.
-func mixed(h uint64) uint64 {
-	h ^= h >> 33
-	h *= 0xff51afd7ed558ccd
-	h ^= h >> 33
-	h *= 0xc4ceb9fe1a85ec53
-	return h ^ h>>33
 }

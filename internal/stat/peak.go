@@ -2,6 +2,7 @@ package stat
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/optimize"
@@ -31,7 +32,7 @@ const (
 	hessianStep  = 1e-3
 )
 
-// climb finds the peak of f from the better of the starts: by Nelder and Mead's simplex, which needs no derivatives, then
+// climb finds the peak of f from the first of the starts that leads to one, else from the best: by Nelder and Mead's simplex, which needs no derivatives, then
 // by Newton's method, which also tells whether the top was reached.
 func climb(f func(logs []float64) float64, starts ...[]float64) *peak {
 	inside := func(x []float64) (float64, []float64) {
@@ -42,7 +43,8 @@ func climb(f func(logs []float64) float64, starts ...[]float64) *peak {
 		}
 		return outside, y
 	}
-	best := &peak{value: math.Inf(-1)}
+	best := &peak{at: starts[0], value: f(starts[0])}
+	best.polish(f)
 	for _, start := range starts {
 		problem := optimize.Problem{Func: func(x []float64) float64 {
 			outside, y := inside(x)
@@ -52,7 +54,7 @@ func climb(f func(logs []float64) float64, starts ...[]float64) *peak {
 			}
 			return -v + outside
 		}}
-		// The error says that the limit of steps was reached; whether that matters is judged below.
+		// The error says that the limit of steps was reached; whether that matters is judged by polish.
 		found, _ := optimize.Minimize(problem, start, &optimize.Settings{
 			MajorIterations: 2000,
 			Converger:       &optimize.FunctionConverge{Absolute: 1e-9, Relative: 1e-13, Iterations: 60},
@@ -60,15 +62,16 @@ func climb(f func(logs []float64) float64, starts ...[]float64) *peak {
 		if found == nil {
 			continue
 		}
-		if _, y := inside(found.X); f(y) > best.value {
-			best.at, best.value = y, f(y)
+		_, y := inside(found.X)
+		here := &peak{at: y, value: f(y)}
+		here.polish(f)
+		if !(here.value <= best.value) {
+			best = here
+		}
+		if best.converged && !slices.Contains(best.vague, true) {
+			break
 		}
 	}
-	if best.at == nil {
-		best.at = starts[0]
-		best.value = f(best.at)
-	}
-	best.polish(f)
 	return best
 }
 
@@ -77,6 +80,7 @@ func (p *peak) polish(f func([]float64) float64) {
 	for range 30 {
 		step, gain, ok := p.newton(f)
 		if !ok || !finite(gain) {
+			p.knowNothing()
 			return
 		}
 		if gain < 1e-7 {
@@ -96,6 +100,17 @@ func (p *peak) polish(f func([]float64) float64) {
 		if !better {
 			return
 		}
+	}
+}
+
+// knowNothing says that the data leave all parameters open.
+func (p *peak) knowNothing() {
+	for i := range p.at {
+		p.vague[i] = true
+		for j := range p.at {
+			p.covariance.SetSym(i, j, 0)
+		}
+		p.covariance.SetSym(i, i, open)
 	}
 }
 

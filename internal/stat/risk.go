@@ -121,9 +121,15 @@ func (r *Risk) learn(columns []Column, outcomes []bool, penalty float64) {
 	slices.SortStableFunc(r.Card.Columns, func(a, b Used) int { return cmp.Compare(b.Spread, a.Spread) })
 }
 
-// choosePenalty takes the penalty with the least log loss on rows not learned from.
+// choosePenalty takes the penalty with the least log loss on rows not learned from. Of a large table a part is enough: the
+// penalty of a mean then shrinks as rows are added, since what it stands for is known beforehand does not grow.
 func (r *Risk) choosePenalty(columns []Column, outcomes []bool, groups []string) {
 	fold := folds(outcomes, groups, penaltyFolds, seed)
+	if part := r.enough(); part < 1 {
+		rows := drawn(groups, len(outcomes), part)
+		columns, outcomes, fold = pick(columns, rows), pickOutcomes(outcomes, rows), at(fold, rows)
+	}
+	shrink := float64(len(outcomes)) / float64(r.Card.Rows)
 	losses := make([]float64, len(penalties))
 	for f := range penaltyFolds {
 		inside, outside := split(fold, f)
@@ -145,29 +151,38 @@ func (r *Risk) choosePenalty(columns []Column, outcomes []bool, groups []string)
 	}
 	best := 0
 	for k, loss := range losses {
-		r.Card.Penalties = append(r.Card.Penalties, Penalty{penalties[k], loss})
+		r.Card.Penalties = append(r.Card.Penalties, Penalty{penalties[k] * shrink, loss})
 		if loss < losses[best] {
 			best = k
 		}
 	}
-	r.Card.Penalty = penalties[best]
+	r.Card.Penalty = penalties[best] * shrink
 }
 
-func split(fold []int, f int) (inside, outside []int) {
-	for i, at := range fold {
-		if at == f {
-			outside = append(outside, i)
-		} else {
-			inside = append(inside, i)
-		}
-	}
-	return inside, outside
+// Rows, and rows with either outcome, that are enough to choose a penalty.
+const (
+	enoughRows     = 20000
+	enoughOutcomes = 300
+)
+
+// enough is the share of the rows that is.
+func (r *Risk) enough() float64 {
+	fewer := min(r.Card.Outcomes, r.Card.Rows-r.Card.Outcomes)
+	return math.Max(enoughRows/float64(r.Card.Rows), enoughOutcomes/float64(fewer))
 }
 
 func pickOutcomes(outcomes []bool, rows []int) []bool {
 	picked := make([]bool, len(rows))
 	for k, i := range rows {
 		picked[k] = outcomes[i]
+	}
+	return picked
+}
+
+func at(fold, rows []int) []int {
+	picked := make([]int, len(rows))
+	for k, i := range rows {
+		picked[k] = fold[i]
 	}
 	return picked
 }
