@@ -208,17 +208,7 @@ func nps(t *table, score, group string) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		var rest []float64
-		for other, answers := range byGroup {
-			if other != name {
-				rest = append(rest, answers...)
-			}
-		}
-		others, err := stat.NPS(rest)
-		if err != nil {
-			return nil, err
-		}
-		answer.Groups = append(answer.Groups, groupScore{name, s, s.Differ(others)})
+		answer.Groups = append(answer.Groups, groupScore{name, s, s.DiffersFromRest(total)})
 	}
 	return answer, nil
 }

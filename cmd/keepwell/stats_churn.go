@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -29,14 +30,14 @@ func (sh *shell) statsChurn() *cobra.Command {
 	f.StringVar(&testIDs, "test-ids", "", "file with the ids to keep aside and foretell")
 	f.StringVar(&q.positive, "positive", "", "the target's value that means the outcome, where it is not 1, true or yes")
 	f.StringSliceVar(&q.without, "without", nil, "columns to leave out, between commas")
-	header := headerFlag(c)
-	c.RunE = sh.estimating(map[string]*string{"id": &q.id, "target": &q.target}, header, func(t *table) (any, error) {
+	c.RunE = sh.estimating(map[string]*string{"id": &q.id, "target": &q.target}, headerFlag(c), func(t *table) (any, error) {
 		s, err := q.sort(t)
 		if err != nil {
 			return nil, err
 		}
 		if testIDs != "" {
-			tests, err := sh.readTable(testIDs, *header)
+			// An id may look like a header: setAside finds out.
+			tests, err := sh.readTable(testIDs, "no")
 			if err != nil {
 				return nil, err
 			}
@@ -44,7 +45,16 @@ func (sh *shell) statsChurn() *cobra.Command {
 				return nil, err
 			}
 		}
-		return s.answer(time.Now())
+		answer, err := s.answer(time.Now())
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range answer.Card.Findings {
+			if f.Leak {
+				fmt.Fprintf(sh.err, "Leakage? Column %s: %s.\n", f.Column, f.Finding)
+			}
+		}
+		return answer, nil
 	})
 	return c
 }
@@ -162,32 +172,26 @@ func outcome(value string) (yes, ok bool) {
 	return truth(value)
 }
 
-// setAside keeps the rows of ids out of what is learned from.
+// setAside keeps the rows of ids out of what is learned from. A first line that is no id of the table is a header.
 func (s *churnStudy) setAside(tests *table, idColumn string) error {
 	column := 0
 	if len(tests.names) > 1 {
-		var err error
-		if column, err = tests.column(idColumn); err != nil {
-			return err
+		column = slices.IndexFunc(tests.rows[0], func(cell string) bool { return strings.EqualFold(strings.TrimSpace(cell), idColumn) })
+		if column < 0 {
+			return fault.New(fault.Invalid, "the first line does not name a column %s", idColumn).At("%s", tests.file).Mend("give one id a line, or a table with the column")
 		}
 	}
 	rowsOf := map[string][]int{}
 	for i, id := range s.ids {
 		rowsOf[id] = append(rowsOf[id], i)
 	}
-	put := func(id string) bool {
-		for _, i := range rowsOf[id] {
-			s.test[i] = true
-		}
-		return len(rowsOf[id]) > 0
-	}
-	// A first line that is an id of the table is no header.
-	if tests.named {
-		put(tests.names[column])
-	}
 	for i, row := range tests.rows {
-		if id := strings.TrimSpace(row[column]); !put(id) {
+		id := strings.TrimSpace(row[column])
+		if len(rowsOf[id]) == 0 && (i > 0 || len(tests.rows) == 1) {
 			return tests.refused(i, column, "%s has no id %q", s.file, id)
+		}
+		for _, row := range rowsOf[id] {
+			s.test[row] = true
 		}
 	}
 	s.asked = true

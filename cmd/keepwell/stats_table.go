@@ -215,13 +215,20 @@ func truth(cell string) (value, ok bool) {
 	case "0", "false", "f", "no", "n":
 		return false, true
 	}
+	// Some programs write whole numbers with a decimal.
+	switch v, err := strconv.ParseFloat(strings.TrimSpace(cell), 64); {
+	case err == nil && v == 1:
+		return true, true
+	case err == nil && v == 0:
+		return false, true
+	}
 	return false, false
 }
 
 // dayOf reads a date, or an instant, whose date is taken as it is written, and counts its days from 1970 on.
 func dayOf(cell string) (int, bool) {
 	cell = strings.TrimSpace(cell)
-	for _, layout := range []string{time.DateOnly, "20060102", "2006/01/02", time.RFC3339, time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04"} {
+	for _, layout := range []string{time.DateOnly, "20060102", "2006/01/02", time.RFC3339, time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02 15:04:05Z07:00"} {
 		if at, err := time.Parse(layout, cell); err == nil {
 			y, m, d := at.Date()
 			return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400), true

@@ -158,3 +158,31 @@ func TestWithoutTestRowsEveryRowIsForetoldByOthers(t *testing.T) {
 		t.Errorf("exit %d: %s", code, &errs)
 	}
 }
+
+func TestAColumnThatHoldsTheOutcomeIsLeftOutAndSaid(t *testing.T) {
+	t.Chdir(t.TempDir())
+	members(t, 400)
+	raw, err := os.ReadFile("members.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaking := strings.NewReplacer(",left\n", ",left,cancelled\n", ",Yes\n", ",Yes,1.0\n", ",No\n", ",No,0.0\n").Replace(string(raw))
+	var out, errs bytes.Buffer
+	code := run(context.Background(), strings.Fields("stats churn - --id member --target left"), strings.NewReader(leaking), &out, &errs)
+	if code != done || !strings.Contains(errs.String(), "Leakage? Column cancelled") || !strings.Contains(out.String(), `"leak": true`) {
+		t.Fatalf("exit %d: %s", code, &errs)
+	}
+	var leaked churnSaid
+	if err := json.Unmarshal(out.Bytes(), &leaked); err != nil {
+		t.Fatal(err)
+	}
+	if plain := churnOf(t, "members.csv", "--id", "member", "--target", "left"); leaked.AUC != plain.AUC {
+		t.Errorf("AUC %v with the column, %v without", leaked.AUC, plain.AUC)
+	}
+	// The copy as the target, without the words: 1.0 is the outcome.
+	out.Reset()
+	code = run(context.Background(), strings.Fields("stats churn - --id member --target cancelled --without left"), strings.NewReader(leaking), &out, &errs)
+	if code != done || !strings.Contains(out.String(), `"positive": "1.0"`) {
+		t.Errorf("exit %d: %s", code, &errs)
+	}
+}

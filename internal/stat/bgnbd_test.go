@@ -1,6 +1,7 @@
 package stat
 
 import (
+	"encoding/json"
 	"math"
 	"testing"
 
@@ -177,6 +178,40 @@ func TestExtremeCustomersAreEstimatedOrRefused(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestAnyCustomersGiveNumbersOrARefusal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		scale := rapid.SampledFrom([]float64{1e-6, 1, 1e6}).Draw(t, "scale")
+		buyers := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Buyer {
+			b := Buyer{Watched: scale * float64(rapid.IntRange(0, 50).Draw(t, "T"))}
+			if b.Watched > 0 && rapid.Bool().Draw(t, "again") {
+				b.Repeats = rapid.SampledFrom([]int{1, 2, 3, 20, 1000}).Draw(t, "x")
+				b.LastRepeat = b.Watched * rapid.SampledFrom([]float64{.01, .5, 1}).Draw(t, "t_x")
+				b.Value = rapid.SampledFrom([]float64{0, .01, 5, 20, 1e9}).Draw(t, "value")
+			}
+			return b
+		}), 10, 30).Draw(t, "buyers")
+		m, err := FitPurchases(buyers)
+		if err != nil {
+			return
+		}
+		spend, err := FitSpend(buyers)
+		if err != nil {
+			spend = nil
+		}
+		all, total, err := Lifetimes(m, spend, buyers, scale, .1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// JSON has no word for what is no number.
+		if _, err := json.Marshal([]any{m, spend, all, total}); err != nil {
+			t.Fatalf("%+v %+v: %v", m, spend, err)
+		}
+		if alive := total.Alive; alive < 0 || alive > float64(len(buyers)) {
+			t.Fatalf("%v of %d alive", alive, len(buyers))
+		}
+	})
 }
 
 func TestWhatAPurchaseIsWorthLiesBetweenOwnAndCommonMean(t *testing.T) {

@@ -73,6 +73,8 @@ func FitSpend(buyers []Buyer) (*Spend, error) {
 	s.Correlation = known(correlation(xs, values))
 	if s.Q > 1 {
 		s.Mean = known(s.P * s.V / (s.Q - 1))
+	} else {
+		s.Notes = append(s.Notes, "a few customers spend so much more than the rest that the mean of all is not finite: those without repeats have no value")
 	}
 	if !s.Converged {
 		s.Notes = append(s.Notes, "the likelihood's top was not reached for sure: take the figures as rough")

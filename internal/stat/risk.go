@@ -26,6 +26,8 @@ type Card struct {
 	Seed      uint64    `json:"seed"`
 	Converged bool      `json:"converged"`
 	Features  int       `json:"features"`
+	// Intercept is the log-odds of the average row.
+	Intercept float64   `json:"intercept"`
 	Columns   []Used    `json:"columns"`
 	Findings  []Finding `json:"findings"`
 }
@@ -100,7 +102,7 @@ func (r *Risk) learn(columns []Column, outcomes []bool, penalty float64) {
 	r.encodings = encodings(columns)
 	features, width := encodeRows(r.encodings, columns, len(outcomes))
 	r.fit = FitLogistic(features, width, outcomes, penalty, nil, 50)
-	r.Card.Converged, r.Card.Features = r.fit.Converged, width
+	r.Card.Converged, r.Card.Features, r.Card.Intercept = r.fit.Converged, width, r.fit.Intercept
 	first := 0
 	for _, e := range r.encodings {
 		used := Used{Column: e.name, Kind: e.kind, Terms: []Term{}}
@@ -225,8 +227,8 @@ func (r *Risk) Foretell(columns []Column, n int) ([]float64, error) {
 	return risks, nil
 }
 
-// Explain gives what each column adds to the log-odds of each of n rows, the largest first. With Base they add up to the
-// log-odds of the row's risk.
+// Explain gives what each column adds to the log-odds of each of n rows, the largest first. With the card's Intercept they
+// add up to the log-odds of the row's risk.
 func (r *Risk) Explain(columns []Column, n int) ([][]Contribution, error) {
 	features, width, err := r.encode(columns, n)
 	if err != nil {
@@ -244,9 +246,6 @@ func (r *Risk) Explain(columns []Column, n int) ([][]Contribution, error) {
 	}
 	return all, nil
 }
-
-// Base is the log-odds of the average training row.
-func (r *Risk) Base() float64 { return r.fit.Intercept }
 
 func (r *Risk) encode(columns []Column, n int) ([]float64, int, error) {
 	used := make([]Column, len(r.encodings))

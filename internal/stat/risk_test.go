@@ -107,7 +107,7 @@ func TestContributionsAddUpToTheRisk(t *testing.T) {
 	}
 	sums := map[string]float64{}
 	for i, of := range reasons {
-		logit := r.Base()
+		logit := r.Card.Intercept
 		for _, c := range of {
 			logit += c.Adds
 			sums[c.Column] += c.Adds
