@@ -84,7 +84,7 @@ type Projection struct {
 	Survival  float64 `json:"survival"` // share of the cohort
 	Survivors float64 `json:"survivors"`
 	// Interval of the survivors of a period to come holds their number, with the chance of each customer.
-	Interval          *Limits `json:"interval,omitempty"`
+	Interval          *Limits `json:"survivors_interval,omitempty"`
 	Retention         float64 `json:"retention"` // share of those of the period before
 	RetentionInterval *Limits `json:"retention_interval"`
 }
