@@ -48,6 +48,15 @@ func TestThePublishedFitsOfTheCDNOWSampleComeOut(t *testing.T) {
 			t.Errorf("%s is %v with %v, want %v", name, c.got, c.interval, c.want)
 		}
 	}
+	// The standard errors that the documentation of the package lifetimes prints for this fit; ours are of logarithms.
+	for name, c := range map[string]struct {
+		interval   *Limits
+		at, stdErr float64
+	}{"r": {m.RInterval, m.R, .012557}, "alpha": {m.AlphaInterval, m.Alpha, .378221}, "a": {m.AInterval, m.A, .185719}, "b": {m.BInterval, m.B, .705345}} {
+		if got := math.Log(c.interval.High/c.interval.Low) / (2 * z) * c.at; math.Abs(got/c.stdErr-1) > 0.005 {
+			t.Errorf("the standard error of %s is %v, want %v", name, got, c.stdErr)
+		}
+	}
 	// The worked example of the paper: x = 2, t_x = 30.43, T = 38.86 makes 1.226 purchases in 39 weeks.
 	if got := m.Expected(Buyer{Repeats: 2, LastRepeat: 30.43, Watched: 38.86}, 39); !near(got, 1.226, 5e-4) {
 		t.Errorf("%v purchases, want 1.226", got)
@@ -178,6 +187,30 @@ func TestExtremeCustomersAreEstimatedOrRefused(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTheChancesOfEachNumberOfPurchasesAddUpToTheExpectation(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		positive := func(name string) float64 { return math.Exp(rapid.Float64Range(-2, 2).Draw(t, name)) }
+		m := &Purchases{R: positive("r"), Alpha: positive("alpha"), A: positive("a"), B: positive("b"), unit: 1}
+		b := Buyer{Repeats: rapid.IntRange(0, 50).Draw(t, "x"), Watched: 40}
+		if b.Repeats > 0 {
+			b.LastRepeat = rapid.Float64Range(.1, 40).Draw(t, "t_x")
+		}
+		ahead := rapid.Float64Range(.1, 40).Draw(t, "ahead")
+		mean, before := 0.0, 0.0
+		m.chances(b, ahead, func(n int, sum float64) bool {
+			mean += float64(n) * (sum - before)
+			before = sum
+			return n < 5000
+		})
+		if !near(before, 1, 1e-6) || math.Abs(mean-m.Expected(b, ahead)) > 1e-3*(1+mean) {
+			t.Fatalf("%+v, %+v, %v ahead: chances of %v with the mean %v, expected %v", m, b, ahead, before, mean, m.Expected(b, ahead))
+		}
+		if s := m.Likely(b, ahead); float64(s.High) < mean-5*math.Sqrt(mean)-1 || s.Low > s.High || s.Low < 0 {
+			t.Fatalf("%+v around %v", s, mean)
+		}
+	})
 }
 
 func TestAnyCustomersGiveNumbersOrARefusal(t *testing.T) {

@@ -7,12 +7,13 @@ import (
 )
 
 // Outlook is what is to be expected of a customer within a horizon. Intervals are those of the expectation: they hold
-// what the parameters leave open, not the chance of what a single customer will do. Money is nil without a Spend.
+// what the parameters leave open. Likely holds what this one customer will do. Money is nil without a Spend.
 type Outlook struct {
 	Buyer
 	Alive    float64  `json:"p_alive"`
 	Expected float64  `json:"expected_purchases"`
 	Interval *Limits  `json:"expected_purchases_interval"`
+	Likely   Span     `json:"likely_purchases"`
 	Worth    *float64 `json:"expected_value,omitempty"` // of one purchase
 	Value    *float64 `json:"clv,omitempty"`
 	Range    *Limits  `json:"clv_interval,omitempty"`
@@ -83,7 +84,7 @@ func Lifetimes(m *Purchases, spend *Spend, buyers []Buyer, horizon, discount flo
 	all := make([]Outlook, n)
 	for i, b := range buyers {
 		o := &all[i]
-		*o = Outlook{Buyer: b, Alive: m.Alive(b), Expected: math.Exp(values[3*i]), Interval: around(3 * i)}
+		*o = Outlook{Buyer: b, Alive: m.Alive(b), Expected: math.Exp(values[3*i]), Interval: around(3 * i), Likely: m.Likely(b, horizon)}
 		t.Alive += o.Alive
 		if spend != nil {
 			o.Worth, o.Value, o.Range = known(values[3*i+1]), known(math.Exp(values[3*i+2])), around(3*i+2)
