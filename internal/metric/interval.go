@@ -16,11 +16,14 @@ const (
 	WilsonInterval Interval = "wilson"
 	NPSInterval    Interval = "nps"
 	MeanInterval   Interval = "mean"
+	// RatioInterval is for the ratio of two sums over the same rows, such as minutes to contacts: Student's t on the
+	// residuals of the ratio (W. G. Cochran, "Sampling Techniques", 1977, chapter 6).
+	RatioInterval Interval = "ratio"
 )
 
 func (iv Interval) known() bool {
 	switch iv {
-	case NoInterval, WilsonInterval, NPSInterval, MeanInterval:
+	case NoInterval, WilsonInterval, NPSInterval, MeanInterval, RatioInterval:
 		return true
 	}
 	return false
@@ -51,7 +54,7 @@ func (iv Interval) bounds(s sample) (low, high float64, ok bool) {
 		mean, variance := s.adjusted()
 		half := z * math.Sqrt(variance)
 		return math.Max(-1, mean-half), math.Min(1, mean+half), true
-	case MeanInterval:
+	case MeanInterval, RatioInterval:
 		if s.n < 2 {
 			return 0, 0, false
 		}
@@ -93,7 +96,7 @@ func (iv Interval) differ(a, b sample) *bool {
 		ma, va := a.adjusted()
 		mb, vb := b.adjusted()
 		diff, variance = ma-mb, va+vb
-	case MeanInterval:
+	case MeanInterval, RatioInterval:
 		va, vb := a.variance()/a.n, b.variance()/b.n
 		if variance = va + vb; variance == 0 && diff != 0 {
 			return nil // two samples without any spread say nothing about chance
