@@ -57,7 +57,7 @@ var placeholder = regexp.MustCompile(`\{([a-z_0-9]+)(?:\.([a-z_0-9]+))?(?:\(([^(
 // expand writes the SQL of a body. {name} is a relation, which is defined on its first use, or one of the limits;
 // {name(7)} is a relation with a number in it; {policy.ID} is the value of a policy, {policy.ID(column)} says whether the
 // column is one of its names, {list.ID} is the relation (n, name) of its names in their order; {trait.NAME} is what a
-// trait of accounts was at the end of each point, as (i, account, value); {now} is the instant of the question.
+// trait of accounts, and {own.NAME} what one of the sender's own, was at the end of each point, as (i, account, value); {now} is the instant of the question.
 func (c *compiler) expand(sql string) (string, error) {
 	var failed error
 	out := placeholder.ReplaceAllStringFunc(sql, func(match string) string {
@@ -96,7 +96,10 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 		return c.view.Persons(), nil
 	case "now":
 		return sqlTime(c.now), nil
-	case "trait": // the relation (i, account, value) of what a trait of accounts was at the end of each point
+	case "trait", "own": // the relation (i, account, value) of what a trait of accounts was at the end of each point
+		if name == "own" {
+			of = ownPrefix + of
+		}
 		relation, _, err := c.traitRows(of)
 		return relation, err
 	case "policy":
