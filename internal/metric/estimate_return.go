@@ -8,8 +8,8 @@ import (
 
 func init() { estimators["return_on_success"] = returnOnSuccess }
 
-// engagement is what accounts come to together: their monthly value before, at the start, and what of it was lost, gained
-// and referred in the period before and in this one.
+// engagement is what accounts come to together: their monthly value a month before and at the start, and what of it was lost, gained
+// and referred in the month before and in this one.
 type engagement struct {
 	n, before, opening                  float64
 	lostBefore, gainedBefore, refBefore float64
@@ -41,26 +41,39 @@ func (e *engagement) moved() (lost, gained, referred float64, ok bool) {
 	return lost, gained, referred, true
 }
 
-// strata are engaged accounts and comparable ones, by plan, and the comparable ones of all plans.
-type strata struct {
+// comparison is the accounts of one month: those in contact and the others, by plan, and the others of all plans.
+type comparison struct {
 	engaged, comparable []engagement
 	all                 engagement
 }
 
-// effect is the difference in differences, on the value of the engaged accounts: what was saved, gained and referred.
-func (s *strata) effect() (saved, gained, referred float64, ok bool) {
-	for i := range s.engaged {
-		lostE, gainedE, refE, any := s.engaged[i].moved()
+func (c *comparison) put(m member, sign float64) {
+	for len(c.engaged) <= m.plan {
+		c.engaged, c.comparable = append(c.engaged, engagement{}), append(c.comparable, engagement{})
+	}
+	if m.engaged {
+		c.engaged[m.plan].add(m.engagement, sign)
+		return
+	}
+	c.comparable[m.plan].add(m.engagement, sign)
+	c.all.add(m.engagement, sign)
+}
+
+// effect is the difference in differences, on the value of the engaged accounts: what was saved, gained and referred. It
+// is not known where engaged accounts have nobody to be compared with.
+func (c *comparison) effect() (saved, gained, referred float64, ok bool) {
+	for i := range c.engaged {
+		lostE, gainedE, refE, any := c.engaged[i].moved()
 		if !any {
 			continue
 		}
-		lostC, gainedC, refC, comparable := s.comparable[i].moved()
+		lostC, gainedC, refC, comparable := c.comparable[i].moved()
 		if !comparable {
-			if lostC, gainedC, refC, comparable = s.all.moved(); !comparable {
+			if lostC, gainedC, refC, comparable = c.all.moved(); !comparable {
 				return 0, 0, 0, false
 			}
 		}
-		value := s.engaged[i].opening
+		value := c.engaged[i].opening
 		saved -= (lostE - lostC) * value
 		gained += (gainedE - gainedC) * value
 		referred += (refE - refC) * value
@@ -69,81 +82,100 @@ func (s *strata) effect() (saved, gained, referred float64, ok bool) {
 	return saved, gained, referred, ok
 }
 
-// returnOnSuccess is (saved + expanded + referred - cost) / cost * 100: difference in differences between the accounts
-// that the team was in contact with and those on the same plan that it was not, against the period before. Observed are
-// whether the account was in contact, the number of its plan, its monthly value at the start of the period before, at the
-// start and at the end of this one, what it referred in both, its share of the team's cost, and for how many months
-// recurring value counts. The interval is the jackknife's, leaving out one account at a time.
-func returnOnSuccess(observations [][]float64) Estimate {
-	var s strata
-	var cost, months float64
-	type member struct {
-		at      int
-		engaged bool
-		engagement
+// member is an account in a month.
+type member struct {
+	month, plan int
+	engaged     bool
+	engagement
+}
+
+func memberOf(o []float64) member {
+	m := member{month: int(o[1]), engaged: o[2] > 0, plan: int(o[3]), engagement: engagement{n: 1, before: o[4], opening: o[5],
+		lost: math.Max(0, o[5]-o[6]), gained: math.Max(0, o[6]-o[5]), referred: o[8]}}
+	if o[4] > 0 {
+		m.lostBefore, m.gainedBefore, m.refBefore = math.Max(0, o[4]-o[5]), math.Max(0, o[5]-o[4]), o[7]
 	}
-	var members []member
+	return m
+}
+
+// returnOnSuccess is (saved + expanded + referred - cost) / cost * 100: month by month the difference in differences
+// between the accounts that the team was in contact with and those on the same plan that it was not, against the month
+// before; months without anybody in contact, or nobody to compare with, bring nothing. Observed are the account, the month,
+// whether there was contact, the number of its plan, its monthly value at the start of the month before, at the start
+// and at the end of this one, what it referred in both, its share of the team's cost, and for how many months recurring
+// value counts. The interval is the jackknife's, leaving out one account at a time.
+func returnOnSuccess(observations [][]float64) Estimate {
+	var months []comparison
+	byAccount := map[float64][]member{}
+	var accounts []float64
+	var cost, counts float64
 	for _, o := range observations {
-		cost, months = cost+o[7], o[8]
-		if o[3] <= 0 {
+		cost, counts = cost+o[9], o[10]
+		m := memberOf(o)
+		if m.opening <= 0 {
 			continue // did not pay at the start: it only costs
 		}
-		m := member{at: int(o[1]), engaged: o[0] > 0, engagement: engagement{n: 1, before: o[2], opening: o[3],
-			lost: math.Max(0, o[3]-o[4]), gained: math.Max(0, o[4]-o[3]), refBefore: o[5], referred: o[6]}}
-		if o[2] > 0 {
-			m.lostBefore, m.gainedBefore = math.Max(0, o[2]-o[3]), math.Max(0, o[3]-o[2])
-		} else {
-			m.refBefore = 0
+		for len(months) <= m.month {
+			months = append(months, comparison{})
 		}
-		members = append(members, m)
-		for len(s.engaged) <= m.at {
-			s.engaged, s.comparable = append(s.engaged, engagement{}), append(s.comparable, engagement{})
+		months[m.month].put(m, 1)
+		if byAccount[o[0]] == nil {
+			accounts = append(accounts, o[0])
 		}
-		s.put(m.at, m.engaged, m.engagement, 1)
+		byAccount[o[0]] = append(byAccount[o[0]], m)
 	}
-	var contacted engagement
-	for _, e := range s.engaged {
-		contacted.add(e, 1)
+	// Per month what it brought, so that leaving out an account counts anew only the months it is in.
+	type effect struct{ saved, gained, referred float64 }
+	effects := make([]effect, len(months))
+	var total effect
+	var engaged, others engagement
+	ok := false
+	for i := range months {
+		saved, gained, referred, known := months[i].effect()
+		for j := range months[i].engaged {
+			engaged.add(months[i].engaged[j], 1)
+		}
+		others.add(months[i].all, 1)
+		if !known {
+			continue
+		}
+		effects[i], ok = effect{saved, gained, referred}, true
+		total = effect{total.saved + saved, total.gained + gained, total.referred + referred}
 	}
-	saved, gained, referred, ok := s.effect()
-	found := Estimate{N: int64(len(members)), Detail: map[string]any{"cost": Amount(cost), "engaged": contacted.n, "comparable": s.all.n,
-		"saved": nil, "expanded": nil, "referred": nil, "months": months,
-		"lost_percent": partOf(contacted.lost, contacted.opening), "lost_before_percent": partOf(contacted.lostBefore, contacted.before),
-		"comparable_lost_percent": partOf(s.all.lost, s.all.opening), "comparable_lost_before_percent": partOf(s.all.lostBefore, s.all.before)}}
+	found := Estimate{N: int64(len(accounts)), Detail: map[string]any{"cost": Amount(cost), "engaged": engaged.n, "comparable": others.n,
+		"saved": nil, "expanded": nil, "referred": nil, "months": counts,
+		"lost_percent": partOf(engaged.lost, engaged.opening), "lost_before_percent": partOf(engaged.lostBefore, engaged.before),
+		"comparable_lost_percent": partOf(others.lost, others.opening), "comparable_lost_before_percent": partOf(others.lostBefore, others.before)}}
 	if !ok {
 		return found
 	}
-	found.Detail["saved"], found.Detail["expanded"], found.Detail["referred"] = Amount(saved*months), Amount(gained*months), Amount(referred)
+	found.Detail["saved"], found.Detail["expanded"], found.Detail["referred"] = Amount(total.saved*counts), Amount(total.gained*counts), Amount(total.referred)
 	if cost <= 0 {
 		return found
 	}
-	value := 100 * ((saved+gained)*months + referred - cost) / cost
+	brought := func(e effect) float64 { return (e.saved+e.gained)*counts + e.referred }
+	value := 100 * (brought(total) - cost) / cost
 	found.Value = &value
-	var n, sum, squares float64
-	for _, m := range members {
-		s.put(m.at, m.engaged, m.engagement, -1)
-		if saved, gained, referred, ok := s.effect(); ok {
-			x := (saved+gained)*months + referred
-			n, sum, squares = n+1, sum+x, squares+x*x
+	n := float64(len(accounts))
+	if n < 3 {
+		return found
+	}
+	var sum, squares float64
+	for _, a := range accounts {
+		shift := 0.0
+		for _, m := range byAccount[a] {
+			months[m.month].put(m, -1)
+			saved, gained, referred, _ := months[m.month].effect()
+			shift += brought(effect{saved, gained, referred}) - brought(effects[m.month])
+			months[m.month].put(m, 1)
 		}
-		s.put(m.at, m.engaged, m.engagement, 1)
+		sum, squares = sum+shift, squares+shift*shift
 	}
-	if int(n) == len(members) && n > 2 { // without any one of them there is still something to compare
-		spread := math.Sqrt(math.Max(0, (n-1)/n*(squares-sum*sum/n)))
-		half := 100 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(1-(1-level)/2) * spread / cost
-		low, high := value-half, value+half
-		found.Low, found.High = &low, &high
-	}
+	spread := math.Sqrt(math.Max(0, (n-1)/n*(squares-sum*sum/n)))
+	half := 100 * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: n - 1}.Quantile(1-(1-level)/2) * spread / cost
+	low, high := value-half, value+half
+	found.Low, found.High = &low, &high
 	return found
-}
-
-func (s *strata) put(at int, engaged bool, e engagement, sign float64) {
-	if engaged {
-		s.engaged[at].add(e, sign)
-		return
-	}
-	s.comparable[at].add(e, sign)
-	s.all.add(e, sign)
 }
 
 func partOf(part, whole float64) any {

@@ -1,3 +1,4 @@
+-- materialized
 -- The same from the rollup.
 select distinct p.i, e.account, e.name
 from {points} p

@@ -1,3 +1,4 @@
+-- materialized
 -- Which account did which thing in the days of each point.
 select distinct p.i, e.account, e.name
 from {points} p

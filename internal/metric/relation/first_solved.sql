@@ -1,15 +1,16 @@
 -- Tickets as they were when they were first solved, with when they were opened again and how often the team had answered.
+with solved as (
+  select distinct on (ticket_id) * from {ticket_states} where is_open = 0 order by ticket_id, from_ts, seq
+)
 select s.ticket_id, s.account, s.person, s.channel, s.priority, s.category, s.agent, s.team, s.settled_ts, s.contacts, s.reopens, s.first_contact_resolved,
        r.reopened_ts, m.replies
-from (
-  select distinct on (ticket_id) * from {ticket_states} where is_open = 0 order by ticket_id, from_ts, seq
-) s
+from solved s
 left join (
   select ticket_id, min(from_ts) as reopened_ts from {ticket_states} where is_open = 1 and was_solved = 1 group by ticket_id
 ) r on r.ticket_id = s.ticket_id
 left join (
   select z.ticket_id, sum(case when x.author = 'agent' and coalesce(x.public, true) then 1 else 0 end) as replies
-  from (select ticket_id, min(settled_ts) as settled_ts from {ticket_states} where is_open = 0 group by ticket_id) z
+  from solved z
   join {messages} x on x.ticket_id = z.ticket_id and x.ts <= z.settled_ts
   group by z.ticket_id
 ) m on m.ticket_id = s.ticket_id

@@ -4,7 +4,7 @@
 -- told, but not before the state told before it; before the first one the ticket is open since it was opened. settled_ts is
 -- when the ticket was solved for this time, solved_at when by the sender's own words; was_solved says that it had been before.
 with told as (
-  select t.*, row_number() over v as nth, coalesce(t.opened_at, min(t.ts) over (partition by t.ticket_id)) as began,
+  select t.*, row_number() over v as nth, coalesce(t.opened_at, min(t.opened_at) over v, min(t.ts) over (partition by t.ticket_id)) as began,
          sum(t.is_open) over v as run, case when sum(1 - t.is_open) over v > 1 - t.is_open then 1 else 0 end as was_solved,
          case when t.is_open = 0 then greatest(coalesce(t.solved_at, t.ts), lag(t.ts) over v) else t.ts end as holds_from
   from (
@@ -28,6 +28,6 @@ from spans
 where ends is null or from_ts < ends
 union all
 select seq, ticket_id, account, actor, person, channel, priority, category, agent, team, began, first_response_at, contacts, reopens, transfers,
-       talk_seconds, hold_seconds, wrap_seconds, first_contact_resolved, 1, 0, null, null, began, holds_from
+       talk_seconds, hold_seconds, wrap_seconds, first_contact_resolved, 1, 0, null, null, began, least(holds_from, ends)
 from spans
-where nth = 1 and is_open = 0 and began < holds_from
+where nth = 1 and is_open = 0 and began < least(holds_from, ends)
