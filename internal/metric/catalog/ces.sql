@@ -34,7 +34,7 @@ detail: &parts
 tables: &scales
   - name: scales
     label: {en: "By scale", es: "Por escala", ro: "Pe scală", ru: "По шкалам"}
-    sql: "select {group} scale_min, scale_max, count(*) as n, avg(score) as mean, 100.0 * sum(agrees) / count(*) as agree from {rows} group by {group} scale_min, scale_max order by {group} scale_min, scale_max"
+    sql: "select {group} scale_min, scale_max, count(*) as n, avg(score) as mean, cast(100.0 * sum(agrees) / count(*) as double precision) as agree from {rows} group by {group} scale_min, scale_max order by {group} scale_min, scale_max"
 excluded:
   other_orientation: &other_orientation {en: "The question was asked the other way round", es: "La pregunta se hizo al revés", ro: "Întrebarea a fost pusă invers", ru: "Вопрос был задан наоборот"}
 variants:

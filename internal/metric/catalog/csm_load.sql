@@ -36,7 +36,7 @@ tables:
     units: {mrr: money}
     sql: >-
       select {group} csm, count(*) as accounts, cast(cast(sum(closing) as decimal(38,0)) as varchar) as mrr, cast(sum(minutes) as double precision) / 60 as hours,
-      100.0 * sum(minutes) / 60 / max(csm_hours) as load_percent, count(case when touch_model = 'high_touch' then 1 end) as high_touch
+      cast(sum(minutes) as double precision) / 0.6 / max(csm_hours) as load_percent, count(case when touch_model = 'high_touch' then 1 end) as high_touch
       from {rows} group by {group} csm order by {group} hours desc nulls last, csm
 */
 select b.i, b.account, b.closing, b.missing_rate, s.value as csm, m.value as touch_model, {policy.csm_hours} as csm_hours,
