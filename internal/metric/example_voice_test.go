@@ -177,7 +177,9 @@ func TestTheLoopIsClosedInTimeLateOrNotYet(t *testing.T) {
 	unhappy := func(at, account, user string) row {
 		return row{kind: "answers", at: on(at), account: account, user: user, f: set{"kind": "nps", "score": 2.0}}
 	}
-	touch := func(kind, at, account, user string, f set) row { return row{kind: kind, at: on(at), account: account, user: user, f: f} }
+	touch := func(kind, at, account, user string, f set) row {
+		return row{kind: kind, at: on(at), account: account, user: user, f: f}
+	}
 	rows := []row{
 		unhappy("2026-05-02", "called", ""), touch("interactions", "2026-05-02", "called", "", set{"kind": "call"}), touch("interactions", "2026-05-03T12:00:00Z", "called", "", set{"kind": "call"}), // 36 h: at the same instant is not after
 		unhappy("2026-05-02", "late", ""), touch("interactions", "2026-05-02T01:00:00Z", "late", "", set{"kind": "note"}), touch("interactions", "2026-05-02T02:00:00Z", "late", "", set{"kind": "email", "direction": "inbound"}),
