@@ -166,6 +166,7 @@ func randomCompany(t *rapid.T) []row {
 		}
 		add("tickets", maybe("account", accounts), "", f)
 	}
+	rows = append(rows, voices(t, when, accounts, users)...)
 	order := rapid.Permutation(rows).Draw(t, "order of arrival")
 	for i := range order {
 		order[i].seq = i + 1
@@ -181,6 +182,7 @@ type recount struct {
 	from, to time.Time
 	by       string
 	keep     func(trait func(string) string) bool // the segment, or nil
+	set      map[string]int                       // policies that are not as they come
 }
 
 // state is the last row of kind with this subject before t: later instants win, then later arrivals.

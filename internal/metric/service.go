@@ -56,6 +56,11 @@ func (s *Service) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	if err := e.run(ctx, s.Currency); err != nil {
 		return nil, err
 	}
+	if base, ok := s.Catalog.Get(a.Metric); ok {
+		if err := e.countBeside(ctx, base, s.Currency); err != nil {
+			return nil, err
+		}
+	}
 	return e.answer(), nil
 }
 
