@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,6 +29,7 @@ type query struct {
 	grain    Grain
 	by       string
 	segment  account.Segment
+	filter   *filter
 	asOf     *time.Time
 	currency string
 	lang     i18n.Lang
@@ -36,7 +38,7 @@ type query struct {
 }
 
 // understand reads a question. The error is a fault that names every field that can't be used.
-func (s *Service) understand(a Ask) (*query, error) {
+func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 	base, ok := s.Catalog.Get(a.Metric)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "there is no metric %q", clip(a.Metric)).Field("metric", "is unknown").Mend("take one of those that /api/v1/metrics or `keepwell metrics list` names" + nearest(a.Metric, s.Catalog.ids))
@@ -87,11 +89,10 @@ func (s *Service) understand(a Ask) (*query, error) {
 		bad.Field("by", "%q is no dimension here; known are %s, and trait.NAME for your own account traits", clip(q.by), strings.Join(q.def.AllDimensions(), ", "))
 	}
 	var err error
-	if q.segment, err = account.ParseSegment(a.Segment); err == nil {
-		err = checkSegment(q.segment, s.Zone)
-	}
-	if err != nil {
-		bad.Field("segment", "%s", err)
+	if q.filter, err = s.readSegment(ctx, a.Segment, nil, q.now); err == nil {
+		q.segment = q.filter.Segment
+	} else if !refusedSegment(bad, err) {
+		return nil, err
 	}
 	if _, ok := fact.MinorDigits(q.currency); q.currency != "" && !ok {
 		bad.Field("currency", "%q is unknown; use an ISO 4217 code like EUR", clip(a.Currency))

@@ -132,7 +132,7 @@ func TestQuestionsWithoutAPeriodAreAboutTheLastThirtyDays(t *testing.T) {
 		{Ask{AsOf: "2099-02-10"}, "2026-03-12 00:00", "2026-04-11 00:00"},
 	} {
 		c.a.Metric = "nps"
-		q, err := s.understand(c.a)
+		q, err := s.understand(t.Context(), c.a)
 		if err != nil {
 			t.Fatal(err)
 		}

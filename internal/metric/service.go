@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 )
@@ -32,11 +33,13 @@ type Service struct {
 	// Currency is the workspace's reporting currency; empty until it is chosen.
 	Currency string
 	Now      func() time.Time
+	// Saved are the segments that others may name; nil: there are none.
+	Saved func(context.Context) ([]account.SavedSegment, error)
 }
 
 // Answer answers one question.
 func (s *Service) Answer(ctx context.Context, a Ask) (*Answer, error) {
-	q, err := s.understand(a)
+	q, err := s.understand(ctx, a)
 	if err != nil {
 		return nil, err
 	}
