@@ -116,7 +116,7 @@ func (sc *scoping) metric(s account.Segment) (found, error) {
 	}
 	sql := "(" + value + ") " + s.Op + " " + sc.amount(s, m, s.Values[0])
 	if s.Op == "between" {
-		sql = "(" + value + ") between " + sc.amount(s, m, s.Values[0]) + " and " + sc.amount(s, m, s.Values[1])
+		sql += " and " + sc.amount(s, m, s.Values[1])
 	}
 	return found{"coalesce(" + sql + ", false)", text}, nil
 }
