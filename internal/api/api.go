@@ -28,6 +28,7 @@ import (
 type Options struct {
 	Gate       Gate
 	Metrics    Metrics
+	Ways       Policies
 	Facts      Facts
 	People     People
 	Keys       Keys
@@ -75,6 +76,7 @@ func New(o Options) *API {
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.letIn)
 	a.metrics()
+	a.policies()
 	a.facts()
 	a.people()
 	a.status()

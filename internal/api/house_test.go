@@ -36,6 +36,7 @@ type house struct {
 	stored  []team.Key
 	trouble []string
 	held    feed.Quarantined
+	kept    metric.Conventions
 	who     []any // what People was asked last
 	stays   []account.Stay
 }
@@ -52,7 +53,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Facts: h, People: h, Keys: h, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Facts: h, People: h, Keys: h, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -80,6 +81,41 @@ func (h *house) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, err
 	h.asked = ask
 	return h.answer(ctx)
 }
+func (h *house) Explain(_ context.Context, q metric.Opening) (*metric.Explanation, error) {
+	h.who = []any{q}
+	key := "=1+1"
+	return &metric.Explanation{Metric: q.Metric, Key: []string{"account"}, Rows: []metric.Evidence{{Key: map[string]any{"account": key}, Facts: []metric.FactShown{{Kind: "orders", ID: "7"}}}}}, nil
+}
+
+func (h *house) Bridge(_ context.Context, q metric.Bridging) (*metric.Bridge, error) {
+	h.who = []any{q}
+	return &metric.Bridge{Metric: q.Metric}, nil
+}
+
+func (h *house) Policies(context.Context) (metric.Conventions, error) { return h.kept, nil }
+
+func (h *house) PoliciesChange(_ context.Context, change func(metric.Conventions) error) error {
+	if h.kept == nil {
+		h.kept = metric.Conventions{}
+	}
+	return change(h.kept)
+}
+
+func (h *house) Why(_ context.Context, q metric.Comparison) (*metric.Movement, error) {
+	h.who = []any{q}
+	return &metric.Movement{Metric: q.Metric, By: q.By}, nil
+}
+
+func (h *house) Restate(_ context.Context, q metric.Restating) (*metric.Restatement, error) {
+	h.who = []any{q}
+	return &metric.Restatement{Metric: q.Metric}, nil
+}
+
+func (h *house) Restatements(_ context.Context, q metric.Restating) ([]*metric.Restatement, error) {
+	h.who = []any{q}
+	return []*metric.Restatement{{Metric: "nps"}}, nil
+}
+
 func (h *house) Describe(lang i18n.Lang) []metric.Described {
 	return []metric.Described{{ID: "nps", Label: string(lang)}}
 }

@@ -22,6 +22,7 @@ var (
 	_ api.People        = (*lake.Lake)(nil)
 	_ api.Quarantine    = replaying{}
 	_ metric.View       = view{}
+	_ api.Policies      = ways{}
 )
 
 // view is a view of the lake that knows its instant.
@@ -41,6 +42,38 @@ type writeKeys struct {
 func (w writeKeys) WriteKey(ctx context.Context, text string) (string, error) {
 	k, err := w.gate.Admit(ctx, text, team.Ingest, w.now())
 	return k.ID, err
+}
+
+// ways are the workspace's ways to count, kept in the store.
+type ways struct{ store *store.Store }
+
+const policiesSetting = "policies"
+
+// Policies are those that are kept. One whose value can't be read any more is as it comes: a later release may have
+// narrowed it.
+func (w ways) Policies(ctx context.Context) (metric.Conventions, error) {
+	kept := map[string]string{}
+	if _, err := w.store.Setting(ctx, policiesSetting, &kept); err != nil {
+		return nil, err
+	}
+	read := metric.Conventions{}
+	for id, value := range kept {
+		if p, ok := metric.PolicyNamed(id); ok {
+			if plain, err := p.Read(value); err == nil {
+				read[id] = plain
+			}
+		}
+	}
+	return read, nil
+}
+
+func (w ways) PoliciesChange(ctx context.Context, change func(metric.Conventions) error) error {
+	return store.SettingChange(ctx, w.store, policiesSetting, func(kept *metric.Conventions) error {
+		if *kept == nil {
+			*kept = metric.Conventions{}
+		}
+		return change(*kept)
+	})
 }
 
 // sightings are kept in the store.

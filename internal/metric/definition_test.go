@@ -70,7 +70,7 @@ func TestABrokenDefinitionIsRefusedWithFileAndReason(t *testing.T) {
 		{"*/\n", "", "mine.sql: line 1: must start with a header"},
 		{"unit: count", "unti: count", "mine.sql: yaml: unmarshal errors:\n  line 7: field unti not found"},
 		{"unit: count", "unit: [", "mine.sql: yaml: line "},
-		{"unit: count", "unit: bananas", `mine.sql: unit "bananas" is unknown`},
+		{"unit: count", "unit: bananas", `mine.sql: unit "bananas" is none of`},
 		{"ru: a}\nabout", "de: a}\nabout", "mine.sql: line 4: needs the languages en, es, ro and ru"},
 		{"id: mine", "id: yours", `mine.sql: id "yours" must be lower case and the file's name`},
 		{"family: product", "family: misc", `family "misc" is none of voice`},

@@ -20,7 +20,9 @@ type filter struct {
 	// today is the midnight after the clock, or after the instant as of which it is asked: windows of what is not over
 	// yet end there.
 	today time.Time
-	// money is what the metrics among its leaves that are amounts need, by the leaf's text.
+	// conventions are those of the workspace: a segment means the same whatever is asked of it.
+	conventions Conventions
+	// money is what the metrics among its leaves that rest on amounts need, by the leaf's text.
 	money map[string]moneyOf
 }
 
@@ -28,14 +30,19 @@ type filter struct {
 // badSegment where a saved one is.
 func (s *Service) filter(ctx context.Context, segment account.Segment, now time.Time) (*filter, error) {
 	f := &filter{Segment: segment, catalog: s.Catalog, zone: s.Zone, today: Day.next(now)}
-	find := s.Saved
-	if find == nil {
-		find = func(context.Context) ([]account.SavedSegment, error) { return nil, nil }
+	if segment.IsEveryone() {
+		return f, nil
+	}
+	var err error
+	if f.conventions, err = s.convention(ctx, Workspace); err != nil {
+		return nil, err
 	}
 	if len(segment.Segments()) > 0 {
-		all, err := find(ctx)
-		if err != nil {
-			return nil, err
+		var all []account.SavedSegment
+		if s.Saved != nil {
+			if all, err = s.Saved(ctx); err != nil {
+				return nil, err
+			}
 		}
 		if f.saved, err = account.ResolveSegments(segment, all); err != nil {
 			return nil, err
@@ -68,6 +75,11 @@ func (f *filter) check(leaf account.Segment) error {
 		return err
 	}
 	return nil
+}
+
+// compiler writes questions about the filter alone.
+func (f *filter) compiler(view View, points []point) *compiler {
+	return newCompiler(view, points, f.today, f.zone, f.conventions)
 }
 
 // leaves are all leaves, those of saved segments included, each text once.

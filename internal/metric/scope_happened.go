@@ -143,7 +143,7 @@ func (sc *scoping) done(s account.Segment, whole bool) (string, error) {
 	if len(fits) > 0 {
 		where = "\nwhere " + strings.Join(fits, " and ")
 	}
-	return "select f.account, f.day, f.ts, f.person, 1 as n from r_" + kind + " f" + where, c.define(kind)
+	return "select f.account, f.day, f.ts, f.person, 1 as n from r_" + kind + " f" + where, c.define(kind, kind, "")
 }
 
 // answered is what else an answer must be.

@@ -17,6 +17,7 @@ var usualWindow = account.Window{N: 30, Unit: "day"}
 type moneyOf struct {
 	currency string
 	rates    []rate
+	fx       []rateSpan
 }
 
 // metricOf is the metric that a leaf asks for, one account at a time.
@@ -35,6 +36,9 @@ func (f *filter) metric(s account.Segment) (m metricOf, err error) {
 	}
 	if m.def.GroupedBy != "" {
 		return m, fmt.Errorf("%s has a value for each %s and none for an account", base.ID, m.def.GroupedBy)
+	}
+	if m.def.Estimator != "" {
+		return m, fmt.Errorf("%s is estimated from many accounts and has no value for one", base.ID)
 	}
 	if s.Currency != "" && m.def.Unit != Money {
 		return m, fmt.Errorf("%s is no amount of money: leave %s out", base.ID, s.Currency)
@@ -62,14 +66,14 @@ func (f *filter) prepare(ctx context.Context, view View, points []point, reporti
 		if err != nil {
 			return err
 		}
-		if m.def.Unit != Money {
+		if !m.def.hasMoney() {
 			continue
 		}
 		e := f.evaluation(leaf, m, view, points)
 		if err := e.loadRates(ctx, reporting); err != nil {
 			return err
 		}
-		f.money[leaf.String()] = moneyOf{e.currency, e.rates}
+		f.money[leaf.String()] = moneyOf{e.currency, e.rates, e.fx}
 	}
 	return nil
 }
@@ -89,8 +93,8 @@ func (f *filter) evaluation(s account.Segment, m metricOf, view View, points []p
 		own[n] = p
 	}
 	money := f.money[s.String()]
-	return &evaluation{query: &query{def: m.def, variant: m.variant, period: own[0].Period, asOf: view.AsOf(), currency: s.Currency, now: f.today},
-		view: view, points: own, zone: f.zone, horizon: f.today, rates: money.rates, currency: money.currency}
+	return &evaluation{query: &query{def: m.def, variant: m.variant, period: own[0].Period, asOf: view.AsOf(), currency: s.Currency, conventions: f.conventions, now: f.today},
+		view: view, points: own, zone: f.zone, horizon: f.today, rates: money.rates, fx: money.fx, currency: money.currency}
 }
 
 // metric compares an account's own value of a metric.
@@ -161,7 +165,7 @@ func (sc *scoping) accountValues(name string, s account.Segment, m metricOf) err
 	case m.def.Denominator != "":
 		value += " / nullif(cast(" + m.def.Denominator + " as double precision), 0)"
 	}
-	if m.def.Unit == Money {
+	if m.def.hasMoney() {
 		value = "case when max(missing_rate) is null then " + value + " end"
 	}
 	sc.c.args = c.args

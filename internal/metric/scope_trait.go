@@ -65,7 +65,7 @@ func (sc *scoping) contacts(s account.Segment, t trait) (found, error) {
 		asked.Op = "known"
 	}
 	name, err := sc.relation(asked.String(), func(name string) (string, error) {
-		if err := sc.c.define("stays"); err != nil {
+		if err := sc.c.define("stays", "stays", ""); err != nil {
 			return "", err
 		}
 		fits, when := "v.value is not null", ""

@@ -85,7 +85,7 @@ func (s *Service) SegmentHistory(ctx context.Context, a SegmentAsk) (*SegmentHis
 	for _, p := range pieces {
 		h.Points = append(h.Points, SegmentPoint{From: p.Period.From.UTC(), To: p.Period.To.UTC(), Partial: p.partial, EnteredAccounts: []string{}, LeftAccounts: []string{}})
 	}
-	return h, h.count(ctx, newScoping(newCompiler(view, points, nil, f.today), f))
+	return h, h.count(ctx, newScoping(f.compiler(view, points), f))
 }
 
 func (h *SegmentHistory) count(ctx context.Context, sc *scoping) error {

@@ -80,7 +80,7 @@ func (s *Service) SegmentMembers(ctx context.Context, a SegmentAsk) (*Members, e
 	if err := f.prepare(ctx, view, points, s.Currency); err != nil {
 		return nil, err
 	}
-	m := &membership{scoping: newScoping(newCompiler(view, points, nil, f.today), f)}
+	m := &membership{scoping: newScoping(f.compiler(view, points), f)}
 	page, total, err := m.page(ctx, a.After, a.Limit+1)
 	if err != nil {
 		return nil, err

@@ -1,3 +1,4 @@
+-- materialized
 -- Actors for whom the weeks of the rollup have to be compared, with the person they are: those whose latest events wait,
 -- those of people with more than one id, and those who did a thing for two accounts in one week.
 select actor, person from {busy_actors}

@@ -1,3 +1,4 @@
+-- materialized
 -- The weeks of busy users, and what of them waits to be merged. Kept apart, so that where there are none nothing is read.
 select b.person, u.week, u.name, u.days
 from {rollup_user_event_week} u
