@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -104,24 +102,15 @@ func (sh *shell) policiesChange(use, short, method, address string, args ...stri
 			}
 			defer func() { err = at.leave(err) }()
 			path := address + url.PathEscape(given[0])
-			var body *bytes.Reader
+			var body any
 			switch method {
 			case http.MethodPost:
 				path += "/apply"
 			case http.MethodPut:
-				raw, err := json.Marshal(map[string]string{"value": given[1]})
-				if err != nil {
-					return err
-				}
-				body = bytes.NewReader(raw)
+				body = map[string]string{"value": given[1]}
 			}
 			var list api.PolicyList
-			if body == nil {
-				err = at.read(ctx, method, path, nil, nil, &list)
-			} else {
-				err = at.read(ctx, method, path, nil, body, &list)
-			}
-			if err != nil {
+			if err := at.read(ctx, method, path, nil, body, &list); err != nil {
 				return err
 			}
 			return sh.showPolicies(list)

@@ -53,7 +53,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Facts: h, People: h, Keys: h, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Definitions: definitions{h}, Facts: h, People: h, Keys: h, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -100,6 +100,29 @@ func (h *house) PoliciesChange(_ context.Context, change func(metric.Conventions
 	}
 	return change(h.kept)
 }
+
+// definitions are the metrics that a house is given.
+type definitions struct{ *house }
+
+func (h definitions) Check(_ context.Context, id, text string) (*metric.Definition, error) {
+	if text == "broken" {
+		return nil, fault.New(fault.Invalid, "the definition can't be used").Field("definition", "%s.sql: line 1: broken", id)
+	}
+	return &metric.Definition{ID: id}, nil
+}
+
+func (h definitions) Save(ctx context.Context, id, text string) error {
+	h.who = []any{id, text}
+	_, err := h.Check(ctx, id, text)
+	return err
+}
+
+func (h definitions) Remove(_ context.Context, id string) error {
+	h.who = []any{"removed", id}
+	return nil
+}
+
+func (h definitions) Source(id string) (string, bool) { return "/*\nid: " + id + "\n*/", id == "nps" }
 
 func (h *house) Why(_ context.Context, q metric.Comparison) (*metric.Movement, error) {
 	h.who = []any{q}

@@ -23,6 +23,7 @@ var (
 	_ api.Quarantine    = replaying{}
 	_ metric.View       = view{}
 	_ api.Policies      = ways{}
+	_ api.Definitions   = own{}
 )
 
 // view is a view of the lake that knows its instant.

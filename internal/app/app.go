@@ -83,7 +83,7 @@ func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error
 	if a.store, err = store.Open(ctx, stateAt(s)); err != nil {
 		return nil, err
 	}
-	if err := a.wire(); err != nil {
+	if err := a.wire(ctx); err != nil {
 		return nil, err
 	}
 	a.begin()
@@ -151,7 +151,7 @@ func (a *App) openLake(ctx context.Context) (err error) {
 }
 
 // wire makes the services and handlers.
-func (a *App) wire() error {
+func (a *App) wire(ctx context.Context) error {
 	catalog, err := metric.Builtin()
 	if err != nil {
 		return err
@@ -177,8 +177,12 @@ func (a *App) wire() error {
 			}
 			return view{v, asOf}, nil
 		}}
+	mine := own{metrics, a.store, filepath.Join(s.Data, metricsFolder)}
+	if err := mine.load(ctx, func(err error) { a.logger.Warn(err.Error()) }); err != nil {
+		return err
+	}
 	replay := replaying{a.store, a.segment}
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()

@@ -15,9 +15,11 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 )
 
@@ -78,8 +80,11 @@ type Definition struct {
 	// group_key; Running gives (day, n), sorted, for metrics that are a count at the end of a day, which holds until the
 	// next row. File is where it was read from.
 	Body, Fast, Groups, Running, File string `yaml:"-"`
-	// bodies are those of variants that count other rows.
+	// bodies are those of variants that count other rows; lines are those of the file in which they and Body, under "",
+	// begin. Source is the whole file.
 	bodies map[string]string
+	lines  map[string]int
+	Source string `yaml:"-"`
 }
 
 // Variant is a named way to count the same thing. What it leaves empty is the definition's own.
@@ -189,25 +194,79 @@ const (
 	Distribution Type = "distribution"
 )
 
-// Catalog is a set of definitions by id.
+// Catalog is a set of definitions by id. It is safe for concurrent use.
 type Catalog struct {
+	lock sync.RWMutex
 	byID map[string]*Definition
 	ids  []string
+	own  map[string]bool
 }
 
 // Get is the definition with this id.
 func (c *Catalog) Get(id string) (*Definition, bool) {
+	c.lock.RLock()
+	defer c.lock.RUnlock()
 	d, ok := c.byID[id]
 	return d, ok
 }
 
 // All are the definitions, by family and id.
 func (c *Catalog) All() []*Definition {
+	c.lock.RLock()
+	defer c.lock.RUnlock()
 	all := make([]*Definition, 0, len(c.ids))
 	for _, id := range c.ids {
 		all = append(all, c.byID[id])
 	}
 	return all
+}
+
+// IsOwn says that a definition came from outside.
+func (c *Catalog) IsOwn(id string) bool {
+	c.lock.RLock()
+	defer c.lock.RUnlock()
+	return c.own[id]
+}
+
+// Put adds a definition from outside, or takes it in the place of an earlier one. Those that come with Keepwell stay.
+func (c *Catalog) Put(d *Definition) error {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if c.byID[d.ID] != nil && !c.own[d.ID] {
+		return fault.New(fault.Conflict, "%s comes with Keepwell and can't be replaced", d.ID).Mend("give yours another id")
+	}
+	if c.own == nil {
+		c.own = map[string]bool{}
+	}
+	if c.byID[d.ID] == nil {
+		c.ids = append(slices.Clone(c.ids), d.ID)
+	}
+	c.byID[d.ID], c.own[d.ID] = d, true
+	c.sort()
+	return nil
+}
+
+// Remove takes out a definition that came from outside; false when there is none.
+func (c *Catalog) Remove(id string) bool {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if !c.own[id] {
+		return false
+	}
+	delete(c.byID, id)
+	delete(c.own, id)
+	c.ids = slices.DeleteFunc(slices.Clone(c.ids), func(one string) bool { return one == id })
+	return true
+}
+
+func (c *Catalog) sort() {
+	sort.Slice(c.ids, func(i, j int) bool {
+		a, b := c.byID[c.ids[i]], c.byID[c.ids[j]]
+		if a.Family != b.Family {
+			return familyOrder[a.Family] < familyOrder[b.Family]
+		}
+		return a.ID < b.ID
+	})
 }
 
 //go:embed catalog/*.sql
@@ -238,13 +297,7 @@ func Load(files fs.FS, folder string) (*Catalog, error) {
 		c.byID[d.ID] = d
 		c.ids = append(c.ids, d.ID)
 	}
-	sort.Slice(c.ids, func(i, j int) bool {
-		a, b := c.byID[c.ids[i]], c.byID[c.ids[j]]
-		if a.Family != b.Family {
-			return familyOrder[a.Family] < familyOrder[b.Family]
-		}
-		return a.ID < b.ID
-	})
+	c.sort()
 	return c, nil
 }
 
@@ -269,7 +322,7 @@ func Parse(file string, raw []byte) (*Definition, error) {
 	if !ok || !bytes.HasPrefix(raw, []byte("/*\n")) {
 		return nil, fmt.Errorf("%s: line 1: must start with a header between /* and */ on lines of their own", file)
 	}
-	d := &Definition{Scale: 1, N: "count(*)", Interval: NoInterval, File: file}
+	d := &Definition{Scale: 1, N: "count(*)", Interval: NoInterval, File: file, Source: string(raw)}
 	decoder := yaml.NewDecoder(strings.NewReader("\n" + head)) // the newline makes its line numbers those of the file
 	decoder.KnownFields(true)
 	if err := decoder.Decode(d); err != nil {
@@ -277,7 +330,11 @@ func Parse(file string, raw []byte) (*Definition, error) {
 	}
 	cuts := append(section.FindAllStringSubmatchIndex(body, -1), []int{len(body), 0, 0, 0, 0, 0})
 	d.Body = strings.TrimSpace(body[:cuts[0][0]])
-	d.bodies = map[string]string{}
+	line := func(at int) int { // of the first line with text at or after this place in the body
+		at += len(body[at:]) - len(strings.TrimLeft(body[at:], " \t\n"))
+		return 1 + strings.Count(string(raw[:len(raw)-len(body)+at]), "\n")
+	}
+	d.bodies, d.lines = map[string]string{}, map[string]int{"": line(0)}
 	for n, cut := range cuts[:len(cuts)-1] {
 		sql := strings.TrimSpace(body[cut[1]:cuts[n+1][0]])
 		switch body[cut[2]:cut[3]] {
@@ -288,7 +345,8 @@ func Parse(file string, raw []byte) (*Definition, error) {
 		case "running":
 			d.Running = sql
 		default:
-			d.bodies[body[cut[4]:cut[5]]] = sql
+			variant := body[cut[4]:cut[5]]
+			d.bodies[variant], d.lines[variant] = sql, line(cut[1])
 		}
 	}
 	if err := d.check(); err != nil {
@@ -343,9 +401,9 @@ func (d *Definition) check() error {
 		}
 		seen[v.ID] = true
 	}
-	for _, name := range slices.Concat(d.Dimensions, d.Key, d.Observe, []string{d.Distribution, d.GroupedBy}) {
+	for _, name := range slices.Concat(d.Dimensions, d.Key, d.Observe, sortedKeys(d.Excluded), []string{d.Distribution, d.GroupedBy}) {
 		if name != "" && !plainName.MatchString(name) {
-			return fmt.Errorf("dimension %q must be a plain column name", name)
+			return fmt.Errorf("%q must be a plain lower case name", name)
 		}
 	}
 	if d.Estimator != "" && estimators[d.Estimator] == nil {
