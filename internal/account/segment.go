@@ -35,7 +35,7 @@ type Segment struct {
 	Variant  string `json:"variant,omitempty"`
 	Currency string `json:"currency,omitempty"`
 	// Within is how far back (for next: ahead) it looks; none is all time, for a metric 30 days.
-	Within Window `json:"within,omitzero"`
+	Within Window `json:"within,omitzero" required:"false"`
 }
 
 // About is what a leaf asks about.

@@ -29,7 +29,7 @@ type metricOf struct {
 func (f *filter) metric(s account.Segment) (m metricOf, err error) {
 	base, ok := f.catalog.Get(s.Name)
 	if !ok {
-		return m, fmt.Errorf("there is no metric %q; known are %s", clip(s.Name), strings.Join(f.catalog.ids, ", "))
+		return m, fmt.Errorf("there is no metric %q; known are %s", clip(s.Name), strings.Join(f.metricIDs(), ", "))
 	}
 	if m.def, m.variant, ok = base.With(s.Variant); !ok {
 		return m, fmt.Errorf("%s has no variant %q; known are %s", base.ID, clip(s.Variant), strings.Join(base.VariantIDs(), ", "))
@@ -44,6 +44,14 @@ func (f *filter) metric(s account.Segment) (m metricOf, err error) {
 		return m, fmt.Errorf("%s is no amount of money: leave %s out", base.ID, s.Currency)
 	}
 	return m, nil
+}
+
+func (f *filter) metricIDs() []string {
+	var ids []string
+	for _, d := range f.catalog.All() {
+		ids = append(ids, d.ID)
+	}
+	return ids
 }
 
 // fromNothing says that the metric of an account without any rows is 0: counts and amounts are, a rate or a score of

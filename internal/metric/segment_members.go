@@ -28,17 +28,17 @@ type SegmentAsk struct {
 	Limit int
 }
 
-// Members are the accounts in a segment at an instant, by their ids in the order of bytes.
-type Members struct {
-	Segment string    `json:"segment" doc:"Its text"`
-	At      time.Time `json:"at"`
-	Count   int64     `json:"count" doc:"How many there are in all"`
-	Members []InIt    `json:"members" nullable:"false"`
-	Next    string    `json:"next,omitempty" doc:"Cursor of the next page; missing at the end"`
+// SegmentPage is the accounts in a segment at an instant, by their ids in the order of bytes.
+type SegmentPage struct {
+	Segment string          `json:"segment" doc:"Its text"`
+	At      time.Time       `json:"at"`
+	Count   int64           `json:"count" doc:"How many there are in all"`
+	Members []SegmentMember `json:"members" nullable:"false"`
+	Next    string          `json:"next,omitempty" doc:"Cursor of the next page; missing at the end"`
 }
 
-// InIt is one account in a segment.
-type InIt struct {
+// SegmentMember is one account in a segment.
+type SegmentMember struct {
 	Account string   `json:"account_id"`
 	Name    string   `json:"name,omitempty"`
 	Why     []Reason `json:"why" nullable:"false" doc:"What makes it a member"`
@@ -56,7 +56,7 @@ type Reason struct {
 const maxMembers = 1000
 
 // SegmentMembers tells who is in a segment and why. The error is a fault.Error.
-func (s *Service) SegmentMembers(ctx context.Context, a SegmentAsk) (*Members, error) {
+func (s *Service) SegmentMembers(ctx context.Context, a SegmentAsk) (*SegmentPage, error) {
 	bad := fault.New(fault.Invalid, "the question about the segment can't be answered as it is")
 	t := s.times(a.AsOf, bad)
 	at := Day.next(t.now)
@@ -85,7 +85,7 @@ func (s *Service) SegmentMembers(ctx context.Context, a SegmentAsk) (*Members, e
 	if err != nil {
 		return nil, err
 	}
-	out := &Members{Segment: f.String(), At: at.UTC(), Count: total, Members: page}
+	out := &SegmentPage{Segment: f.String(), At: at.UTC(), Count: total, Members: page}
 	if len(page) > a.Limit {
 		out.Members = page[:a.Limit]
 		out.Next = out.Members[a.Limit-1].Account
@@ -100,7 +100,7 @@ type membership struct {
 	founds []found
 }
 
-func (m *membership) page(ctx context.Context, after string, limit int) (page []InIt, total int64, err error) {
+func (m *membership) page(ctx context.Context, after string, limit int) (page []SegmentMember, total int64, err error) {
 	m.reasons = true
 	condition, err := m.condition(m.f.Segment)
 	if err != nil {
@@ -132,9 +132,9 @@ func (m *membership) page(ctx context.Context, after string, limit int) (page []
 		return nil, 0, fmt.Errorf("the members of a segment: %w", err)
 	}
 	defer rows.Close()
-	page = []InIt{}
+	page = []SegmentMember{}
 	for rows.Next() {
-		one := InIt{Why: []Reason{}}
+		one := SegmentMember{Why: []Reason{}}
 		var name sql.NullString
 		holds, values := make([]bool, len(m.leaves)), make([]sql.NullString, len(m.leaves))
 		into := []any{&one.Account, &name}
