@@ -108,18 +108,30 @@ func (c *compiler) scope(f *filter) error {
 	if err != nil {
 		return err
 	}
+	sc.moments("select account, account_id, 0 as o from account_keys")
+	state := "select m.account, m.o, m.o + 1 as next_o, " + condition + " as is_in\nfrom " + sc.rows()
+	on := "p.o = s.o"
+	if !sc.everyEnd {
+		state = "select account, o, coalesce(lead(o) over (partition by account order by o), " + afterAll + ") as next_o, is_in from (\n" + state + "\n) s"
+		on = "p.o >= s.o and p.o < s.next_o"
+	}
+	sc.define("scope_states", state)
+	sc.define("scope", "select p.i, s.account from scope_states s join scope_points p on "+on+" where s.is_in")
 	c.done["scope"] = true
-	c.ctes = append(c.ctes, "scope as (\nselect p.i, k.account from "+sc.rows("account_keys k")+"\nwhere "+condition+"\n)")
 	return nil
 }
 
-// scoping writes a filter in SQL, over p, the points, and k, the accounts.
+// scoping writes a filter in SQL. An account is looked at where something that the filter asks for changes, and is what it
+// is then until it is looked at again: m is such a moment, the first end of a point that sees the change.
 type scoping struct {
-	c     *compiler
-	f     *filter
-	ends  []time.Time // the different instants at which points end, or today where that is earlier, in their order
-	joins []string
-	names map[string]string // of relations, by what they hold
+	c       *compiler
+	f       *filter
+	ends    []time.Time // the different instants at which points end, in their order; o is the place among them
+	joins   []string
+	changes []string          // relations (account, o) of where something changes
+	names   map[string]string // of relations, by what they hold
+	// everyEnd looks at every account at every end: what is asked for is not known to stay as it is.
+	everyEnd bool
 	// reasons keeps what the leaves found also where it changes nothing about who is in.
 	reasons bool
 }
@@ -127,39 +139,78 @@ type scoping struct {
 func newScoping(c *compiler, f *filter) *scoping {
 	sc := &scoping{c: c, f: f, names: map[string]string{}}
 	for _, p := range c.points {
-		sc.ends = append(sc.ends, sc.end(p))
+		sc.ends = append(sc.ends, p.Period.To)
 	}
 	slices.SortFunc(sc.ends, time.Time.Compare)
 	sc.ends = slices.CompactFunc(sc.ends, time.Time.Equal)
-	rows := make([]string, len(c.points))
-	for n, p := range c.points {
-		rows[n] = fmt.Sprintf("(%d, %d, %s)", p.i, sc.order(p), sqlTime(p.Period.To))
+	var points, ends []string
+	for _, p := range c.points {
+		points = append(points, fmt.Sprintf("(%d, %d)", p.i, sc.order(p)))
 	}
-	sc.define("scope_points", "select * from (values "+strings.Join(rows, ", ")+") as p(i, o, to_ts)")
+	after := dawnOfTime
+	for o, p := range sc.points() {
+		ends = append(ends, fmt.Sprintf("(%d, %d, %s, %s)", o, p.i, sqlTime(after), sqlTime(p.Period.To)))
+		after = p.Period.To
+	}
+	sc.define("scope_points", "select * from (values "+strings.Join(points, ", ")+") as p(i, o)")
+	sc.define("scope_ends", "select * from (values "+strings.Join(ends, ", ")+") as p(o, i, after_ts, to_ts)")
 	return sc
 }
 
-// end is the instant at which a point's windows end.
-func (sc *scoping) end(p point) time.Time {
-	if p.Period.To.After(sc.f.today) {
-		return sc.f.today
-	}
-	return p.Period.To
-}
+// dawnOfTime is before everything.
+var dawnOfTime = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // order is the place of a point's end among all of them.
 func (sc *scoping) order(p point) int {
-	at, _ := slices.BinarySearchFunc(sc.ends, sc.end(p), time.Time.Compare)
+	at, _ := slices.BinarySearchFunc(sc.ends, p.Period.To, time.Time.Compare)
 	return at
+}
+
+// points are one point for each end.
+func (sc *scoping) points() []point {
+	one := make([]point, len(sc.ends))
+	for _, p := range sc.c.points {
+		one[sc.order(p)] = p
+	}
+	return one
+}
+
+// windowEnds are where windows end: today for points that are not over yet.
+func (sc *scoping) windowEnds() []time.Time {
+	ends := slices.Clone(sc.ends)
+	for o, end := range ends {
+		ends[o] = earlier(end, sc.f.today)
+	}
+	return ends
 }
 
 func (sc *scoping) define(name, sql string) {
 	sc.c.ctes = append(sc.c.ctes, name+" as (\n"+sql+"\n)")
 }
 
-// rows are the points and accounts with all that the condition needs beside them.
-func (sc *scoping) rows(accounts string) string {
-	return "scope_points p cross join " + accounts + strings.Join(sc.joins, "")
+// moments defines when accounts, each from its own first end o on, are looked at.
+func (sc *scoping) moments(accounts string) {
+	sc.define("scope_accounts", accounts)
+	when := "select account, o from scope_accounts"
+	if sc.everyEnd {
+		when = "select k.account, p.o from scope_accounts k join scope_ends p on p.o >= k.o"
+	} else if len(sc.ends) > 1 {
+		for _, changes := range sc.changes {
+			when += "\nunion\nselect c.account, c.o from (" + changes + ") c join scope_accounts k on k.account = c.account and c.o > k.o"
+		}
+	}
+	sc.define("scope_moments", "select k.account, k.account_id, p.o, p.i, p.to_ts\nfrom ("+when+"\n) w\njoin scope_accounts k on k.account = w.account\njoin scope_ends p on p.o = w.o")
+}
+
+// rows are the moments with all that the condition needs beside them.
+func (sc *scoping) rows() string {
+	return "scope_moments m" + strings.Join(sc.joins, "")
+}
+
+// spans tells that the spans of a relation, by instants, are where something changes, and how they are joined.
+func (sc *scoping) spans(name string) string {
+	sc.changes = append(sc.changes, "select s.account, e.o from "+name+" s join scope_ends e on s.from_ts >= e.after_ts and s.from_ts < e.to_ts")
+	return fmt.Sprintf("%s.account = m.account and %[1]s.from_ts < m.to_ts and %[1]s.until_ts >= m.to_ts", name)
 }
 
 // relation gives what holds a leaf's findings: write makes it, with its name, when it is first asked for and says how it

@@ -3,7 +3,6 @@ package metric
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
 )
@@ -19,7 +18,8 @@ func (sc *scoping) happened(s account.Segment) (found, error) {
 			return "", err
 		}
 		sc.counted(name, s)
-		return fmt.Sprintf("%s.account = k.account and p.o >= %[1]s.o and p.o < %[1]s.next_o", name), nil
+		sc.changes = append(sc.changes, "select account, o from "+name)
+		return fmt.Sprintf("%s.account = m.account and m.o >= %[1]s.o and m.o < %[1]s.next_o", name), nil
 	})
 	n := "coalesce(" + name + ".n, 0)"
 	return found{enough(s, n), "cast(" + n + " as varchar)"}, err
@@ -43,7 +43,7 @@ const afterAll = "1000000"
 // counted, from which end on and until which.
 func (sc *scoping) entered(name string, s account.Segment) error {
 	first := sc.edges(name+"_edges", s.Within)
-	last := sc.ends[len(sc.ends)-1]
+	last := sc.windowEnds()[len(sc.ends)-1]
 	whole := sc.wholeDays()
 	rows, err := sc.done(s, whole)
 	if err != nil {
@@ -73,7 +73,7 @@ func (sc *scoping) entered(name string, s account.Segment) error {
 }
 
 func (sc *scoping) wholeDays() bool {
-	for _, end := range sc.ends {
+	for _, end := range sc.windowEnds() {
 		if !end.Equal(Day.start(end)) {
 			return false
 		}
@@ -84,12 +84,10 @@ func (sc *scoping) wholeDays() bool {
 // edges defines for each end which instants and days it is the first to see, and which it is the first not to see any
 // more. It gives the first day that any end sees.
 func (sc *scoping) edges(name string, w account.Window) string {
-	dawn := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
-	after, left := dawn, dawn
-	first := dawn
+	after, left, first := dawnOfTime, dawnOfTime, dawnOfTime
 	var rows []string
-	for o, end := range sc.ends {
-		from := dawn
+	for o, end := range sc.windowEnds() {
+		from := dawnOfTime
 		if w.N > 0 {
 			from = back(dayAfter(end), w)
 		}

@@ -113,7 +113,8 @@ func (sc *scoping) metric(s account.Segment) (found, error) {
 	}
 	asked := account.Segment{Op: "missing", About: s.About, Name: s.Name, Variant: s.Variant, Currency: s.Currency, Within: s.Within}
 	name, err := sc.relation(asked.String(), func(name string) (string, error) {
-		return fmt.Sprintf("%s.account = k.account and %[1]s.i = p.i", name), sc.accountValues(name, s, m)
+		sc.everyEnd = true
+		return fmt.Sprintf("%s.account = m.account and %[1]s.i = m.i", name), sc.accountValues(name, s, m)
 	})
 	if err != nil {
 		return found{}, err
@@ -155,7 +156,7 @@ func (f *filter) millionths(s account.Segment) *big.Rat {
 // accountValues defines the values (i, account, value) of a metric for each account. An amount whose exchange rate is
 // missing is not known.
 func (sc *scoping) accountValues(name string, s account.Segment, m metricOf) error {
-	e := sc.f.evaluation(s, m, sc.c.view, sc.c.points)
+	e := sc.f.evaluation(s, m, sc.c.view, sc.points())
 	c := e.compiler(e.points)
 	c.args = sc.c.args
 	body, err := e.body(c, "")

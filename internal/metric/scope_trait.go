@@ -16,11 +16,11 @@ const forever = "timestamp '9999-01-01 00:00:00'"
 
 // trait compares what was known of the account just before the point's end.
 func (sc *scoping) trait(s account.Segment, t trait) (found, error) {
-	column := "k.account_id"
+	column := "m.account_id"
 	if s.Name != "account_id" {
 		name, err := sc.relation(s.Name, func(name string) (string, error) {
 			sc.define(name, sc.traitSpans(t))
-			return fmt.Sprintf("%s.account = k.account and %[1]s.from_ts < p.to_ts and %[1]s.until_ts >= p.to_ts", name), nil
+			return sc.spans(name), nil
 		})
 		if err != nil {
 			return found{}, err
@@ -82,14 +82,14 @@ func (sc *scoping) contacts(s account.Segment, t trait) (found, error) {
 			"from r_stays s\njoin (\n"+sc.traitSpans(t)+"\n) v on v.person = s.person and v.from_ts < s.until_ts and s.from_ts < v.until_ts"+when)
 		if relative(s.Op) { // whether it holds depends on the point
 			w := sc.bounds(s)
-			sc.define(name, "select p.i, v.account, count(*) as n\nfrom "+name+"_spans v\njoin scope_points p on v.from_ts < p.to_ts and v.until_ts >= p.to_ts\n"+
+			sc.define(name, "select p.i, v.account, count(*) as n\nfrom "+name+"_spans v\njoin scope_ends p on v.from_ts < p.to_ts and v.until_ts >= p.to_ts\n"+
 				"join "+w+" on "+w+".o = p.o\nwhere "+fits+"\ngroup by p.i, v.account")
-			return fmt.Sprintf("%s.account = k.account and %[1]s.i = p.i", name), nil
+			return fmt.Sprintf("%s.account = m.account and %[1]s.i = m.i", name), nil
 		}
 		sc.define(name, "select account, from_ts, coalesce(lead(from_ts) over (partition by account order by from_ts), "+forever+") as until_ts, n\nfrom (\n"+
 			"select account, from_ts, cast(sum(sum(n)) over (partition by account order by from_ts) as bigint) as n\nfrom (\n"+
 			"select account, from_ts, 1 as n from "+name+"_spans\nunion all\nselect account, until_ts, -1 from "+name+"_spans\n) ends\ngroup by account, from_ts\n) runs")
-		return fmt.Sprintf("%s.account = k.account and %[1]s.from_ts < p.to_ts and %[1]s.until_ts >= p.to_ts", name), nil
+		return sc.spans(name), nil
 	})
 	if err != nil {
 		return found{}, err
@@ -166,9 +166,10 @@ func (sc *scoping) relative(s account.Segment, column string, t trait) (string, 
 
 // bounds is a relation with the first and the last-but-one edge of a relative window at each point's end.
 func (sc *scoping) bounds(s account.Segment) string {
+	sc.everyEnd = true
 	name, _ := sc.relation(s.Op+" "+s.Within.String(), func(name string) (string, error) {
 		var rows []string
-		for o, end := range sc.ends {
+		for o, end := range sc.windowEnds() {
 			after := dayAfter(end)
 			low, high := back(after, s.Within), after
 			switch s.Op {
@@ -176,12 +177,12 @@ func (sc *scoping) bounds(s account.Segment) string {
 				low = midnight(after, -1)
 				high = back(low, account.Window{N: -s.Within.N, Unit: s.Within.Unit})
 			case "older":
-				low, high = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), low
+				low, high = dawnOfTime, low
 			}
 			rows = append(rows, fmt.Sprintf("(%d, %s, %s, %s, %s)", o, sqlTime(low), sqlTime(high), sqlDay(low), sqlDay(high)))
 		}
 		sc.define(name, "select * from (values "+strings.Join(rows, ", ")+") as w(o, low_ts, high_ts, low_day, high_day)")
-		return name + ".o = p.o", nil
+		return name + ".o = m.o", nil
 	})
 	return name
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fact"
@@ -90,46 +89,41 @@ func (s *Service) SegmentHistory(ctx context.Context, a SegmentAsk) (*SegmentHis
 
 func (h *SegmentHistory) count(ctx context.Context, sc *scoping) error {
 	condition, err := sc.condition(sc.f.Segment)
-	if err == nil {
-		err = sc.everybody()
-	}
 	if err != nil {
 		return err
 	}
-	last := len(h.Points)
-	sc.define("members", "select p.i, k.account, k.account_id\nfrom "+sc.rows("everybody k")+"\nwhere p.o >= k.o and ("+condition+")")
-	sc.define("moved", "select i, account_id, lag(i) over w as was, lead(i) over w as next from members window w as (partition by account order by i)")
-	sc.define("changes", "select i, 'entered' as kind, account_id from moved where i > 0 and (was is null or was <> i - 1)\nunion all\n"+
-		fmt.Sprintf("select i + 1, 'left', account_id from moved where i < %d and (next is null or next <> i + 1)", last))
-	rows, err := sc.c.view.Query(ctx, sc.c.statement(strings.ReplaceAll(`select i, 'in' as kind, '' as account_id, count(*) as n from members group by i
-union all
-select i, kind, account_id, n from (
-  select i, kind, account_id, count(*) over (partition by i, kind) as n, row_number() over (partition by i, kind order by account_id collate "C") as nth from changes
-) c where nth <= {most}
-order by 1, 2, 3`, "{most}", fmt.Sprint(maxHistoryNames))), sc.c.args...)
+	sc.moments(sc.everybody())
+	sc.define("states", "select m.account, m.account_id, m.o, "+condition+" as is_in\nfrom "+sc.rows())
+	sc.define("changes", "select o, account_id, is_in from (\nselect o, account_id, is_in, coalesce(lag(is_in) over (partition by account order by o), false) as was from states\n) s where is_in <> was")
+	rows, err := sc.c.view.Query(ctx, sc.c.statement(fmt.Sprintf(`select o, is_in, account_id, n from (
+  select o, is_in, account_id, count(*) over (partition by o, is_in) as n, row_number() over (partition by o, is_in order by account_id collate "C") as nth from changes
+) c where nth <= %d order by o, nth`, maxHistoryNames)), sc.c.args...)
 	if err != nil {
 		return fmt.Errorf("the history of a segment: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var i int
-		var kind, id string
+		var o int // the ends are those of the period's begin and of its points
+		var in bool
+		var id string
 		var n int64
-		if err := rows.Scan(&i, &kind, &id, &n); err != nil {
+		if err := rows.Scan(&o, &in, &id, &n); err != nil {
 			return fmt.Errorf("the history of a segment: %w", err)
 		}
-		if i == 0 {
+		if o == 0 {
 			h.Opening = n
 			continue
 		}
-		switch p := &h.Points[i-1]; kind {
-		case "in":
-			p.Count = n
-		case "entered":
+		if p := &h.Points[o-1]; in {
 			p.Entered, p.EnteredAccounts = n, append(p.EnteredAccounts, id)
-		case "left":
+		} else {
 			p.Left, p.LeftAccounts = n, append(p.LeftAccounts, id)
 		}
+	}
+	count := h.Opening
+	for i := range h.Points {
+		count += h.Points[i].Entered - h.Points[i].Left
+		h.Points[i].Count = count
 	}
 	return rows.Err()
 }

@@ -110,7 +110,7 @@ func (m *membership) page(ctx context.Context, after string, limit int) (page []
 	if err != nil {
 		return nil, 0, err
 	}
-	columns := []string{"k.account_id", name.value + " as name"}
+	columns := []string{"m.account_id", name.value + " as name"}
 	for n, leaf := range m.f.leaves() {
 		if leaf.About == account.Member {
 			continue
@@ -122,10 +122,8 @@ func (m *membership) page(ctx context.Context, after string, limit int) (page []
 		m.leaves, m.founds = append(m.leaves, leaf), append(m.founds, f)
 		columns = append(columns, fmt.Sprintf("%s as holds%d, %s as value%d", f.holds, n, f.value, n))
 	}
-	if err := m.everybody(); err != nil {
-		return nil, 0, err
-	}
-	m.define("members", "select "+strings.Join(columns, ",\n  ")+"\nfrom "+m.rows("everybody k")+"\nwhere p.o >= k.o and ("+condition+")")
+	m.moments(m.everybody())
+	m.define("members", "select "+strings.Join(columns, ",\n  ")+"\nfrom "+m.rows()+"\nwhere "+condition)
 	rows, err := m.c.view.Query(ctx, m.c.statement("select m.*, (select count(*) from members) as total from members m\nwhere account_id collate \"C\" > "+m.c.text(after)+
 		" order by account_id collate \"C\" limit "+fmt.Sprint(limit)), m.c.args...)
 	if err != nil {
@@ -156,9 +154,9 @@ func (m *membership) page(ctx context.Context, after string, limit int) (page []
 	return page, total, rows.Err()
 }
 
-// everybody defines the accounts that are known (account, account_id, o) with the first end that a fact of theirs came
-// before: nobody is in a segment before there was anything of them.
-func (sc *scoping) everybody() error {
+// everybody is the accounts that are known (account, account_id, o) with the first end that a fact of theirs came before:
+// nobody is in a segment before there was anything of them.
+func (sc *scoping) everybody() string {
 	sc.edges("everybody_edges", account.Window{})
 	whole := sc.wholeDays()
 	first, join := "ts", "f.ts >= e.after_ts and f.ts < e.until_ts"
@@ -177,9 +175,8 @@ func (sc *scoping) everybody() error {
 		}
 		parts = append(parts, "select account_raw as account, min("+first+") as "+first+" from fact_"+k.Name+" where account_raw <> 0"+received+" group by account_raw")
 	}
-	sc.define("everybody", "select k.account, k.account_id, e.o\nfrom (select account, min("+first+") as "+first+" from (\n"+strings.Join(parts, "\nunion all\n")+
-		"\n) firsts group by account) f\njoin account_keys k on k.account = f.account\njoin everybody_edges e on "+join)
-	return nil
+	return "select k.account, k.account_id, e.o\nfrom (select account, min(" + first + ") as " + first + " from (\n" + strings.Join(parts, "\nunion all\n") +
+		"\n) firsts group by account) f\njoin account_keys k on k.account = f.account\njoin everybody_edges e on " + join
 }
 
 // reasonFound is what was found of a leaf for one account.
