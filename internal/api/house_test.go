@@ -126,6 +126,10 @@ func (h definitions) Remove(_ context.Context, id string) error {
 
 func (h definitions) Source(id string) (string, bool) { return "/*\nid: " + id + "\n*/", id == "nps" }
 
+func (h *house) Guide(_ context.Context, words string, _ i18n.Lang) ([]metric.Advice, error) {
+	return []metric.Advice{{ID: words}}, nil
+}
+
 func (h *house) Why(_ context.Context, q metric.Comparison) (*metric.Movement, error) {
 	h.who = []any{q}
 	return &metric.Movement{Metric: q.Metric, By: q.By}, nil
@@ -187,7 +191,7 @@ func (h *house) CheckSegment(_ context.Context, text string, tree json.RawMessag
 }
 func (h *house) SegmentMembers(_ context.Context, ask metric.SegmentAsk) (*metric.SegmentPage, error) {
 	h.members = ask
-	return &metric.SegmentPage{Segment: ask.Text, Count: 1, Members: []metric.SegmentMember{{Account: "acme", Why: []metric.Reason{{Leaf: ask.Text, Holds: true, Value: "pro"}}}}}, nil
+	return &metric.SegmentPage{Segment: ask.Text, Count: 1, Members: []metric.SegmentMember{{Account: "acme", Why: []metric.SegmentReason{{Leaf: ask.Text, Holds: true, Value: "pro"}}}}}, nil
 }
 func (h *house) SegmentHistory(_ context.Context, ask metric.SegmentAsk) (*metric.SegmentHistory, error) {
 	h.members = ask

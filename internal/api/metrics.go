@@ -26,6 +26,7 @@ type Metrics interface {
 	Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error)
 	Restate(ctx context.Context, q metric.Restating) (*metric.Restatement, error)
 	Restatements(ctx context.Context, q metric.Restating) ([]*metric.Restatement, error)
+	Guide(ctx context.Context, words string, lang i18n.Lang) ([]metric.Advice, error)
 	Describe(lang i18n.Lang) []metric.Described
 }
 
@@ -76,6 +77,26 @@ func (a *API) metrics() {
 			return in.as(answer, err, func(w io.Writer) error { return WriteCSV(w, answer) })
 		})
 	a.opening()
+	route(a, team.Read, huma.Operation{OperationID: "get-guide", Method: http.MethodGet, Path: "/api/v1/guide", Tags: []string{"metrics"},
+		Summary: "From a goal to the metrics to watch", Description: "Each with why, and with the facts that it has here and still needs."},
+		func(ctx context.Context, in *guideIn) (*struct{ Body GuideAnswer }, error) {
+			var advice []metric.Advice
+			err := a.question(ctx, "ask again shortly", func(ctx context.Context) (err error) {
+				advice, err = a.Metrics.Guide(ctx, in.Goal, i18n.Match(in.Language))
+				return err
+			})
+			return &struct{ Body GuideAnswer }{GuideAnswer{advice}}, err
+		})
+}
+
+type guideIn struct {
+	Goal     string `query:"goal" doc:"In your own words; empty for all goals" example:"how loyal are they" maxLength:"500"`
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+}
+
+// GuideAnswer is what fits a goal, the best first.
+type GuideAnswer struct {
+	Goals []metric.Advice `json:"goals"`
 }
 
 // ask is the question of a request.

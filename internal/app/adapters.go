@@ -84,8 +84,20 @@ func (w ways) PoliciesChange(ctx context.Context, change func(metric.Conventions
 	})
 }
 
-// sightings are kept in the store.
+// sightings and verdicts are kept in the store.
 type sightings struct{ store *store.Store }
+
+func (s sightings) AddVerdicts(ctx context.Context, recent []ingest.Recent) error {
+	return s.store.VerdictsAdd(ctx, verdictsOf(recent))
+}
+
+func verdictsOf(recent []ingest.Recent) []feed.Verdict {
+	all := make([]feed.Verdict, len(recent))
+	for i, r := range recent {
+		all[i] = feed.Verdict{When: r.At, Source: r.Source, Kind: r.Kind, Subject: r.Name, Verdict: string(r.Outcome), Reason: r.Reason}
+	}
+	return all
+}
 
 func (s sightings) AddSightings(ctx context.Context, seen []ingest.Sighting) error {
 	all := make([]feed.Sighting, len(seen))

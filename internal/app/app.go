@@ -20,6 +20,7 @@ import (
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
@@ -48,6 +49,7 @@ type App struct {
 	api     *api.API
 	figures *figures
 	handler http.Handler
+	earlier []feed.Verdict // of before the start, the newest first
 
 	intake, loading *work
 }
@@ -81,6 +83,9 @@ func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error
 		return nil, err
 	}
 	if a.store, err = store.Open(ctx, stateAt(s)); err != nil {
+		return nil, err
+	}
+	if a.earlier, err = a.store.Verdicts(ctx, store.VerdictsKept); err != nil {
 		return nil, err
 	}
 	if err := a.wire(ctx); err != nil {

@@ -39,13 +39,13 @@ type SegmentPage struct {
 
 // SegmentMember is one account in a segment.
 type SegmentMember struct {
-	Account string   `json:"account_id"`
-	Name    string   `json:"name,omitempty"`
-	Why     []Reason `json:"why" nullable:"false" doc:"What makes it a member"`
+	Account string          `json:"account_id"`
+	Name    string          `json:"name,omitempty"`
+	Why     []SegmentReason `json:"why" nullable:"false" doc:"What makes it a member"`
 }
 
-// Reason is a part of a segment that makes an account a member, by being so or, under a not, by not being so.
-type Reason struct {
+// SegmentReason is a part of a segment that makes an account a member, by being so or, under a not, by not being so.
+type SegmentReason struct {
 	Leaf    string `json:"leaf" doc:"The part of the segment" example:"did \"Login\" >= 3 times in last 30 days"`
 	Holds   bool   `json:"holds" doc:"Whether it is so; false: that it is not so is the reason"`
 	Value   any    `json:"value" doc:"What was found: a trait's value, how often something was done, how many contacts; null: not known"`
@@ -132,7 +132,7 @@ func (m *membership) page(ctx context.Context, after string, limit int) (page []
 	defer rows.Close()
 	page = []SegmentMember{}
 	for rows.Next() {
-		one := SegmentMember{Why: []Reason{}}
+		one := SegmentMember{Why: []SegmentReason{}}
 		var name sql.NullString
 		holds, values := make([]bool, len(m.leaves)), make([]sql.NullString, len(m.leaves))
 		into := []any{&one.Account, &name}
@@ -212,7 +212,7 @@ func (r reasons) holds(s account.Segment) bool {
 }
 
 // because adds the leaves for which s is as it is said to be: of an "or" that holds those parts that do.
-func (r reasons) because(s account.Segment, is bool, saved string, why *[]Reason) {
+func (r reasons) because(s account.Segment, is bool, saved string, why *[]SegmentReason) {
 	switch s.Op {
 	case "":
 	case "and", "or":
@@ -229,7 +229,7 @@ func (r reasons) because(s account.Segment, is bool, saved string, why *[]Reason
 		text := s.String()
 		if key := saved + "\x00" + text; !r.named[key] {
 			r.named[key] = true
-			*why = append(*why, Reason{text, is, r.found[text].value, saved})
+			*why = append(*why, SegmentReason{text, is, r.found[text].value, saved})
 		}
 	}
 }
