@@ -75,6 +75,9 @@ func (e *evaluation) count(ctx context.Context, reporting string) error {
 			return err
 		}
 	}
+	if err := e.filter.prepare(ctx, e.view, e.points, reporting); err != nil {
+		return err
+	}
 	if err := e.extendHorizon(ctx); err != nil {
 		return err
 	}
@@ -288,7 +291,7 @@ func (e *evaluation) plain(c *compiler) bool {
 func (e *evaluation) body(c *compiler, by string) (string, error) {
 	joins, key, where := "", "cast(null as varchar)", ""
 	if !e.segment.IsEveryone() {
-		if err := c.scope(e.segment, e.zone); err != nil {
+		if err := c.scope(e.filter); err != nil {
 			return "", err
 		}
 		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
