@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,36 +18,47 @@ type migration struct {
 	name, sql string
 }
 
-// migrations are the files of migrate/ in order: 0001_keys.sql is version 1. A file that was released is
-// never changed; a new one is added.
+// migrations are the files of migrate/ in order of their numbers: 0001_keys.sql is version 1. Numbers may have gaps, so
+// that work done at the same time takes numbers of its own; what is not applied yet is, in whatever order it came to be. A
+// file that was released is never changed; a new one is added.
 var migrations = func() []migration {
 	names, err := fs.Glob(files, "migrate/*.sql") // sorted
 	if err != nil {
 		panic(err)
 	}
 	var all []migration
-	for i, file := range names {
+	for _, file := range names {
 		number, name, _ := strings.Cut(strings.TrimSuffix(path.Base(file), ".sql"), "_")
-		if n, err := strconv.Atoi(number); err != nil || n != i+1 {
-			panic("store: " + file + " is not migration " + strconv.Itoa(i+1))
+		n, err := strconv.Atoi(number)
+		if err != nil || len(all) > 0 && n <= all[len(all)-1].version {
+			panic("store: " + file + " has no number of its own")
 		}
 		raw, err := files.ReadFile(file)
 		if err != nil {
 			panic(err)
 		}
-		all = append(all, migration{i + 1, name, string(raw)})
+		all = append(all, migration{n, name, string(raw)})
 	}
 	return all
 }()
 
-// migrate brings the tables up to a version, each step in a transaction of its own that also notes it, so
-// two processes that start at once do it once.
+// newest is the version that this program brings the tables to.
+func newest() int { return migrations[len(migrations)-1].version }
+
+// migrate applies what is missing up to a version, each step in a transaction of its own that also notes it, so two
+// processes that start at once do it once.
 func (s *Store) migrate(ctx context.Context, version int) error {
-	has, err := s.version(ctx)
+	done, err := s.applied(ctx)
 	if err != nil {
 		return err
 	}
-	for has < version {
+	if err := s.refuseNewer(done); err != nil {
+		return err
+	}
+	for _, m := range migrations {
+		if m.version > version || done[m.version] {
+			continue
+		}
 		// Not serializable: what another process did while we waited for the lock must be seen.
 		err := s.transact(ctx, "bringing the state database up to date", sql.LevelDefault, func(q session) error {
 			if err := s.lockMigrations(ctx, q); err != nil {
@@ -55,10 +67,9 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 			if _, err := q.exec(ctx, "migration_table"); err != nil {
 				return err
 			}
-			if err := q.row(ctx, "migration_last").Scan(&has); err != nil || has >= version {
+			if done, err := readApplied(ctx, q); err != nil || done[m.version] {
 				return err
 			}
-			m := migrations[has]
 			if _, err := q.ExecContext(ctx, m.sql); lost(err) {
 				return err
 			} else if err != nil {
@@ -66,27 +77,42 @@ func (s *Store) migrate(ctx context.Context, version int) error {
 					At("%s", s.where).Mend("nothing was changed; run the version of keepwell that was here before and report this")
 			}
 			_, err := q.exec(ctx, "migration_insert", m.version, m.name, time.Now().UnixMicro())
-			has = m.version
 			return err
 		})
 		if err != nil {
 			return err
 		}
 	}
-	if has > len(migrations) {
-		return fault.New(fault.Conflict, "the state database is of version %d, made by a newer keepwell; this one knows up to %d", has, len(migrations)).
-			At("%s", s.where).Mend("run the newer keepwell, or restore a backup made by this one")
+	return nil
+}
+
+func (s *Store) refuseNewer(done map[int]bool) error {
+	for v := range done {
+		if !slices.ContainsFunc(migrations, func(m migration) bool { return m.version == v }) {
+			return fault.New(fault.Conflict, "the state database is of version %d, made by a newer keepwell; this one knows up to %d", v, newest()).
+				At("%s", s.where).Mend("run the newer keepwell, or restore a backup made by this one")
+		}
 	}
 	return nil
 }
 
-// version is the last migration applied, 0 for a new database.
-func (s *Store) version(ctx context.Context) (has int, err error) {
+// applied are the versions that were applied, none for a new database.
+func (s *Store) applied(ctx context.Context) (done map[int]bool, err error) {
 	err = s.look(ctx, "opening the state database", func(q session) error {
 		if there, err := s.tableExists(ctx, q, "migration"); err != nil || !there {
 			return err
 		}
-		return q.row(ctx, "migration_last").Scan(&has)
+		done, err = readApplied(ctx, q)
+		return err
 	})
-	return has, err
+	return done, err
+}
+
+func readApplied(ctx context.Context, q session) (map[int]bool, error) {
+	all, err := list(ctx, q, func(row scanner) (v int, err error) { return v, row.Scan(&v) }, "migration_list")
+	done := map[int]bool{}
+	for _, v := range all {
+		done[v] = true
+	}
+	return done, err
 }
