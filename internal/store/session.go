@@ -110,6 +110,17 @@ func (s *Store) SetupAdd(ctx context.Context, h team.Hash, now, expires time.Tim
 	})
 }
 
+// SetupGood tells whether a set-up link can still be used.
+func (s *Store) SetupGood(ctx context.Context, h team.Hash, now time.Time) (good bool, err error) {
+	err = s.look(ctx, "looking up a set-up link", func(q session) error {
+		var n int
+		err := q.row(ctx, "setup_good", h[:], micros(now)).Scan(&n)
+		good = n > 0
+		return err
+	})
+	return good, err
+}
+
 // SetupTake uses up a set-up link; fault.NotFound when there is none, so of two who try, one does.
 func (s *Store) SetupTake(ctx context.Context, h team.Hash, now time.Time) error {
 	return s.change(ctx, "using a set-up link", func(q session) error {

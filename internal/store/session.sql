@@ -25,6 +25,9 @@ delete from session where expires <= ?1
 -- name: setup_insert
 insert into setup_link (hash, expires) values (?1, ?2)
 
+-- name: setup_good
+select count(*) from setup_link where hash = ?1 and expires > ?2
+
 -- name: setup_take
 delete from setup_link where hash = ?1 and expires > ?2
 

@@ -137,6 +137,14 @@ func updateUser(ctx context.Context, q session, u team.User) error {
 	return emailTaken(err, u.Email)
 }
 
+// PasswordRenew puts another hash of the same password in the place of the one that was; no session ends.
+func (s *Store) PasswordRenew(ctx context.Context, id, was, is string) error {
+	return s.change(ctx, "renewing the hash of a password", func(q session) error {
+		_, err := q.exec(ctx, "user_rehash", id, was, is)
+		return err
+	})
+}
+
 // UserSecond keeps the secret of an authenticator app, the step of the code that proved it, and recovery codes, in place
 // of whatever there was; an empty secret and no codes take the second factor away.
 func (s *Store) UserSecond(ctx context.Context, id, secret string, step int64, codes []team.Hash) error {

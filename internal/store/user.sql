@@ -26,6 +26,9 @@ from team_user u order by case when u.ended is null then 0 else 1 end, lower(u.n
 -- name: user_update
 update team_user set name = ?2, role = ?3, own_book = ?4, csm_names = ?5, language = ?6, password = ?7, totp = ?8, totp_step = ?9, ended = ?10 where id = ?1
 
+-- name: user_rehash
+update team_user set password = ?3 where id = ?1 and password = ?2
+
 -- name: user_step
 update team_user set totp_step = ?2 where id = ?1 and totp_step < ?2
 

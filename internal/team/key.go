@@ -62,6 +62,16 @@ type Key struct {
 // Active tells whether the key still opens anything.
 func (k Key) Active() bool { return k.Revoked.IsZero() }
 
+// KeyShown is a key without its hash, for the audit trail.
+type KeyShown struct {
+	Name  string `json:"name"`
+	Scope Scope  `json:"scope"`
+	Hint  string `json:"hint"`
+}
+
+// Shown is the key without its hash.
+func (k Key) Shown() KeyShown { return KeyShown{k.Name, k.Scope, k.Hint} }
+
 const (
 	secretLength = 40 // of base62: 238 bits
 	hintLength   = 4  // of those, leaving 214 bits

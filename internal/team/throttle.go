@@ -41,7 +41,8 @@ func (t *Throttle) Wait(now time.Time, keys ...string) error {
 		longest = max(longest, t.all[key].until.Sub(now))
 	}
 	if longest > 0 {
-		return fault.New(fault.TooMany, "there were too many attempts").After(longest)
+		wait := (longest + time.Second - 1).Truncate(time.Second) // callers are told whole seconds
+		return fault.New(fault.TooMany, "there were too many attempts").After(wait)
 	}
 	return nil
 }

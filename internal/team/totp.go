@@ -5,6 +5,8 @@ import (
 	"encoding/base32"
 	"fmt"
 	"io"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,16 +19,23 @@ import (
 // totpStep is how long a code of an authenticator app lasts.
 const totpStep = 30
 
-// NewTOTP is a secret for an authenticator app, and the address its QR code holds.
-func NewTOTP(workspace, email string, random io.Reader) (secret, address string, err error) {
+// NewTOTP is a secret for an authenticator app: 160 bits in base32.
+func NewTOTP(random io.Reader) (string, error) {
+	raw := make([]byte, 20)
+	if _, err := io.ReadFull(random, raw); err != nil {
+		return "", fault.Wrap(fault.Internal, err, "no randomness for an authenticator app")
+	}
+	return base32.StdEncoding.EncodeToString(raw), nil
+}
+
+// TOTPAddress is what the QR code of a secret holds. The workspace is the name that the app shows beside the e-mail.
+func TOTPAddress(workspace, email, secret string) string {
 	if workspace == "" {
 		workspace = "Keepwell"
 	}
-	key, err := totp.Generate(totp.GenerateOpts{Issuer: strings.ReplaceAll(workspace, ":", " "), AccountName: email, SecretSize: 20, Rand: random})
-	if err != nil {
-		return "", "", fault.Wrap(fault.Internal, err, "no secret for an authenticator app")
-	}
-	return key.Secret(), key.URL(), nil
+	workspace = strings.ReplaceAll(workspace, ":", " ")
+	query := url.Values{"secret": {secret}, "issuer": {workspace}, "algorithm": {"SHA1"}, "digits": {"6"}, "period": {strconv.Itoa(totpStep)}}
+	return "otpauth://totp/" + url.PathEscape(workspace+":"+email) + "?" + strings.ReplaceAll(query.Encode(), "+", "%20")
 }
 
 // CheckTOTP tells whether a code is right now, or was or will be half a minute away, and its time step. Codes of a step
