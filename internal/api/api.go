@@ -31,6 +31,8 @@ type Options struct {
 	Facts      Facts
 	People     People
 	Keys       Keys
+	Users      Users
+	Trail      Trail
 	Quarantine Quarantine
 	Running    Running
 	Care       Care
@@ -39,6 +41,8 @@ type Options struct {
 	Now        func() time.Time
 	Random     io.Reader // new keys are drawn from it
 	Version    string
+	// Base is where the server is reached, for links that are handed over.
+	Base func() string
 	// LocalToken opens everything to the command line on this machine; empty: nothing.
 	LocalToken string
 	// QueryTime is how long a metric may be computed, 0 means 10 s; Queries how many at once, 0 means twice the cores.
@@ -80,6 +84,8 @@ func New(o Options) *API {
 	a.status()
 	a.quarantine()
 	a.keys()
+	a.users()
+	a.trail()
 	a.admin()
 	a.mux.HandleFunc("GET /healthz", a.health)
 	a.mux.HandleFunc("/", a.nowhere)
@@ -89,14 +95,14 @@ func New(o Options) *API {
 // ServeHTTP answers one request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
-// route registers an operation for callers with a scope. Every operation goes through here, so none is open by mistake.
-func route[I, O any](a *API, need team.Scope, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
-	if !slices.Contains(team.Scopes, need) {
-		panic("api: " + op.Path + " has no scope")
+// route registers an operation for callers who may do what needs an action. Every operation goes through here, so none is open by mistake.
+func route[I, O any](a *API, need team.Action, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	if !slices.Contains(team.Actions, need) {
+		panic("api: " + op.Path + " needs no right")
 	}
-	op.Metadata = map[string]any{"scope": need}
+	op.Metadata = map[string]any{"action": need}
 	op.Security = []map[string][]string{{"key": {}}}
-	op.Description += " Needs a key with scope " + string(need) + "."
+	op.Description += " Needs a key with scope " + string(team.ScopeFor(need)) + "."
 	a.routes = append(a.routes, op.Method+" "+op.Path)
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)

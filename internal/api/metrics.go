@@ -78,8 +78,9 @@ func (a *API) metrics() {
 // are being answered: the pages ask through the API too, so that the limits are for all together.
 func (a *API) Describe(lang i18n.Lang) []metric.Described { return a.Metrics.Describe(lang) }
 
-// Answer answers a question about a metric.
+// Answer answers a question about a metric, within the accounts that who asks may see.
 func (a *API) Answer(ctx context.Context, q metric.Ask) (answer *metric.Answer, err error) {
+	q.Segment = team.PrincipalOf(ctx).Within(q.Segment)
 	err = a.question(ctx, "ask about a shorter period, a coarser grain or fewer groups", func(ctx context.Context) (err error) {
 		answer, err = a.Metrics.Answer(ctx, q)
 		return err

@@ -188,7 +188,7 @@ func TestRunSaysWhereItIsAndTakesItBack(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(data, serverFile)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
 	}
-	link, err := a.SetupLink(ctx, url)
+	link, err := a.SetupLink(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}

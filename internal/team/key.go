@@ -40,6 +40,16 @@ var within = map[Scope][]Action{Ingest: {Ingest}, Read: {Read, Watch}, Admin: Ac
 // Allows tells whether something of scope a, such as a key, may do what needs an action.
 func (a Action) Allows(need Action) bool { return slices.Contains(within[a], need) }
 
+// ScopeFor is the narrowest scope that includes an action.
+func ScopeFor(need Action) Scope {
+	for _, s := range Scopes {
+		if s.Allows(need) {
+			return s
+		}
+	}
+	return Admin
+}
+
 // Hash is the SHA-256 of a key's text, all that is ever kept of it. A plain hash is enough: the text is
 // random, so there is nothing to guess.
 type Hash [sha256.Size]byte
@@ -61,6 +71,11 @@ type Key struct {
 
 // Active tells whether the key still opens anything.
 func (k Key) Active() bool { return k.Revoked.IsZero() }
+
+// Principal is what may be done with the key.
+func (k Key) Principal() Principal {
+	return Principal{Kind: ByKey, ID: k.ID, Name: k.Name, Scope: k.Scope}
+}
 
 // KeyShown is a key without its hash, for the audit trail.
 type KeyShown struct {
