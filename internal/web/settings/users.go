@@ -24,26 +24,27 @@ type users struct {
 	// Link is a one-time link to hand over, Whose for whom; Mailed tells that it was sent too.
 	Link, Whose string
 	Mailed      bool
-	// Table is what each role may do.
-	Table []right
+	// Rights is what each role may do.
+	Rights []rights
 }
 
-// right is a line of the table of roles.
-type right struct {
-	Action team.Action
-	Roles  []bool
+type rights struct {
+	Role    team.Role
+	Actions []team.Action
 }
 
-func rights() []right {
-	var table []right
-	for _, a := range team.Actions {
-		line := right{Action: a}
-		for _, role := range team.Roles {
-			line.Roles = append(line.Roles, role.Allows(a))
+func allRights() []rights {
+	var all []rights
+	for _, role := range team.Roles {
+		r := rights{Role: role}
+		for _, action := range team.Actions {
+			if role.Allows(action) {
+				r.Actions = append(r.Actions, action)
+			}
 		}
-		table = append(table, line)
+		all = append(all, r)
 	}
-	return table
+	return all
 }
 
 // Users lists users, and has a form for one more.
@@ -52,7 +53,7 @@ func (a *Area) Users(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Area) showUsers(w http.ResponseWriter, r *http.Request, status int, page users) (err error) {
-	page.Tabs, page.Roles, page.Langs, page.Table = tabs(r, "users"), team.Roles, i18n.Langs, rights()
+	page.Tabs, page.Roles, page.Langs, page.Rights = tabs(r, "users"), team.Roles, i18n.Langs, allRights()
 	if page.Users, err = a.Store.Users(r.Context()); err != nil {
 		return err
 	}
