@@ -20,6 +20,10 @@ func (s *Store) UserAdd(ctx context.Context, u team.User) error {
 func (s *Store) UserFirst(ctx context.Context, u team.User) error {
 	team.Describe(ctx, u.Email, nil, u.Shown())
 	return s.change(ctx, "adding the first user", func(q session) error {
+		// Two who try at once meet in this row: PostgreSQL before 15.4 may miss that both counted an empty table.
+		if err := putSetting(ctx, q, "first_user", u.ID); err != nil {
+			return err
+		}
 		if n, err := countAdmins(ctx, q); err != nil || n > 0 {
 			if err == nil {
 				err = fault.New(fault.Conflict, "there is an admin already").Mend("sign in, or ask an admin for a link")
