@@ -26,21 +26,23 @@ import (
 
 // Options are what the API asks and how much of it at once. All interfaces are required.
 type Options struct {
-	Gate       Gate
-	Metrics    Metrics
-	Facts      Facts
-	People     People
-	Keys       Keys
-	Users      Users
-	Trail      Trail
-	Quarantine Quarantine
-	Running    Running
-	Care       Care
-	Zone       *time.Location // dates without a zone are read in it
-	Logger     *slog.Logger
-	Now        func() time.Time
-	Random     io.Reader // new keys are drawn from it
-	Version    string
+	Gate        Gate
+	Metrics     Metrics
+	Ways        Policies
+	Definitions Definitions
+	Facts       Facts
+	People      People
+	Keys        Keys
+	Users       Users
+	Trail       Trail
+	Quarantine  Quarantine
+	Running     Running
+	Care        Care
+	Zone        *time.Location // dates without a zone are read in it
+	Logger      *slog.Logger
+	Now         func() time.Time
+	Random      io.Reader // new keys are drawn from it
+	Version     string
 	// Base is where the server is reached, for links that are handed over.
 	Base func() string
 	// LocalToken opens everything to the command line on this machine; empty: nothing.
@@ -67,6 +69,7 @@ func New(o Options) *API {
 	if o.Queries == 0 {
 		o.Queries = max(4, 2*runtime.NumCPU())
 	}
+	o.Metrics = within{o.Metrics}
 	a := &API{Options: o, mux: http.NewServeMux(), queries: make(chan struct{}, o.Queries)}
 	config := huma.DefaultConfig("Keepwell", o.Version)
 	config.Info.Description = "Customer success from facts. Times are RFC 3339 in UTC, pages follow a cursor, errors are RFC 9457 problems."
@@ -79,6 +82,8 @@ func New(o Options) *API {
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.letIn)
 	a.metrics()
+	a.policies()
+	a.definitions()
 	a.facts()
 	a.people()
 	a.status()

@@ -70,7 +70,7 @@ func TestABrokenDefinitionIsRefusedWithFileAndReason(t *testing.T) {
 		{"*/\n", "", "mine.sql: line 1: must start with a header"},
 		{"unit: count", "unti: count", "mine.sql: yaml: unmarshal errors:\n  line 7: field unti not found"},
 		{"unit: count", "unit: [", "mine.sql: yaml: line "},
-		{"unit: count", "unit: bananas", `mine.sql: unit "bananas" is unknown`},
+		{"unit: count", "unit: bananas", `mine.sql: unit "bananas" is none of`},
 		{"ru: a}\nabout", "de: a}\nabout", "mine.sql: line 4: needs the languages en, es, ro and ru"},
 		{"id: mine", "id: yours", `mine.sql: id "yours" must be lower case and the file's name`},
 		{"family: product", "family: misc", `family "misc" is none of voice`},
@@ -79,7 +79,7 @@ func TestABrokenDefinitionIsRefusedWithFileAndReason(t *testing.T) {
 		{`numerator: "count(*)"`, "", "numerator is missing"},
 		{"facts: [events]", "finest: minute", `finest "minute" is none of`},
 		{"facts: [events]", "interval: guess", `interval "guess" is none of`},
-		{"facts: [events]", `dimensions: ["a; drop"]`, `dimension "a; drop" must be a plain column name`},
+		{"facts: [events]", `dimensions: ["a; drop"]`, `"a; drop" must be a plain lower case name`},
 		{"facts: [events]", "variants: [{id: Big}]", `variant "Big" needs`},
 		{"select 1\n", "", "a body are needed"},
 	} {

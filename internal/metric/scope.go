@@ -13,7 +13,7 @@ import (
 
 // scope defines the relation of the accounts that are in the segment at the end of each point.
 func (c *compiler) scope(s account.Segment, zone *time.Location) error {
-	if err := c.define("points"); err != nil {
+	if err := c.define("points", "points", ""); err != nil {
 		return err
 	}
 	joins := ""

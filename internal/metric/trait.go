@@ -101,7 +101,7 @@ func (c *compiler) traitRows(name string) (string, trait, error) {
 	if err != nil || c.traits[name] != "" {
 		return c.traits[name], t, err
 	}
-	if err := c.define("points"); err != nil {
+	if err := c.define("points", "points", ""); err != nil {
 		return "", t, err
 	}
 	relation := "trait_" + strconv.Itoa(len(c.traits)+1)

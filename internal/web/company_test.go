@@ -227,7 +227,7 @@ func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, e
 		return nil, fault.New(fault.Invalid, "there is no variant %q", ask.Variant)
 	}
 	a := &metric.Answer{Metric: d.ID, Label: i18n.Text(d.Label).In(ask.Lang), Variant: variant.ID, Unit: d.Unit, Better: d.Better, Type: d.Type,
-		From: noon.AddDate(0, 0, -30), To: noon, By: ask.By, Detail: map[string]any{}, Definition: metric.Wording{Formula: d.Formula}}
+		From: noon.AddDate(0, 0, -30), To: noon, By: ask.By, Detail: map[string]any{}, Definition: metric.Wording{Formula: d.Formula.EN}}
 	for _, part := range d.Detail {
 		a.Detail[part.Name] = figure(17 * c.values)
 	}
