@@ -68,7 +68,10 @@ func (a *API) letIn(ctx huma.Context, next func(huma.Context)) {
 		next(huma.WithContext(ctx, inner))
 		return
 	}
-	c := &team.Change{When: a.Now(), Who: who, From: team.AddressOf(inner), Door: team.DoorAPI, Action: ctx.Operation().OperationID, Subject: ctx.Param("id")}
+	c := &team.Change{When: a.Now(), Who: who, From: team.AddressOf(inner), Door: team.DoorAPI, Action: ctx.Operation().OperationID}
+	for _, name := range []string{"id", "user", "key", "policy", "preset", "metric"} {
+		c.Subject += ctx.Param(name) // a path has one of them
+	}
 	if who.Kind == team.ByLocal {
 		c.Door = team.DoorCommand
 	}
