@@ -129,4 +129,3 @@ var familyOrder = func() map[string]int {
 	}
 	return order
 }()
-

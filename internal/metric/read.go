@@ -148,4 +148,3 @@ func (d *Definition) hasMoney() bool {
 	}
 	return d.Unit == Money || d.NumeratorUnit == Money || d.DenominatorUnit == Money
 }
-
