@@ -68,19 +68,21 @@ func TestTheTimeOfAnAnswerDoesNotTellWhoIsAUser(t *testing.T) {
 	c := emptyCompany()
 	c.hire(t, "ana", team.RoleCSM)
 	b := c.visit(t)
-	took := func(who string) time.Duration {
-		best := time.Hour
-		for range 5 {
+	best := map[string]time.Duration{"ana@example.com": time.Hour, "nobody@example.com": time.Hour}
+	alike := func() bool {
+		known, unknown := best["ana@example.com"], best["nobody@example.com"]
+		return unknown > known/2 && known > unknown/2
+	}
+	for try := 0; try < 3 || !alike() && try < 40; try++ { // other work on the machine makes single ones slow
+		for who := range best {
 			c.now = c.now.Add(time.Hour)
 			began := time.Now()
 			b.send("POST", "/signin", form("email", who, "password", "wrong password"))
-			best = min(best, time.Since(began))
+			best[who] = min(best[who], time.Since(began))
 		}
-		return best
 	}
-	known, unknown := took("ana@example.com"), took("nobody@example.com")
-	if unknown < known/3 || known < unknown/3 {
-		t.Errorf("a user's address takes %v, another %v", known, unknown)
+	if !alike() {
+		t.Errorf("they take %v", best)
 	}
 }
 

@@ -122,7 +122,6 @@ type one struct {
 	Tabs     []tab
 	Done     string
 	User     team.User
-	Self     bool
 	Problems map[string]string
 	Roles    []team.Role
 	Langs    []i18n.Lang
@@ -147,8 +146,7 @@ func (a *Area) named(r *http.Request) (team.User, error) {
 }
 
 func (a *Area) showUser(w http.ResponseWriter, r *http.Request, status int, u team.User, problems map[string]string) (err error) {
-	page := one{Tabs: tabs(r, "users"), Done: said(r, "user", "ended", "reopened", "forgotten", "signed-out"), User: u, Problems: problems, Roles: team.Roles, Langs: i18n.Langs,
-		Self: team.PrincipalOf(r.Context()).ID == u.ID}
+	page := one{Tabs: tabs(r, "users"), Done: said(r, "user", "ended", "reopened", "forgotten", "signed-out"), User: u, Problems: problems, Roles: team.Roles, Langs: i18n.Langs}
 	if page.Sessions, err = a.Store.Sessions(r.Context(), u.ID, a.Pages.Now()); err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/keepwell/keepwell/internal/fault"
@@ -15,7 +14,6 @@ import (
 type form struct {
 	Next, Email string
 	Problem     string // key of a text
-	Notice      string // likewise
 	// People is set when there are users, Joined when an admin is among them who can sign in: then keys no longer do.
 	People, Joined   bool
 	Passkeys, OpenID bool
@@ -41,8 +39,6 @@ func (a *Area) show(w http.ResponseWriter, r *http.Request, status int, f form) 
 	return a.Pages.ShowStatus(w, r, status, "signin/signin", f)
 }
 
-var notices = map[string]bool{"signin.chosen": true}
-
 // Form shows the ways to sign in.
 func (a *Area) Form(w http.ResponseWriter, r *http.Request) error {
 	f := form{Next: ui.Local(r.FormValue("next")), Again: r.FormValue("again") != ""}
@@ -51,9 +47,6 @@ func (a *Area) Form(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	} else if err == nil && s.User != nil {
 		f.Email = s.User.Email
-	}
-	if notice := "signin." + r.FormValue("notice"); notices[notice] {
-		f.Notice = notice
 	}
 	return a.show(w, r, http.StatusOK, f)
 }
@@ -215,9 +208,7 @@ func (a *Area) beginWith(w http.ResponseWriter, r *http.Request, key team.Key, n
 	return nil
 }
 
-type code struct {
-	Next, Problem string
-}
+type code struct{ Problem string }
 
 // CodeForm asks for the code of the authenticator app.
 func (a *Area) CodeForm(w http.ResponseWriter, r *http.Request) error {
@@ -293,9 +284,4 @@ func (a *Area) checkCode(r *http.Request, u team.User) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// signInAgain is where somebody goes whose way in broke off, with the reason.
-func signInAgain(w http.ResponseWriter, r *http.Request, notice string) {
-	http.Redirect(w, r, "/signin?"+url.Values{"notice": {notice}}.Encode(), http.StatusSeeOther)
 }
