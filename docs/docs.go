@@ -135,7 +135,7 @@ func metrics() (string, error) {
 				fmt.Fprintf(&b, "- %s: %s\n", what, text)
 			}
 		}
-		line("Formula", "`"+d.Formula+"`")
+		line("Formula", "`"+d.Formula.EN+"`")
 		line("Unit", string(d.Unit)+"; "+better[d.Better])
 		line("Computed from", names(d.Facts))
 		line("Can be broken down by", names(d.Dimensions)+orTraits(d.Dimensions))
@@ -151,7 +151,7 @@ func metrics() (string, error) {
 			if i == 0 {
 				what += " (default)"
 			}
-			line(what, i18n.Text(v.Label).In(i18n.EN)+", `"+with.Formula+"`, "+string(with.Unit)+bands(v.Bands))
+			line(what, i18n.Text(v.Label).In(i18n.EN)+", `"+with.Formula.EN+"`, "+string(with.Unit)+bands(v.Bands))
 		}
 		line("Bands", strings.TrimPrefix(bands(d.Bands), "; "))
 	}

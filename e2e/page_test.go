@@ -92,8 +92,8 @@ func TestTheStartPageOverTheMadeUpCompany(t *testing.T) {
 		{"type":"track","userId":"ana.popescu","event":"Report Shared","timestamp":"the day before yesterday"}]}`)
 	page, heard := browser(t)
 	look(t, page, s, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.setUpLink()))
-	wide := look(t, page, s, chromedp.Click("main button"), chromedp.WaitVisible("#recent"))
-	text, err := chromedp.Run(page, chromedp.Text("main"))
+	wide := look(t, page, s, chromedp.Click(chromedp.CSS("main button")), chromedp.WaitVisible("#recent"))
+	text, err := chromedp.Run(page, chromedp.Text(chromedp.CSS("main")))
 	if err != nil {
 		t.Fatal(err)
 	}

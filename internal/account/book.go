@@ -215,3 +215,14 @@ func (b *Book) With(standings []*Standing) *Book {
 	}
 	return NewBook(b.At, b.Currency, append(all, standings...))
 }
+
+// Narrow is the book with only the accounts that keep says.
+func (b *Book) Narrow(keep func(*Standing) bool) *Book {
+	var all []*Standing
+	for _, s := range b.All {
+		if keep(s) {
+			all = append(all, s)
+		}
+	}
+	return NewBook(b.At, b.Currency, all)
+}

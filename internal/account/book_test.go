@@ -96,39 +96,6 @@ func TestPagesFollowOneAnother(t *testing.T) {
 	}
 }
 
-func TestASegmentChoosesAccountsAsTheyStand(t *testing.T) {
-	b := testBook()
-	own := func(name string) (map[Account]string, error) {
-		return map[Account]map[Account]string{0: {1: "58", 2: "7"}}[0], nil
-	}
-	for text, want := range map[string]string{
-		"plan = team": "a3 a1", "plan != team": "a4 a2", "plan in (team, enterprise) and country is known": "a1 a2", "country is missing": "a3 a4",
-		"not (plan = team or country = MD)": "a4", "name contains RI": "a1", "size > 9": "a1", "size >= 9": "a1 a2", `plan < "f"`: "a2",
-		"created_at < 2026-05-15": "a1", "created_at >= 2026-05-15": "", "trait.seats > 10": "a1", `"trait.seats" = 7`: "a2", "account_id in (a1, a4)": "a4 a1", "": "a3 a4 a1 a2",
-	} {
-		s, err := ParseSegment(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		chosen, err := s.Chooser(time.UTC, own)
-		if err != nil {
-			t.Fatalf("%s: %v", text, err)
-		}
-		if page, _ := b.Page(Question{Chosen: chosen}); ids(page) != want {
-			t.Errorf("%s: %q, want %q", text, ids(page), want)
-		}
-	}
-	for _, text := range []string{"colour = red", "created_at > soon", "health_override = good", "contact.role = owner"} {
-		s, err := ParseSegment(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.Chooser(time.UTC, own); fault.KindOf(err) != fault.Invalid {
-			t.Errorf("%s: %v", text, err)
-		}
-	}
-}
-
 func TestMoneyIsAddedInOneCurrencyOrNotAtAll(t *testing.T) {
 	rates := NewRates("EUR", []string{"EUR", "USD", "JPY"}, map[string]string{"USD": "0.92", "JPY": "0.006"})
 	for _, c := range []struct {

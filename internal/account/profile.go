@@ -162,5 +162,7 @@ func (p *ContactProfile) Mask() {
 type ContactAsk struct {
 	Account, Text, After string
 	Open                 bool
-	Limit                int
+	// Within holds it to people who belong to some accounts; nil: to none.
+	Within []string
+	Limit  int
 }

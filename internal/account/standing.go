@@ -111,10 +111,10 @@ func (s *Standing) Trait(name string) fact.Value {
 	return fact.TextValue(text)
 }
 
-// SetTrait is the other way round.
+// SetTrait is the other way round; a value that is not present erases.
 func (s *Standing) SetTrait(name string, v fact.Value) {
 	if v.State != fact.Present {
-		return
+		v = fact.Value{}
 	}
 	switch name {
 	case "name":
@@ -138,9 +138,13 @@ func (s *Standing) SetTrait(name string, v fact.Value) {
 	case "touch_model":
 		s.Touch = v.Text
 	case "created_at":
-		s.Created = time.UnixMicro(v.Int).UTC()
+		if s.Created = (time.Time{}); v.State == fact.Present {
+			s.Created = time.UnixMicro(v.Int).UTC()
+		}
 	case "health_override":
-		s.HealthOverride = &v.Num
+		if s.HealthOverride = nil; v.State == fact.Present {
+			s.HealthOverride = &v.Num
+		}
 	}
 }
 

@@ -26,9 +26,11 @@ type TimelineAsk struct {
 	User string
 	// Kinds are some of TimelineKinds; empty: all. Text must occur in an entry's texts; Open says whether texts that name
 	// or describe people are searched and given.
-	Kinds  []string
-	Text   string
-	Open   bool
+	Kinds []string
+	Text  string
+	Open  bool
+	// Within holds it to facts of some accounts; nil: to none.
+	Within []string
 	Before Place // the last entry seen; zero: the start
 	Limit  int
 	Now    time.Time

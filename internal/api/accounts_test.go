@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
@@ -26,11 +25,14 @@ func (h *house) Book(context.Context) (*account.Book, error) {
 	return account.NewBook(now, "EUR", all), nil
 }
 func (h *house) Chooser(_ context.Context, text string) (func(*account.Standing) bool, error) {
-	s, err := account.ParseSegment(text)
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "the segment can't be used").Field("segment", "%s", err)
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
 	}
-	return s.Chooser(time.UTC, nil)
+	trait, value, ok := strings.Cut(text, " = ")
+	if _, known := fact.Accounts.Column(trait); !ok || !known {
+		return nil, fault.New(fault.Invalid, "the segment can't be used").Field("segment", "%q is no trait of accounts", trait)
+	}
+	return func(s *account.Standing) bool { return s.Trait(trait).Text == value }, nil
 }
 func (h *house) Tags(context.Context) (map[string][]string, error) {
 	return map[string][]string{"cord": {"vip"}}, nil

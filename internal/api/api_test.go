@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -66,12 +67,12 @@ func TestOurOwnMistakesAreNotShown(t *testing.T) {
 
 func TestAQuestionReachesTheMetricsAsItWasAsked(t *testing.T) {
 	h := newHouse(t)
-	w := h.call("GET", "/api/v1/metrics/nps?from=2026-01-01&to=2026-02-01&grain=week&by=plan&segment=plan+%3D+pro&variant=a&as_of=2026-02-02&currency=EUR",
+	w := h.call("GET", "/api/v1/metrics/nps?from=2026-01-01&to=2026-02-01&grain=week&by=plan&segment=plan+%3D+pro&variant=a&as_of=2026-02-02&currency=EUR&set=funnel_steps%3Da,+b&set=inactive_days%3D7",
 		"kw_read", "", "Accept-Language: ro-MD")
 	wantStatus(t, w, http.StatusOK)
 	want := metric.Ask{Metric: "nps", From: "2026-01-01", To: "2026-02-01", Grain: "week", By: "plan", Segment: "plan = pro", Variant: "a",
-		AsOf: "2026-02-02", Currency: "EUR", Lang: i18n.RO}
-	if h.asked != want {
+		AsOf: "2026-02-02", Currency: "EUR", Lang: i18n.RO, Set: map[string]string{"funnel_steps": "a, b", "inactive_days": "7"}}
+	if !reflect.DeepEqual(h.asked, want) {
 		t.Errorf("%+v", h.asked)
 	}
 }

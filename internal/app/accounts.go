@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"slices"
@@ -12,7 +13,9 @@ import (
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
+	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/accounts"
 	"github.com/keepwell/keepwell/internal/web/contacts"
 )
@@ -29,51 +32,120 @@ type customers struct {
 	*store.Store
 }
 
-// Book is all accounts as they stand.
-func (c customers) Book(ctx context.Context) (*account.Book, error) { return c.books.Book(ctx) }
+// Book is the accounts that who asks may see, as they stand. Whatever else is asked about accounts goes by it.
+func (c customers) Book(ctx context.Context) (*account.Book, error) {
+	book, err := c.books.Book(ctx)
+	if p := team.PrincipalOf(ctx); err == nil && p.Book != nil {
+		book = book.Narrow(func(s *account.Standing) bool { return p.Mine(s.CSM) })
+	}
+	return book, err
+}
+
+// within says no to what is about an account that who asks may not see, in the words for one that is not there.
+func (c customers) within(ctx context.Context, id string) error {
+	if team.PrincipalOf(ctx).Book == nil {
+		return nil
+	}
+	book, err := c.Book(ctx)
+	if err == nil && book.Get(id) == nil {
+		err = fault.New(fault.NotFound, "nothing is known of this account").Mend("its id is the account_id that facts were sent with")
+	}
+	return err
+}
+
+// held are the accounts that questions about people are held to; nil: all.
+func (c customers) held(ctx context.Context) ([]string, error) {
+	if team.PrincipalOf(ctx).Book == nil {
+		return nil, nil
+	}
+	book, err := c.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ids := []string{}
+	for _, s := range book.All {
+		ids = append(ids, s.ID)
+	}
+	return ids, nil
+}
 
 // openBooks makes the book of accounts.
-func (a *App) openBooks() *books {
+func (a *App) openBooks(metrics *metric.Service) *books {
 	b := newBooks()
 	b.now, b.loaded = a.now, func() log.Position { return a.loader.Health().Loaded }
 	b.report = func(err error) { a.logger.Warn("the accounts can't be read", "error", err) }
 	b.read = func(ctx context.Context, only []string) ([]*account.Standing, string, error) {
 		return a.lake.Standings(ctx, a.now(), a.settings.Currency, only)
 	}
-	b.own = func(ctx context.Context, name string) (map[account.Account]string, error) {
-		return a.lake.OwnTrait(ctx, name, a.now())
-	}
+	b.among = metrics.SegmentAccounts
 	return b
 }
 
 // Chooser is the test for a segment's text; nil for everyone.
 func (c customers) Chooser(ctx context.Context, segment string) (func(*account.Standing) bool, error) {
-	s, err := account.ParseSegment(segment)
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "the segment can't be used as it is").Field("segment", "%s", err)
+	if strings.TrimSpace(segment) == "" {
+		return nil, nil
 	}
-	return s.Chooser(c.settings.Zone, func(name string) (map[account.Account]string, error) { return c.books.ownTrait(ctx, name) })
+	in, err := c.books.members(ctx, segment)
+	if err != nil {
+		return nil, err
+	}
+	return func(s *account.Standing) bool { return in[s.ID] }, nil
 }
 
 // Profile is what an account's page tells.
 func (c customers) Profile(ctx context.Context, id string) (*account.Profile, error) {
-	return c.lake.Profile(ctx, id, c.now(), c.settings.Currency)
+	if err := c.within(ctx, id); err != nil {
+		return nil, err
+	}
+	p, err := c.lake.Profile(ctx, id, c.now(), c.settings.Currency)
+	if err == nil && team.PrincipalOf(ctx).Book != nil {
+		p.Parents, p.Children = c.seen(ctx, p.Parents), c.seen(ctx, p.Children)
+	}
+	return p, err
+}
+
+// seen are those of some accounts that who asks may see.
+func (c customers) seen(ctx context.Context, all []account.Related) []account.Related {
+	return slices.DeleteFunc(all, func(r account.Related) bool { return c.within(ctx, r.ID) != nil })
 }
 
 // Contacts are people.
 func (c customers) Contacts(ctx context.Context, ask account.ContactAsk) ([]account.Contact, error) {
+	if ask.Account != "" {
+		if err := c.within(ctx, ask.Account); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if ask.Within, err = c.held(ctx); err != nil {
+		return nil, err
+	}
 	return c.lake.Contacts(ctx, ask, c.now())
 }
 
 // Contact is what a person's page tells.
 func (c customers) Contact(ctx context.Context, user string) (*account.ContactProfile, error) {
-	return c.lake.Contact(ctx, user, c.now())
+	within, err := c.held(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.lake.Contact(ctx, user, c.now(), within)
 }
 
 // Timeline is what happened, with the team's notes.
 func (c customers) Timeline(ctx context.Context, ask account.TimelineAsk) (account.Timeline, error) {
 	ask.Now = c.now()
 	if err := account.CheckKinds(ask.Kinds); err != nil {
+		return account.Timeline{}, err
+	}
+	if ask.Account != "" {
+		if err := c.within(ctx, ask.Account); err != nil {
+			return account.Timeline{}, err
+		}
+	}
+	var err error
+	if ask.Within, err = c.held(ctx); err != nil {
 		return account.Timeline{}, err
 	}
 	t, err := c.lake.Timeline(ctx, ask)
@@ -166,7 +238,7 @@ func (c customers) Apply(ctx context.Context, e account.Edit, who string) (undo 
 		done.Tags, err = c.TagAdd(ctx, known, e.Tag, who, c.now())
 		changed = len(done.Tags)
 	default:
-		done.Notes, err = c.NotesAdd(ctx, known, account.Note{Text: e.Note, Author: who, Created: c.now().UTC()})
+		done.Notes, err = c.NotesAdd(ctx, known, account.Note{Text: e.Note, Author: author(ctx, who), Created: c.now().UTC()})
 		changed = len(done.Notes)
 	}
 	if err != nil || changed == 0 {
@@ -176,8 +248,16 @@ func (c customers) Apply(ctx context.Context, e account.Edit, who string) (undo 
 	return undo, changed, err
 }
 
+// author is what somebody's notes are signed with.
+func author(ctx context.Context, who string) string { return cmp.Or(team.PrincipalOf(ctx).Name, who) }
+
 // Untag takes a tag off accounts.
 func (c customers) Untag(ctx context.Context, ids []string, tag, who string) (undo string, err error) {
+	for _, id := range ids {
+		if err := c.within(ctx, id); err != nil {
+			return "", err
+		}
+	}
 	off, err := c.TagRemove(ctx, ids, tag)
 	if err != nil || len(off) == 0 {
 		return "", err
@@ -187,7 +267,13 @@ func (c customers) Untag(ctx context.Context, ids []string, tag, who string) (un
 
 // RemoveNote removes a note.
 func (c customers) RemoveNote(ctx context.Context, id, who string) (undo string, err error) {
-	n, err := c.NoteRemove(ctx, id)
+	n, err := c.NoteGet(ctx, id)
+	if err == nil {
+		err = c.within(ctx, n.Account)
+	}
+	if err == nil {
+		n, err = c.NoteRemove(ctx, id)
+	}
 	if err != nil {
 		return "", err
 	}

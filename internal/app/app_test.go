@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/team"
 )
 
 func settings(t *testing.T, data string) *config.Settings {
@@ -188,7 +190,7 @@ func TestRunSaysWhereItIsAndTakesItBack(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(data, serverFile)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
 	}
-	link, err := a.SetupLink(ctx, url)
+	link, err := a.SetupLink(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,5 +233,41 @@ func TestTroubleShowsInHealth(t *testing.T) {
 	a.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/healthz", nil))
 	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "a job has ended") || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestVerdictsAreShownAfterARestart(t *testing.T) {
+	data := t.TempDir()
+	a := open(t, data)
+	a.call(t, "POST", "/api/v1/facts/events", `{"name":"one","user_id":"u","ts":"2026-03-01"}`, "")
+	shut(t, a)
+	a = open(t, data)
+	defer shut(t, a)
+	a.call(t, "POST", "/api/v1/facts/orders", `{"user_id":"u","ts":"2026-03-01","amount":1,"currency":"EUR"}`, "")
+	verdicts, err := (overview{a}).Verdicts(team.WithPrincipal(t.Context(), team.Principal{Kind: team.ByLocal, Scope: team.Admin}), 10)
+	if err != nil || len(verdicts) != 2 || verdicts[0].Kind != "orders" || verdicts[1].Kind != "events" || verdicts[1].Verdict != "accepted" {
+		t.Errorf("%+v %v", verdicts, err)
+	}
+}
+
+func TestNobodyElseReadsTheDataFolder(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	a := open(t, data)
+	defer shut(t, a)
+	a.call(t, "POST", "/api/v1/facts/events?wait=loaded", `{"name":"one","user_id":"u","ts":"2026-03-01"}`, "")
+	files := 0
+	err := filepath.WalkDir(data, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s is %s", path, info.Mode())
+		}
+		files++
+		return err
+	})
+	if err != nil || files < 6 {
+		t.Errorf("%d files, %v", files, err)
 	}
 }

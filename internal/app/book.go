@@ -26,7 +26,7 @@ const (
 // asks nothing of the lake.
 type books struct {
 	read   func(ctx context.Context, only []string) ([]*account.Standing, string, error)
-	own    func(ctx context.Context, name string) (map[account.Account]string, error)
+	among  func(ctx context.Context, segment string) ([]string, error)
 	loaded func() log.Position
 	now    func() time.Time
 	report func(error)
@@ -39,9 +39,9 @@ type books struct {
 	at    log.Position // up to where facts are in it
 	since time.Time    // when it was read
 	cost  time.Duration
-	err   error // why there is none
-	moved chan struct{} // closed and renewed when the book was read
-	ofOwn map[string]map[account.Account]string // own traits of this book
+	err   error                      // why there is none
+	moved chan struct{}              // closed and renewed when the book was read
+	in    map[string]map[string]bool // who is in a segment, by its text, while this book lasts
 }
 
 func newBooks() *books { return &books{wanted: make(chan struct{}, 1), moved: make(chan struct{})} }
@@ -92,7 +92,7 @@ func (b *books) renew(ctx context.Context) error {
 }
 
 func (b *books) set(book *account.Book, at log.Position) {
-	b.book, b.at, b.ofOwn = book, at, map[string]map[account.Account]string{}
+	b.book, b.at, b.in = book, at, map[string]map[string]bool{}
 }
 
 // Book is the present book. It is renewed behind the reader's back when facts have come since.
@@ -102,9 +102,11 @@ func (b *books) Book(ctx context.Context) (*account.Book, error) {
 		defer b.mu.Unlock()
 		return b.book, nil
 	}
-	select {
-	case b.wanted <- struct{}{}:
-	default: // is wanted already
+	if b.book != nil || b.err != nil { // the first one is being read as it is
+		select {
+		case b.wanted <- struct{}{}:
+		default: // is wanted already
+		}
 	}
 	wait := b.book == nil || b.stale(bookOld)
 	moved := b.moved
@@ -140,20 +142,30 @@ func (b *books) look(ctx context.Context, ids []string) error {
 	return nil
 }
 
-// ownTrait is a sender's own trait of all accounts, read once for each book.
-func (b *books) ownTrait(ctx context.Context, name string) (map[account.Account]string, error) {
+// members are the ids of accounts in a segment, counted once for each book.
+func (b *books) members(ctx context.Context, segment string) (map[string]bool, error) {
 	b.mu.Lock()
-	kept := b.ofOwn
-	values, ok := kept[name]
+	kept := b.in
+	in, ok := kept[segment]
 	b.mu.Unlock()
 	if ok {
-		return values, nil
+		return in, nil
 	}
-	values, err := b.own(ctx, name)
-	if err == nil && kept != nil {
-		b.mu.Lock()
-		kept[name] = values
-		b.mu.Unlock()
+	ids, err := b.among(ctx, segment)
+	if err != nil {
+		return nil, err
 	}
-	return values, err
+	in = make(map[string]bool, len(ids))
+	for _, id := range ids {
+		in[id] = true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if kept != nil && len(kept) < segmentsKept {
+		kept[segment] = in
+	}
+	return in, nil
 }
+
+// segmentsKept bounds what one book remembers.
+const segmentsKept = 200

@@ -316,29 +316,3 @@ func (r *reading) renewals(ctx context.Context) error {
 	}
 	return nil
 }
-
-// OwnTrait is a sender's own trait of every account that has it at an instant, as text.
-func (l *Lake) OwnTrait(ctx context.Context, name string, at time.Time) (map[account.Account]string, error) {
-	v, err := l.View(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer v.Close()
-	rows, err := v.Query(ctx, moment{View: v, at: at}.text("own"), name)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	all := map[account.Account]string{}
-	for rows.Next() {
-		var number int32
-		var value sql.NullString
-		if err := rows.Scan(&number, &value); err != nil {
-			return nil, err
-		}
-		if value.Valid {
-			all[number] = value.String
-		}
-	}
-	return all, l.engine.Fault(rows.Err())
-}

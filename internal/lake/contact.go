@@ -22,14 +22,21 @@ func (v *View) person(ctx context.Context, user string) (number int32, err error
 }
 
 // Contact is everything that the page of a person tells, as it stands at an instant. A user id that no fact names is a
-// fault.NotFound.
-func (l *Lake) Contact(ctx context.Context, user string, at time.Time) (*account.ContactProfile, error) {
+// fault.NotFound; so is, when within is not nil, a person who belongs to none of these accounts. Then only what happened in
+// them is told.
+func (l *Lake) Contact(ctx context.Context, user string, at time.Time, within []string) (*account.ContactProfile, error) {
 	v, err := l.View(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer v.Close()
-	p, err := moment{View: v, at: at}.contact(ctx, user)
+	m := moment{View: v, at: at}
+	if within != nil {
+		if m.only, err = v.accounts(ctx, within); err != nil {
+			return nil, l.engine.Fault(err)
+		}
+	}
+	p, err := m.contact(ctx, user)
 	return p, l.engine.Fault(err)
 }
 
@@ -49,8 +56,14 @@ func (m moment) contact(ctx context.Context, user string) (*account.ContactProfi
 	if err := m.belonging(ctx, known, []int32{number}); err != nil {
 		return nil, err
 	}
+	if m.only != nil && c.Account == "" {
+		return nil, notFound()
+	}
 	p := &account.ContactProfile{Contact: *c}
 	actors := "and f.actor in (select actor from " + everyID([]int32{number}) + " mine)"
+	if m.only != nil {
+		actors += " and f.account in (" + numbers(m.only) + ")"
+	}
 	if p.Own, err = m.ownTraits(ctx, m.text("own_contact_traits", "{actors}", actors)); err != nil {
 		return nil, err
 	}
@@ -124,6 +137,13 @@ func (m moment) factsOf(ctx context.Context, ask account.TimelineAsk) (string, e
 			return "", err
 		}
 		where += " and f.actor in (select actor from " + everyID([]int32{number}) + " mine)"
+	}
+	if ask.Within != nil {
+		within, err := m.accounts(ctx, ask.Within)
+		if err != nil {
+			return "", err
+		}
+		where += " and f.account in (" + numbers(within) + ")"
 	}
 	return where, nil
 }

@@ -179,6 +179,13 @@ func (m moment) contacts(ctx context.Context, ask account.ContactAsk) ([]account
 		}
 		where += " and k.actor in (select person from " + stays(m.at, fmt.Sprint("f.account = ", number)) + " s)"
 	}
+	if ask.Within != nil {
+		var err error
+		if m.only, err = m.accounts(ctx, ask.Within); err != nil {
+			return nil, err
+		}
+		where += " and k.actor in (select person from " + stays(m.at, "f.account in ("+numbers(m.only)+")") + " s)"
+	}
 	for _, word := range strings.Fields(ask.Text) {
 		w := arg(word)
 		found := "position(lower(" + w + ") in lower(k.user_id)) > 0"
@@ -230,7 +237,11 @@ func (m moment) belonging(ctx context.Context, people map[int32]*account.Contact
 	var role sql.NullString
 	var since time.Time
 	var accounts []string
-	err := each(ctx, m.conn, "select s.person, a.account_id, s.role, s.since from "+stays(m.at, "f.actor in (select actor from "+everyID(ids)+" mine)")+" s join account_keys a on a.account = s.account order by s.since, a.account_id",
+	which := "f.actor in (select actor from " + everyID(ids) + " mine)"
+	if m.only != nil {
+		which += " and f.account in (" + numbers(m.only) + ")"
+	}
+	err := each(ctx, m.conn, "select s.person, a.account_id, s.role, s.since from "+stays(m.at, which)+" s join account_keys a on a.account = s.account order by s.since, a.account_id",
 		func() {
 			if c := people[person]; c != nil {
 				c.Account, c.Since, c.Role = id, since.UTC(), cmp.Or(c.Role, role.String)

@@ -53,9 +53,7 @@ func figure(x float64) *Figure {
 // money writes an exact amount, given in millionths of the minor unit, in the major unit.
 func money(amount *big.Rat, currency string) *Figure {
 	digits, _ := fact.MinorDigits(currency)
-	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
-	unit.Mul(unit, big.NewInt(fact.MonthlyUnit))
-	major := new(big.Rat).Quo(amount, new(big.Rat).SetInt(unit))
+	major := new(big.Rat).Quo(amount, moneyUnit(currency))
 	text := major.FloatString(digits + 6) // 6: the decimals of MonthlyUnit
 	if text = strings.TrimRight(text, "0"); strings.HasSuffix(text, ".") {
 		text = text[:len(text)-1]
@@ -65,6 +63,13 @@ func money(amount *big.Rat, currency string) *Figure {
 	}
 	x, _ := major.Float64()
 	return &Figure{Float: x, exact: text}
+}
+
+// moneyUnit is how many millionths of the minor unit make a major one.
+func moneyUnit(currency string) *big.Rat {
+	digits, _ := fact.MinorDigits(currency)
+	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil)
+	return new(big.Rat).SetInt(unit.Mul(unit, big.NewInt(fact.MonthlyUnit)))
 }
 
 // Answer is a metric's value with everything needed to read it. Times are UTC.
@@ -92,10 +97,13 @@ type Answer struct {
 	Bands       []BandShown `json:"bands"`
 	Points      []Point     `json:"points"`
 	Groups      []Group     `json:"groups"`
-	// OtherGroups is how many more groups there are than are listed.
+	// OtherGroups is how many more groups there are than are listed, Other what they come to together.
 	OtherGroups int            `json:"other_groups,omitempty"`
+	Other       *Group         `json:"other,omitempty"`
 	Detail      map[string]any `json:"detail,omitempty"`
 	Definition  Wording        `json:"definition"`
+	// Policies are the choices in how to count that the number rests on, as they stood.
+	Policies []PolicyShown `json:"policies"`
 }
 
 // Limits are the ends of an interval.

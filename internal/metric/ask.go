@@ -1,7 +1,9 @@
 package metric
 
 import (
+	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +19,11 @@ import (
 // the day as of which it is asked), no grain, everyone, now.
 type Ask struct {
 	Metric, Variant, From, To, Grain, By, Segment, AsOf, Currency string
-	Lang                                                          i18n.Lang
+	// Convention is a preset to count by instead of the workspace's policies.
+	Convention string
+	// Set are values of policies, by id, for this question alone; what is not named is as the workspace has it.
+	Set  map[string]string
+	Lang i18n.Lang
 }
 
 // query is a question that was understood.
@@ -28,15 +34,18 @@ type query struct {
 	grain    Grain
 	by       string
 	segment  account.Segment
+	filter   *filter
 	asOf     *time.Time
 	currency string
 	lang     i18n.Lang
+	// conventions are the policies in force for it.
+	conventions Conventions
 	// now is the clock when it is asked, or the instant as of which it is, when that is earlier.
 	now time.Time
 }
 
 // understand reads a question. The error is a fault that names every field that can't be used.
-func (s *Service) understand(a Ask) (*query, error) {
+func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 	base, ok := s.Catalog.Get(a.Metric)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "there is no metric %q", clip(a.Metric)).Field("metric", "is unknown").Mend("take one of those that /api/v1/metrics or `keepwell metrics list` names" + nearest(a.Metric, s.Catalog.ids))
@@ -87,19 +96,53 @@ func (s *Service) understand(a Ask) (*query, error) {
 		bad.Field("by", "%q is no dimension here; known are %s, and trait.NAME for your own account traits", clip(q.by), strings.Join(q.def.AllDimensions(), ", "))
 	}
 	var err error
-	if q.segment, err = account.ParseSegment(a.Segment); err == nil {
-		err = checkSegment(q.segment, s.Zone)
-	}
-	if err != nil {
-		bad.Field("segment", "%s", err)
+	if q.filter, err = s.readSegment(ctx, a.Segment, nil, q.now); err == nil {
+		q.segment = q.filter.Segment
+	} else if !refusedSegment(bad, err) {
+		return nil, err
 	}
 	if _, ok := fact.MinorDigits(q.currency); q.currency != "" && !ok {
 		bad.Field("currency", "%q is unknown; use an ISO 4217 code like EUR", clip(a.Currency))
+	}
+	if q.conventions, err = s.inForce(ctx, q.def, a, bad); err != nil {
+		return nil, err
 	}
 	if len(bad.Fields) > 0 {
 		return nil, bad
 	}
 	return q, nil
+}
+
+// inForce are the workspace's policies, with those the question states. One that the metric does not rest on is refused:
+// it would be thought to have been heeded.
+func (s *Service) inForce(ctx context.Context, d *Definition, a Ask, bad *fault.Error) (Conventions, error) {
+	kept, err := s.convention(ctx, a.Convention)
+	if err != nil {
+		return nil, err
+	}
+	set, all := a.Set, Conventions{}
+	maps.Copy(all, kept)
+	used := d.PolicyIDs()
+	for _, id := range sortedKeys(set) {
+		if !slices.Contains(used, id) {
+			bad.Field(clip(id), "%s does not rest on it; it rests on %s", d.ID, orNothing(used))
+			continue
+		}
+		plain, err := policies[id].Read(set[id])
+		if err != nil {
+			bad.Field(id, "%s", err)
+			continue
+		}
+		all[id] = plain
+	}
+	return all, nil
+}
+
+func orNothing(names []string) string {
+	if len(names) == 0 {
+		return "no policy"
+	}
+	return strings.Join(names, ", ")
 }
 
 // nearest suggests the name that shares the most with a mistyped one.

@@ -22,6 +22,12 @@ type compiler struct {
 	points  []point
 	rates   []rate
 	horizon time.Time
+	// now is the clock when the question is asked, or the instant as of which it is.
+	now time.Time
+	// conventions are the policies in force, zone the workspace's.
+	conventions Conventions
+	zone        *time.Location
+	fx          []rateSpan
 
 	ctes   []string
 	done   map[string]bool
@@ -29,8 +35,8 @@ type compiler struct {
 	args   []any
 }
 
-func newCompiler(view View, points []point, rates []rate, horizon time.Time) *compiler {
-	return &compiler{view: view, points: points, rates: rates, horizon: horizon, done: map[string]bool{}, traits: map[string]string{}}
+func newCompiler(view View, points []point, horizon time.Time, zone *time.Location, conventions Conventions) *compiler {
+	return &compiler{view: view, points: points, horizon: horizon, zone: zone, conventions: conventions, done: map[string]bool{}, traits: map[string]string{}}
 }
 
 // rate brings one currency to the reporting currency at the end of a point; nil where none is known.
@@ -45,83 +51,234 @@ func (c *compiler) arg(v any) string {
 	return "$" + strconv.Itoa(len(c.args))
 }
 
-var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
+// placeholder is {name}, {name.of}, {name(argument)} or {name.of(argument)}.
+var placeholder = regexp.MustCompile(`\{([a-z_0-9]+)(?:\.([a-z_0-9]+))?(?:\(([^(){}]*)\))?\}`)
 
-// expand writes the SQL of a body: {name} is a relation, which is defined on its first use, or one of the limits.
+// expand writes the SQL of a body. {name} is a relation, which is defined on its first use, or one of the limits;
+// {name(7)} is a relation with a number in it; {policy.ID} is the value of a policy, {policy.ID(column)} says whether the
+// column is one of its names, {list.ID} is the relation (n, name) of its names in their order; {trait.NAME} is what a
+// trait of accounts, and {own.NAME} what one of the sender's own, was at the end of each point, as (i, account, value); {now} is the instant of the question.
 func (c *compiler) expand(sql string) (string, error) {
 	var failed error
 	out := placeholder.ReplaceAllStringFunc(sql, func(match string) string {
-		name := match[1 : len(match)-1]
-		lo, hi := c.limits()
-		switch name {
-		case "lo":
-			return sqlTime(lo)
-		case "hi":
-			return sqlTime(hi)
-		case "lo_day":
-			if c.horizon.Before(lo) {
-				lo = c.horizon // windows that trail from today begin before a period that lies ahead
-			}
-			return sqlDay(lo)
-		case "hi_day":
-			return sqlDay(dayAfter(hi))
-		case "only_scope": // early, where rows of accounts outside the segment change nothing for those inside
-			if !c.done["scope"] {
-				return ""
-			}
-			return "\n  and u.account in (select account from scope)"
-		case "mark":
-			return strconv.FormatInt(c.view.Mark(), 10)
-		case "persons":
-			return c.view.Persons()
-		}
-		if rollup, ok := strings.CutPrefix(name, "rollup_"); ok {
-			return c.view.Rollup(rollup)
-		}
-		if err := c.define(name); err != nil && failed == nil {
+		parts := placeholder.FindStringSubmatch(match)
+		text, err := c.write(parts[1], parts[2], parts[3])
+		if err != nil && failed == nil {
 			failed = err
 		}
-		return "r_" + name
+		return text
 	})
 	return out, failed
 }
 
-// define adds the relation called name, and those it rests on, in front of the statement.
-func (c *compiler) define(name string) error {
-	if c.done[name] {
+func (c *compiler) write(name, of, argument string) (string, error) {
+	lo, hi := c.limits()
+	switch name {
+	case "lo":
+		return sqlTime(lo), nil
+	case "hi":
+		return sqlTime(hi), nil
+	case "lo_day":
+		if c.horizon.Before(lo) {
+			lo = c.horizon // windows that trail from today begin before a period that lies ahead
+		}
+		return sqlDay(lo), nil
+	case "hi_day":
+		return sqlDay(dayAfter(hi)), nil
+	case "only_scope": // early, where rows of accounts outside the segment change nothing for those inside
+		if !c.done["scope"] {
+			return "", nil
+		}
+		return "\n  and u.account in (select account from scope)", nil
+	case "mark":
+		return strconv.FormatInt(c.view.Mark(), 10), nil
+	case "persons":
+		return c.view.Persons(), nil
+	case "now":
+		return sqlTime(c.now), nil
+	case "trait", "own": // the relation (i, account, value) of what a trait of accounts was at the end of each point
+		if name == "own" {
+			of = ownPrefix + of
+		}
+		relation, _, err := c.traitRows(of)
+		return relation, err
+	case "policy":
+		return c.policy(of, argument)
+	case "list":
+		return c.list(of)
+	}
+	if rollup, ok := strings.CutPrefix(name, "rollup_"); ok {
+		return c.view.Rollup(rollup), nil
+	}
+	relation := name
+	if argument != "" {
+		if !plainArgument.MatchString(argument) {
+			return "", fmt.Errorf("{%s(%s)}: an argument is a number or a name", name, argument)
+		}
+		relation += "_" + argument
+	}
+	return "r_" + relation, c.define(relation, name, argument)
+}
+
+var plainArgument = regexp.MustCompile(`^[a-z0-9_]{1,40}$`)
+
+// policy writes the value of a policy: a number, a text, or for names whether the column is one of them.
+func (c *compiler) policy(id, column string) (string, error) {
+	p, ok := policies[id]
+	if !ok {
+		return "", fmt.Errorf("{policy.%s}: there is no such policy", id)
+	}
+	value := c.conventions.value(p)
+	switch {
+	case p.Kind == NamesPolicy && column != "":
+		names, err := readNames(value)
+		if err != nil {
+			return "", err
+		}
+		if len(names) == 0 {
+			return strconv.FormatBool(p.Empty == "all"), nil
+		}
+		for i, name := range names {
+			names[i] = c.text(name)
+		}
+		return "(" + column + " in (" + strings.Join(names, ", ") + "))", nil
+	case p.Kind == IntegerPolicy && column == "":
+		return value, nil
+	case p.Kind == ChoicePolicy && column == "":
+		return "'" + value + "'", nil
+	}
+	return "", fmt.Errorf("{policy.%s}: a policy of kind %s can't stand like this", id, p.Kind)
+}
+
+// list defines the relation of a policy's names.
+func (c *compiler) list(id string) (string, error) {
+	p, ok := policies[id]
+	if !ok || p.Kind != NamesPolicy {
+		return "", fmt.Errorf("{list.%s}: there is no list of names like this", id)
+	}
+	relation := "r_list_" + id
+	if c.done[relation] {
+		return relation, nil
+	}
+	c.done[relation] = true
+	names, err := readNames(c.conventions.value(p))
+	if err != nil {
+		return "", err
+	}
+	rows := []string{"(0, cast(null as varchar))"} // an empty VALUES is no SQL
+	for i, name := range names {
+		rows = append(rows, fmt.Sprintf("(%d, %s)", i+1, c.text(name)))
+	}
+	c.ctes = append(c.ctes, relation+" as (\nselect * from (values "+strings.Join(rows, ", ")+") as l(n, name) where n > 0\n)")
+	return relation, nil
+}
+
+// define adds the relation, and those it rests on, in front of the statement. Its text is in the file of name, where {1}
+// is the argument.
+func (c *compiler) define(relation, name, argument string) error {
+	if c.done[relation] {
 		return nil
 	}
-	c.done[name] = true
-	var body string
+	c.done[relation] = true
+	var body, how string
+	snapshots, isSpans := strings.CutSuffix(name, "_spans")
+	snapshot, _ := fact.KindNamed(snapshots)
 	switch kind, isKind := fact.KindNamed(name); {
 	case name == "points":
 		body = c.pointRows()
 	case name == "point_weeks":
 		body = c.pointWeeks()
+	case name == "point_days":
+		if err := c.define("points", "points", ""); err != nil {
+			return err
+		}
+		lo, hi := c.limits()
+		body = "select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, d.day\nfrom r_points p\njoin (select cast(g.d as date) as day from generate_series(timestamp '" + lo.Format(time.DateOnly) +
+			"', timestamp '" + hi.Format(time.DateOnly) + "', interval '1 day') g(d)) d on d.day >= p.from_day and d.day < p.until_day"
+	case name == "during":
+		var err error
+		if body, err = c.during(argument); err != nil {
+			return err
+		}
 	case name == "rates":
 		body = c.rateRows()
+	case name == "fx_spans":
+		body = c.fxRows()
+	case name == "open_hours":
+		var err error
+		if body, err = c.openHours(argument); err != nil {
+			return err
+		}
 	case isKind:
 		body = c.factRows(kind)
+	case isSpans && snapshot != nil && snapshot.Mode == fact.Snapshot:
+		var err error
+		if body, err = c.expand("select k.*, lead(k.ts) over (partition by k." + snapshot.Subject + " order by k.ts, k.seq) as until_ts from {" + snapshots + "} k"); err != nil {
+			return err
+		}
 	default:
-		raw, err := relations.ReadFile("relation/" + name + ".sql")
-		if c.view.AsOf() == nil && c.wholeDays() {
-			if live, errLive := relations.ReadFile("relation/" + name + ".live.sql"); errLive == nil {
-				raw, err = live, nil
-			}
-		}
+		raw, err := c.relation(name)
 		if err != nil {
-			return fmt.Errorf("{%s} is neither a kind of fact nor a relation", name)
+			return err
 		}
-		if body, err = c.expand(string(raw)); err != nil {
+		raw, isKept := strings.CutPrefix(raw, kept)
+		if isKept {
+			how = "materialized "
+		}
+		if body, err = c.expand(strings.ReplaceAll(raw, "{1}", argument)); err != nil {
 			return err
 		}
 	}
-	c.ctes = append(c.ctes, "r_"+name+" as "+materialized[name]+"(\n"+strings.TrimSpace(body)+"\n)")
+	c.ctes = append(c.ctes, "r_"+relation+" as "+how+"(\n"+strings.TrimSpace(body)+"\n)")
 	return nil
 }
 
-// Relations that a statement reads more than once and that are dear to compute; the rest is better folded into it.
-var materialized = map[string]string{"busy_actors": "materialized ", "busy_users": "materialized ", "busy_weeks": "materialized ", "returns": "materialized ", "recurring_spans": "materialized ", "balances": "materialized "}
+// relation is the text of a relation's file; the one for questions about the present over whole days, with the policies
+// as they come, where there is one.
+func (c *compiler) relation(name string) (string, error) {
+	if c.view.AsOf() == nil && c.wholeDays() {
+		if live, err := relations.ReadFile("relation/" + name + ".live.sql"); err == nil && !c.conventions.differs(policiesOf("{"+name+"}")) {
+			return string(live), nil
+		}
+	}
+	raw, err := relations.ReadFile("relation/" + name + ".sql")
+	if err != nil {
+		return "", fmt.Errorf("{%s} is neither a kind of fact nor a relation", name)
+	}
+	return string(raw), nil
+}
+
+// policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
+func policiesOf(sql ...string) []string {
+	found, seen := map[string]bool{}, map[string]bool{}
+	var walk func(string)
+	walk = func(text string) {
+		for _, parts := range placeholder.FindAllStringSubmatch(text, -1) {
+			name := parts[1]
+			if name == "policy" || name == "list" {
+				found[parts[2]] = true
+			}
+			if name == "open_hours" && parts[3] == "business" {
+				found["business_hours"] = true
+			}
+			if seen[name] {
+				continue
+			}
+			seen[name] = true
+			if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
+				walk(string(raw))
+			}
+		}
+	}
+	for _, text := range sql {
+		walk(text)
+	}
+	return sortedKeys(found)
+}
+
+// kept is the first line of a relation that a statement reads more than once and that is dear to compute; the rest is
+// better folded into the statement.
+const kept = "-- materialized\n"
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
@@ -150,10 +307,23 @@ func (c *compiler) limits() (lo, hi time.Time) {
 func (c *compiler) pointRows() string {
 	rows := make([]string, len(c.points))
 	for i, p := range c.points {
-		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
-			sqlDay(p.Period.From), sqlDay(c.end(p)))
+		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
+			sqlDay(p.Period.From), sqlDay(c.end(p)), sqlDay(dayAfter(p.Period.To)))
 	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day)"
+	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day, until_day)"
+}
+
+// during are the facts of a kind with the points they happened in. Points of whole days meet their facts by the day: an
+// equal column is matched eight times faster than two limits are.
+func (c *compiler) during(kind string) (string, error) {
+	k, ok := fact.KindNamed(kind)
+	if !ok {
+		return "", fmt.Errorf("{during(%s)}: there is no such kind of fact", kind)
+	}
+	if c.wholeDays() {
+		return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {point_days} p\njoin {" + k.Name + "} f on f.day = p.day")
+	}
+	return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {points} p\njoin {" + k.Name + "} f on f.ts >= p.from_ts and f.ts < p.to_ts")
 }
 
 // end is the midnight at which a point's days end.
@@ -199,6 +369,53 @@ func (c *compiler) rateRows() string {
 	return "select * from (values " + strings.Join(rows, ", ") + ") as r(i, currency, rate)"
 }
 
+func (c *compiler) fxRows() string {
+	rows := []string{"('XXX', timestamp '1000-01-01 00:00:00', timestamp '1000-01-01 00:00:00', cast(null as decimal(18,9)))"}
+	for _, r := range c.fx {
+		rows = append(rows, fmt.Sprintf("('%s', %s, %s, cast('%s' as decimal(18,9)))", r.currency, sqlTime(r.from), sqlTime(r.until), r.rate.FloatString(9)))
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as r(currency, from_ts, until_ts, rate)"
+}
+
+// years before a period in which business hours are laid out: a ticket open for longer counts from there.
+const openYears = 5
+
+// openHours are the times a team works, in order: from_ts, to_ts, the next one's from_ts as until_ts, and the seconds
+// worked before. Which the argument says: business is the workspace's schedule, calendar the clock that never stops.
+func (c *compiler) openHours(which string) (string, error) {
+	var s Schedule
+	switch which {
+	case "calendar":
+	case "business":
+		var err error
+		if s, err = ParseSchedule(c.conventions.value(policies["business_hours"])); err != nil {
+			return "", err
+		}
+	default:
+		return "", fmt.Errorf("{open_hours(%s)}: the hours are business or calendar", which)
+	}
+	const first, last = "timestamp '1900-01-01 00:00:00'", "timestamp '9999-01-01 00:00:00'"
+	if s.Always() {
+		return "select " + first + " as from_ts, " + last + " as to_ts, " + last + " as until_ts, cast(0 as double precision) as before", nil
+	}
+	lo, hi := c.limits()
+	spans := s.open(lo.AddDate(-openYears, 0, 0), hi, c.zone)
+	rows := []string{"(" + first + ", " + first + ", " + first + ", 0)"}
+	before := 0.0
+	for i, span := range spans {
+		until := last
+		if i+1 < len(spans) {
+			until = sqlTime(spans[i+1][0])
+		}
+		if i == 0 {
+			rows[0] = "(" + first + ", " + first + ", " + sqlTime(span[0]) + ", 0)"
+		}
+		rows = append(rows, fmt.Sprintf("(%s, %s, %s, %d)", sqlTime(span[0]), sqlTime(span[1]), until, int64(before)))
+		before += span[1].Sub(span[0]).Seconds()
+	}
+	return "select from_ts, to_ts, until_ts, cast(before as double precision) as before from (values " + strings.Join(rows, ", ") + ") as h(from_ts, to_ts, until_ts, before)", nil
+}
+
 // factRows are the facts of a kind with the account and the person they belong to, as known then when a past instant
 // is asked for.
 func (c *compiler) factRows(k *fact.Kind) string {
@@ -215,9 +432,14 @@ func (c *compiler) factRows(k *fact.Kind) string {
 	}
 	for _, column := range k.Columns {
 		if column.Name != "anonymous_id" {
-			cols = append(cols, `f."`+column.Name+`"`)
+			name := `f."` + column.Name + `"`
+			if column.Name == "person" { // whom it is about, where person is who did it
+				name += " as about"
+			}
+			cols = append(cols, name)
 		}
 	}
+	cols = append(cols, "f.properties")
 	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
 	if asOf != nil {
 		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')" +

@@ -16,16 +16,22 @@ const maxGroups = 500
 // evaluation is one question on its way through the database.
 type evaluation struct {
 	*query
-	view     View
-	points   []point // the previous period, the whole, then the pieces
-	zone     *time.Location
-	horizon  time.Time
-	rates    []rate
-	currency string // what money is shown in
+	view View
+	// withExcluded keeps the candidates that are not counted among the rows, to be looked at.
+	withExcluded bool
+	points       []point // the previous period, the whole, then the pieces
+	zone         *time.Location
+	horizon      time.Time
+	rates        []rate
+	fx           []rateSpan
+	currency     string // what money is shown in
 
 	totals      map[int]*cells // by point
 	groups      []*group       // the largest first
 	otherGroups int
+	others      *group // those that are not listed, together
+	tables      map[string][]Row
+	beside      []Row // what other ways to count say
 	hist        map[string]int64
 }
 
@@ -36,6 +42,8 @@ type cells struct {
 	sum, squares float64
 	parts        []*big.Rat
 	hasDen       bool
+	// estimate is what an estimator found, instead of all that.
+	estimate *Estimate
 	// missing is the currency that could not be converted; nothing else is known then.
 	missing string
 }
@@ -44,13 +52,31 @@ type cells struct {
 type group struct {
 	key     *string
 	byPoint map[int]*cells
+	tables  map[string][]Row
+	beside  []Row
 }
 
 func (e *evaluation) run(ctx context.Context, reporting string) error {
-	if e.def.Unit == Money {
+	if err := e.count(ctx, reporting); err != nil {
+		return err
+	}
+	if e.def.Distribution != "" {
+		if err := e.distribution(ctx); err != nil {
+			return err
+		}
+	}
+	return e.readTables(ctx)
+}
+
+// count counts every point, in total and by group.
+func (e *evaluation) count(ctx context.Context, reporting string) error {
+	if e.def.hasMoney() {
 		if err := e.loadRates(ctx, reporting); err != nil {
 			return err
 		}
+	}
+	if err := e.filter.prepare(ctx, e.view, e.points, reporting); err != nil {
+		return err
 	}
 	if err := e.extendHorizon(ctx); err != nil {
 		return err
@@ -58,15 +84,10 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 	if err := e.countTotals(ctx); err != nil {
 		return err
 	}
-	if e.by != "" {
-		if err := e.countGroups(ctx); err != nil {
-			return err
-		}
+	if e.by == "" {
+		return nil
 	}
-	if e.def.Distribution != "" {
-		return e.distribution(ctx)
-	}
-	return nil
+	return e.countGroups(ctx)
 }
 
 // extendHorizon lets trailing windows reach as far as there are facts, should they lie ahead of the clock.
@@ -99,7 +120,9 @@ func (e *evaluation) extendHorizon(ctx context.Context) error {
 }
 
 func (e *evaluation) compiler(points []point) *compiler {
-	return newCompiler(e.view, points, e.rates, e.horizon)
+	c := newCompiler(e.view, points, e.horizon, e.zone, e.conventions)
+	c.rates, c.fx, c.now = e.rates, e.fx, e.now
+	return c
 }
 
 func (e *evaluation) countTotals(ctx context.Context) error {
@@ -117,7 +140,10 @@ func (e *evaluation) countTotals(ctx context.Context) error {
 		return err
 	}
 	e.totals = map[int]*cells{}
-	return e.each(ctx, c, "select i, group_key, "+e.figures()+"\nfrom "+body+"\ngroup by i, group_key", func(i int, _ *string, cell *cells) error {
+	if e.def.Estimator != "" {
+		return e.estimate(ctx, c, body, func(i int, _ *string, cell *cells) { e.totals[i] = cell })
+	}
+	return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\ngroup by i", func(i int, _ *string, cell *cells) error {
 		e.totals[i] = cell
 		if i < 0 {
 			return nil // a change that can't be told is no reason to withhold the value
@@ -189,12 +215,15 @@ func (e *evaluation) running(ctx context.Context, c *compiler) error {
 // countGroups counts the groups of the whole period and of its pieces, and keeps those that are largest in the whole.
 func (e *evaluation) countGroups(ctx context.Context) error {
 	c := e.compiler(e.points[1:])
+	if e.def.Estimator != "" {
+		return e.estimateGroups(ctx, c)
+	}
 	counted, err := e.groupRows(c)
 	if err != nil {
 		return err
 	}
 	size := "n"
-	if e.def.Unit == Money {
+	if e.def.NumeratorUnit == Money {
 		size = "cast(num as decimal(38,0))"
 	}
 	query := "select * from (\n" +
@@ -212,8 +241,33 @@ func (e *evaluation) countGroups(ctx context.Context) error {
 		e.groups[place-1].byPoint[i] = cell
 		return e.missingRate(cell.missing, i)
 	}, &keyOf, &sizeOf, &place, &places)
-	e.otherGroups = places - len(e.groups)
-	return err
+	if e.otherGroups = places - len(e.groups); err != nil || e.otherGroups == 0 {
+		return err
+	}
+	return e.countOthers(ctx)
+}
+
+// countOthers counts the groups that are not listed as one.
+func (e *evaluation) countOthers(ctx context.Context) error {
+	c := e.compiler(e.points[1:])
+	body, err := e.body(c, e.by)
+	if err != nil {
+		return err
+	}
+	listed, unknown := []string{}, "true"
+	for _, g := range e.groups {
+		if g.key == nil {
+			unknown = "false"
+		} else {
+			listed = append(listed, c.text(*g.key))
+		}
+	}
+	where := "coalesce(cast(group_key as varchar) not in (" + strings.Join(listed, ", ") + "), " + unknown + ")"
+	e.others = &group{byPoint: map[int]*cells{}}
+	return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\nwhere "+where+"\ngroup by i", func(i int, _ *string, cell *cells) error {
+		e.others.byPoint[i] = cell
+		return e.missingRate(cell.missing, i)
+	})
 }
 
 // groupRows counts every group of every point: i, group_key, the figures, and key_text.
@@ -229,7 +283,7 @@ func (e *evaluation) groupRows(c *compiler) (string, error) {
 
 // plain says that the short cuts of the definition hold.
 func (e *evaluation) plain(c *compiler) bool {
-	return e.segment.IsEveryone() && e.asOf == nil && c.wholeDays()
+	return e.segment.IsEveryone() && e.asOf == nil && c.wholeDays() && !e.conventions.differs(e.def.PolicyIDs())
 }
 
 // body compiles the rows of the metric, narrowed to the segment, with the key of the breakdown beside. It is a
@@ -237,7 +291,7 @@ func (e *evaluation) plain(c *compiler) bool {
 func (e *evaluation) body(c *compiler, by string) (string, error) {
 	joins, key, where := "", "cast(null as varchar)", ""
 	if !e.segment.IsEveryone() {
-		if err := c.scope(e.segment, e.zone); err != nil {
+		if err := c.scope(e.filter); err != nil {
 			return "", err
 		}
 		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
@@ -261,6 +315,9 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 	if e.variant.Where != "" {
 		where = "\nwhere " + e.variant.Where
 	}
+	if len(e.def.Excluded) > 0 && !e.withExcluded {
+		where += map[bool]string{true: "\nwhere ", false: "\n  and "}[where == ""] + "excluded is null"
+	}
 	return "(select * from (select b.*, " + key + " as group_key from (\n" + rows + "\n) b" + joins + ") counted" + where + ") counted_rows", nil
 }
 
@@ -274,7 +331,7 @@ func (e *evaluation) figures() string {
 		return "cast(" + expr + " as double precision)"
 	}
 	number := func(expr string, unit Unit) string {
-		if unit == Money {
+		if unit == Money && expr != "" {
 			return "cast(cast(" + expr + " as decimal(38,0)) as varchar)"
 		}
 		return float(expr)
@@ -283,12 +340,19 @@ func (e *evaluation) figures() string {
 	if d.Sample != "" {
 		x := float(d.Sample)
 		sum, squares = "sum("+x+")", "sum("+x+" * "+x+")"
+		if d.SampleOf != "" { // as if n observations had the ratio as their mean and its residuals as their deviations
+			y := float(d.SampleOf)
+			ratio := "sum(" + x + ") / nullif(sum(" + y + "), 0)"
+			sum = "count(" + x + ") * " + ratio
+			squares = "(count(" + x + ") - 1) * greatest(0, var_samp(" + x + ") - 2 * (" + ratio + ") * covar_samp(" + x + ", " + y + ") + (" + ratio + ") * (" + ratio + ") * var_samp(" + y + ")) / nullif(avg(" + y + ") * avg(" + y + "), 0) + " +
+				"count(" + x + ") * (" + ratio + ") * (" + ratio + ")"
+		}
 	}
 	missing := "cast(null as varchar)"
-	if d.Unit == Money {
+	if d.hasMoney() {
 		missing = "max(missing_rate)"
 	}
-	columns := []string{number(d.Numerator, d.Unit) + " as num", float(d.Denominator) + " as den", "cast(" + d.N + " as bigint) as n",
+	columns := []string{number(d.Numerator, d.NumeratorUnit) + " as num", number(d.Denominator, d.DenominatorUnit) + " as den", "cast(" + d.N + " as bigint) as n",
 		float(sum) + " as sum", float(squares) + " as squares", missing + " as missing"}
 	for j, part := range d.Detail {
 		columns = append(columns, number(part.SQL, part.Unit)+fmt.Sprintf(" as part%d", j))
@@ -306,8 +370,8 @@ func (e *evaluation) each(ctx context.Context, c *compiler, query string, use fu
 	for rows.Next() {
 		var i int
 		var key any
-		var missing sql.NullString
-		var den, sum, squares sql.NullFloat64
+		var missing, den sql.NullString
+		var sum, squares sql.NullFloat64
 		var n sql.NullInt64
 		numbers := make([]sql.NullString, 1+len(e.def.Detail))
 		into := []any{&i, &key, &numbers[0], &den, &n, &sum, &squares, &missing}
@@ -317,7 +381,7 @@ func (e *evaluation) each(ctx context.Context, c *compiler, query string, use fu
 		if err := rows.Scan(append(into, more...)...); err != nil {
 			return fmt.Errorf("metric %s: %w", e.def.ID, err)
 		}
-		cell := &cells{num: ratText(numbers[0].String), den: ratOf(den.Float64), hasDen: e.def.Denominator != "", n: n.Int64, sum: sum.Float64, squares: squares.Float64, missing: missing.String}
+		cell := &cells{num: ratText(numbers[0].String), den: ratText(den.String), hasDen: e.def.Denominator != "", n: n.Int64, sum: sum.Float64, squares: squares.Float64, missing: missing.String}
 		for _, part := range numbers[1:] {
 			if part.Valid {
 				cell.parts = append(cell.parts, ratText(part.String))

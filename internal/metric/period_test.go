@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -132,7 +133,7 @@ func TestQuestionsWithoutAPeriodAreAboutTheLastThirtyDays(t *testing.T) {
 		{Ask{AsOf: "2099-02-10"}, "2026-03-12 00:00", "2026-04-11 00:00"},
 	} {
 		c.a.Metric = "nps"
-		q, err := s.understand(c.a)
+		q, err := s.understand(context.Background(), c.a)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -52,6 +52,12 @@ func (e *evaluation) loadRates(ctx context.Context, reporting string) error {
 		}
 		return known
 	}
+	e.fx = rateSpans(used, e.currency, reporting, dated)
+	for _, span := range e.fx {
+		if span.rate.Cmp(largestRate) >= 0 {
+			return tooLarge(span.currency, e.currency, span.rate, reporting)
+		}
+	}
 	for _, p := range e.points {
 		to := at(e.currency, p.Period.To)
 		for _, code := range used {
@@ -63,12 +69,77 @@ func (e *evaluation) loadRates(ctx context.Context, reporting string) error {
 				r.rate.Mul(r.rate, minorUnits(code, e.currency))
 			}
 			if r.rate != nil && r.rate.Cmp(largestRate) >= 0 {
-				return fault.New(fault.Invalid, "the exchange rate from %s to %s, %s, is too large", code, e.currency, r.rate.FloatString(2)).Mend("correct the `fx` facts of %s and %s", code, reporting)
+				return tooLarge(code, e.currency, r.rate, reporting)
 			}
 			e.rates = append(e.rates, r)
 		}
 	}
 	return nil
+}
+
+func tooLarge(from, to string, rate *big.Rat, reporting string) error {
+	return fault.New(fault.Invalid, "the exchange rate from %s to %s, %s, is too large", from, to, rate.FloatString(2)).Mend("correct the `fx` facts of %s and %s", from, reporting)
+}
+
+// rateSpan is from when until when a currency had a rate to the one that money is shown in.
+type rateSpan struct {
+	currency    string
+	from, until time.Time
+	rate        *big.Rat
+}
+
+// rateSpans are the rates of every currency used, for amounts that are brought over on their own date.
+func rateSpans(used []string, shown, reporting string, dated map[string][]datedRate) []rateSpan {
+	always := []datedRate{{time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), big.NewRat(1, 1)}}
+	ofReporting := func(code string) []datedRate {
+		if code == reporting {
+			return always
+		}
+		return dated[code]
+	}
+	var spans []rateSpan
+	for _, code := range used {
+		if code == shown {
+			spans = append(spans, rateSpan{code, always[0].from, endOfTime, big.NewRat(1, 1)})
+			continue
+		}
+		for _, r := range ofReporting(code) {
+			for _, s := range ofReporting(shown) {
+				span := rateSpan{code, later(r.from, s.from), earlier(after(ofReporting(code), r), after(ofReporting(shown), s)), new(big.Rat).Quo(r.rate, s.rate)}
+				span.rate.Mul(span.rate, minorUnits(code, shown))
+				if span.from.Before(span.until) {
+					spans = append(spans, span)
+				}
+			}
+		}
+	}
+	return spans
+}
+
+var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// after is when a rate is followed by the next one.
+func after(all []datedRate, r datedRate) time.Time {
+	for _, next := range all {
+		if next.from.After(r.from) {
+			return next.from
+		}
+	}
+	return endOfTime
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // largestRate is where decimal(18,9), in which SQL has rates, ends.
@@ -119,8 +190,22 @@ func (e *evaluation) currencies(ctx context.Context) ([]string, error) {
 	if e.asOf != nil {
 		known = " and received_at <= " + sqlTime(*e.asOf)
 	}
-	rows, err := e.view.Query(ctx, "select currency from fact_subscriptions where monthly > 0"+known+
-		" union select currency from fact_contracts where monthly > 0"+known+" order by 1")
+	var parts []string
+	for _, name := range e.def.Facts {
+		kind, ok := fact.KindNamed(name)
+		if !ok || !kind.Has("currency") || kind.Name == "fx" {
+			continue
+		}
+		part := "select currency from fact_" + kind.Name + " where currency is not null"
+		if kind.Has("monthly") {
+			part += " and monthly > 0"
+		}
+		parts = append(parts, part+known)
+	}
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	rows, err := e.view.Query(ctx, strings.Join(parts, " union ")+" order by 1")
 	if err != nil {
 		return nil, err
 	}
@@ -147,6 +232,10 @@ func (e *evaluation) missingRate(code string, i int) error {
 			when = p.Period.To
 		}
 	}
-	return fault.New(fault.Invalid, "no exchange rate from %s to %s is known before %s", code, e.currency, when.Format(time.DateOnly)).
+	code, date, dated := strings.Cut(code, " ") // amounts that are brought over on their own date say which it is
+	if !dated {
+		date = when.Format(time.DateOnly)
+	}
+	return fault.New(fault.Invalid, "no exchange rate from %s to %s is known before %s", code, e.currency, date).
 		Mend("import an `fx` fact: currency %s, the rate, and a date before that", code)
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 )
@@ -31,12 +32,16 @@ type Service struct {
 	Zone    *time.Location
 	// Currency is the workspace's reporting currency; empty until it is chosen.
 	Currency string
-	Now      func() time.Time
+	// Conventions are the workspace's policies; nil when all are as they come.
+	Conventions func(ctx context.Context) (Conventions, error)
+	// Saved are the segments that others may name; nil: there are none.
+	Saved func(ctx context.Context) ([]account.SavedSegment, error)
+	Now   func() time.Time
 }
 
 // Answer answers one question.
 func (s *Service) Answer(ctx context.Context, a Ask) (*Answer, error) {
-	q, err := s.understand(a)
+	q, err := s.understand(ctx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -53,6 +58,11 @@ func (s *Service) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	e := &evaluation{query: q, view: view, points: points, zone: s.Zone, horizon: Day.next(q.now)}
 	if err := e.run(ctx, s.Currency); err != nil {
 		return nil, err
+	}
+	if base, ok := s.Catalog.Get(a.Metric); ok {
+		if err := e.countBeside(ctx, base, s.Currency); err != nil {
+			return nil, err
+		}
 	}
 	return e.answer(), nil
 }
@@ -80,6 +90,8 @@ type Described struct {
 	Dimensions []string `json:"dimensions"`
 	Variants   []string `json:"variants"`
 	Bands      []Band   `json:"bands"`
+	// Policies are the ids of what it rests on that a workspace, or a question, may choose.
+	Policies []string `json:"policies"`
 	// VariantLabels are the names of Variants, Parts what answers carry under detail, in its order: for pages.
 	VariantLabels []string `json:"-"`
 	Parts         []Part   `json:"-"`
@@ -90,6 +102,6 @@ func (d *Definition) describe(lang i18n.Lang) Described {
 	for _, v := range d.Variants {
 		labels = append(labels, i18n.Text(v.Label).In(lang))
 	}
-	return Described{VariantLabels: labels, Parts: d.Detail, ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: d.Formula, Unit: d.Unit, Better: d.Better,
-		Type: d.Type, Facts: d.Facts, Dimensions: d.AllDimensions(), Variants: d.VariantIDs(), Bands: d.Bands}
+	return Described{VariantLabels: labels, Parts: d.Detail, ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: i18n.Text(d.Formula).In(lang), Unit: d.Unit, Better: d.Better,
+		Type: d.Type, Facts: d.Facts, Dimensions: d.AllDimensions(), Variants: d.VariantIDs(), Bands: d.Bands, Policies: d.PolicyIDs()}
 }

@@ -12,20 +12,24 @@ func (e *evaluation) answer() *Answer {
 	total := e.at(0)
 	a := &Answer{Metric: d.ID, Label: i18n.Text(d.Label).In(e.lang), Variant: e.variant.ID, Unit: d.Unit, Better: d.Better, Type: d.Type,
 		From: e.period.From.UTC(), To: e.period.To.UTC(), Segment: e.segment.String(), By: e.by,
-		Numerator: e.figure(total.num, d.Unit), N: total.n,
+		N:      total.n,
 		Points: []Point{}, Groups: []Group{}, Bands: []BandShown{},
-		Definition: Wording{Text: i18n.Text(d.About).In(e.lang), Formula: d.Formula}}
+		Definition: Wording{Text: i18n.Text(d.About).In(e.lang), Formula: i18n.Text(d.Formula).In(e.lang)},
+		Policies:   e.conventions.shown(d.PolicyIDs(), e.lang)}
 	if e.asOf != nil {
 		t := e.asOf.UTC()
 		a.AsOf = &t
 	}
-	if d.Unit == Money {
+	if d.hasMoney() {
 		a.Currency = e.currency
+	}
+	if d.Estimator == "" {
+		a.Numerator = e.figure(total.num, d.NumeratorUnit)
 	}
 	value := e.value(total, total)
 	a.Value, a.Interval, a.SmallSample = e.shown(value), e.limits(total, total), e.small(total, total)
 	if d.Denominator != "" {
-		a.Denominator = e.figure(total.den, Count)
+		a.Denominator = e.figure(total.den, d.DenominatorUnit)
 	}
 	a.Previous = e.previous(value)
 	a.Bands = d.bandsAt(value)
@@ -33,13 +37,22 @@ func (e *evaluation) answer() *Answer {
 	if e.hist != nil {
 		a.Detail["distribution"] = e.hist
 	}
+	for name, rows := range e.tables {
+		a.Detail[name] = rows
+	}
+	if d.Beside != nil && e.beside != nil {
+		a.Detail[d.Beside.Name] = e.beside
+	}
 	for _, p := range e.points[2:] {
 		a.Points = append(a.Points, e.point(p, e.at(p.i), e.at(p.i)))
 	}
 	for _, g := range e.groups {
 		a.Groups = append(a.Groups, e.group(g))
 	}
-	a.OtherGroups = e.otherGroups
+	if a.OtherGroups = e.otherGroups; e.others != nil {
+		others := e.group(e.others)
+		a.Other = &others
+	}
 	return a
 }
 
@@ -57,10 +70,16 @@ func (e *evaluation) in(byPoint map[int]*cells, i int) *cells {
 // value is scale x numerator / denominator; nil when it is not defined. A metric with a dimension of its own measures
 // every group against the denominator of all.
 func (e *evaluation) value(c, all *cells) *big.Rat {
-	if c.missing != "" {
+	if c.estimate != nil {
+		return c.estimate.value()
+	}
+	if c.missing != "" || e.def.Estimator != "" {
 		return nil
 	}
 	v := new(big.Rat).Mul(c.num, ratOf(e.def.Scale))
+	if e.def.NumeratorUnit == Money && e.def.Unit != Money && e.def.DenominatorUnit != Money {
+		v.Quo(v, moneyUnit(e.currency)) // an amount as a plain number
+	}
 	if !c.hasDen {
 		return v
 	}
@@ -97,6 +116,12 @@ func (e *evaluation) figure(v *big.Rat, unit Unit) *Figure {
 }
 
 func (e *evaluation) sample(c, all *cells) sample {
+	if c.estimate != nil {
+		if c.estimate.Sample == nil {
+			return sample{}
+		}
+		return *c.estimate.Sample
+	}
 	if e.def.Interval == WilsonInterval {
 		num, _ := c.num.Float64()
 		den, _ := e.denominator(c, all).Float64()
@@ -106,6 +131,9 @@ func (e *evaluation) sample(c, all *cells) sample {
 }
 
 func (e *evaluation) limits(c, all *cells) *Limits {
+	if c.estimate != nil && c.estimate.Sample == nil {
+		return c.estimate.limits()
+	}
 	low, high, ok := e.def.Interval.bounds(e.sample(c, all))
 	shown := &Limits{Low: figure(low * e.def.Scale), High: figure(high * e.def.Scale), Level: level}
 	if !ok || shown.Low == nil || shown.High == nil { // no number: what was called a share is none
@@ -115,6 +143,9 @@ func (e *evaluation) limits(c, all *cells) *Limits {
 }
 
 func (e *evaluation) small(c, all *cells) bool {
+	if c.estimate != nil && c.estimate.Sample == nil {
+		return c.estimate.Value != nil && c.n < smallSample
+	}
 	return e.def.Interval != NoInterval && e.sample(c, all).n < smallSample
 }
 
@@ -147,6 +178,18 @@ func (d *Definition) bandsAt(value *big.Rat) []BandShown {
 
 func (e *evaluation) detail(c *cells) map[string]any {
 	parts := map[string]any{}
+	if c.estimate != nil {
+		for name, part := range c.estimate.Detail {
+			switch x := part.(type) {
+			case Amount:
+				part = money(ratOf(float64(x)), e.currency)
+			case float64:
+				part = figure(x)
+			}
+			parts[name] = part
+		}
+		return parts
+	}
 	for j, part := range e.def.Detail {
 		v := c.parts[j]
 		if v == nil && (part.Unit == Count || part.Unit == Money) {
@@ -167,12 +210,24 @@ func (e *evaluation) point(p point, c, all *cells) Point {
 
 func (e *evaluation) group(parts *group) Group {
 	c, all := e.in(parts.byPoint, 0), e.at(0)
-	g := Group{Key: parts.key, Value: e.shown(e.value(c, all)), Numerator: e.figure(c.num, e.def.Unit), N: c.n, SmallSample: e.small(c, all), Interval: e.limits(c, all)}
-	if e.def.Denominator != "" {
-		g.Denominator = e.figure(e.denominator(c, all), Count)
+	g := Group{Key: parts.key, Value: e.shown(e.value(c, all)), N: c.n, SmallSample: e.small(c, all), Interval: e.limits(c, all)}
+	if e.def.Estimator == "" {
+		g.Numerator = e.figure(c.num, e.def.NumeratorUnit)
 	}
-	if len(e.def.Detail) > 0 {
+	if e.def.Denominator != "" {
+		g.Denominator = e.figure(e.denominator(c, all), e.def.DenominatorUnit)
+	}
+	if len(e.def.Detail) > 0 || c.estimate != nil || len(parts.tables) > 0 {
 		g.Detail = e.detail(c)
+	}
+	for name, rows := range parts.tables {
+		g.Detail[name] = rows
+	}
+	if parts.beside != nil {
+		if g.Detail == nil {
+			g.Detail = map[string]any{}
+		}
+		g.Detail[e.def.Beside.Name] = parts.beside
 	}
 	for _, p := range e.points[2:] {
 		g.Points = append(g.Points, e.point(p, e.in(parts.byPoint, p.i), e.at(p.i)))

@@ -88,6 +88,15 @@ func scanNote(row scanner) (n account.Note, err error) {
 	return n, err
 }
 
+// NoteGet is one note; fault.NotFound when there is none.
+func (s *Store) NoteGet(ctx context.Context, id string) (n account.Note, err error) {
+	err = s.look(ctx, "reading a note", func(q session) (err error) {
+		n, err = scanNote(q.row(ctx, "note_get", id))
+		return missing(err, "there is no such note")
+	})
+	return n, err
+}
+
 // NoteRemove removes a note and returns it; fault.NotFound when there is none.
 func (s *Store) NoteRemove(ctx context.Context, id string) (n account.Note, err error) {
 	err = s.change(ctx, "removing a note", func(q session) (err error) {

@@ -58,7 +58,7 @@ func TestManyAccountsAreChangedAtOnceAndThatIsUndone(t *testing.T) {
 	b := c.visit(t).as(c, team.Admin)
 	w := b.send("POST", "/accounts/bulk", url.Values{"id": {"acc/0", "acc/2"}, "what": {"csm"}, "csm": {"Bob"}, "state": {"sort=-mrr"}})
 	to := w.Header().Get("Location")
-	if w.Code != 303 || to != "/accounts?did=csm&n=2&sort=-mrr&undo=undo-1" || len(c.did.edits) != 1 || c.did.edits[0].Value != "Bob" || c.did.by != "ana" {
+	if w.Code != 303 || to != "/accounts?did=csm&n=2&sort=-mrr&undo=undo-1" || len(c.did.edits) != 1 || c.did.edits[0].Value != "Bob" || c.did.by != "key:0011223344556677" {
 		t.Fatalf("%d to %s: %+v", w.Code, to, c.did)
 	}
 	if text := b.get(to).Body.String(); !strings.Contains(text, "CSM set for 2 accounts.") || !strings.Contains(text, `name="back" value="/accounts?sort=-mrr"`) {
@@ -80,7 +80,7 @@ func TestAViewIsKeptUnderItsName(t *testing.T) {
 	c := grown(4000, 1, plainName)
 	b := c.visit(t).as(c, team.Admin)
 	w := b.send("POST", "/accounts/views", form("name", " My  book ", "state", "sort=-mrr&after=acc%2F3&evil=1"))
-	want := account.SavedView{ID: "view-0", Owner: "ana", Name: "My book", Query: "sort=-mrr"}
+	want := account.SavedView{ID: "view-0", Owner: "key:0011223344556677", Name: "My book", Query: "sort=-mrr"}
 	if w.Code != 303 || len(c.did.views) != 1 || c.did.views[0] != want {
 		t.Fatalf("%d: %+v", w.Code, c.did.views)
 	}

@@ -43,11 +43,14 @@ func (c *company) Book(context.Context) (*account.Book, error) {
 }
 
 func (c *company) Chooser(_ context.Context, text string) (func(*account.Standing) bool, error) {
-	s, err := account.ParseSegment(text)
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "the segment can't be used").Field("segment", "%s", err)
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
 	}
-	return s.Chooser(time.UTC, func(string) (map[account.Account]string, error) { return nil, nil })
+	trait, value, ok := strings.Cut(text, " = ")
+	if _, known := fact.Accounts.Column(trait); !ok || !known {
+		return nil, fault.New(fault.Invalid, "the segment can't be used").Field("segment", "%q is no trait of accounts", trait)
+	}
+	return func(s *account.Standing) bool { return s.Trait(trait).Text == value }, nil
 }
 
 // told makes a fact of a kind with every text column filled.

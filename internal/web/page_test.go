@@ -24,6 +24,7 @@ import (
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
 	"github.com/keepwell/keepwell/internal/web/search"
+	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -40,7 +41,8 @@ var everyPage = map[string]int{
 	"/contacts": 200, "/contacts?q=%22%3E%3Cscript%3E&account=%22%3E%3Cscript%3E": 200, "/contacts/u-1": 200, "/contacts/u-1?kind=tickets&text=%22%3E%3Cscript%3E": 200, "/contacts/none": 404,
 	"/search": 200, "/search?q=%22%3E%3Cscript%3E": 200, "/search?q=n": 200, "/palette?q=no": 200,
 	"/quarantine": 200, "/quarantine?status=discarded&done=discarded&id=%22%3E%3Cscript%3E": 200, "/quarantine?status=%3Cscript%3E": 404,
-	"/quarantine/" + firstCall: 200, "/quarantine/none": 404, "/setup?token=%22%3E%3Cscript%3E": 200, "/%22%3E%3Cscript%3E": 404,
+	"/quarantine/" + firstCall: 200, "/quarantine/none": 404, "/setup?token=%22%3E%3Cscript%3E": 200, "/signin?again=1": 200, "/forgot": 200, "/reset?token=%22%3E": 403, "/settings/me?done=profile": 200,
+	"/settings/users": 200, "/settings/keys": 200, "/settings/audit": 200, "/settings/users/none": 404, "/%22%3E%3Cscript%3E": 404,
 }
 
 func TestPagesHoldNothingUnescapedInAnyLanguage(t *testing.T) {
@@ -117,7 +119,7 @@ func attr(n *html.Node, key string) string {
 }
 
 var templates = map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates, "quarantine": quarantine.Templates,
-	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "ui": ui.Templates}
+	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "settings": settings.Templates, "ui": ui.Templates}
 
 func TestNoVisibleWordBypassesTheLanguages(t *testing.T) {
 	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)

@@ -71,8 +71,3 @@ where status in ('open', 'disputed') and due_at < {at} group by account, currenc
 
 -- block rates
 select distinct on (f.currency) f.currency, f.rate from fact_fx f where f.ts <= {at} order by f.currency, f.ts desc, f.seq desc
-
--- block own
-select distinct on (f.account) f.account, (cast(f.properties as json) ->> cast($1 as varchar)) as value
-from fact_accounts f where f.ts <= {at} and f.properties is not null and (cast(f.properties as json) -> cast($1 as varchar)) is not null {only}
-order by f.account, f.ts desc, f.seq desc

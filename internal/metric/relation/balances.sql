@@ -1,3 +1,4 @@
+-- materialized
 -- What each account was worth a month just before the point began and just before it ended, by product line. Both are
 -- brought to the reporting currency with the rate at the point's end, so that a change of rate is no movement.
 select p.i, s.account, s.product_line,

@@ -1,3 +1,4 @@
+-- materialized
 -- Actors whose last active day the rollup alone does not tell, with the person they are: those of people who did
 -- something under more than one id, and those whose latest events wait to be merged.
 with busy as (

@@ -1,3 +1,4 @@
+-- materialized
 -- From when until when an agreement was worth how much a month, in millionths of its currency's minor unit. An account
 -- with any subscription counts by its subscriptions, one that has only contracts by those. Of two states with the same
 -- instant the one received last counts: the other's span is empty.

@@ -1,3 +1,4 @@
+-- materialized
 -- How many known people were active on a day and had been active last on the day before it named: what rolling counts of
 -- people are made of. The sums of the rollup are right but for busy people; theirs are taken out and counted anew.
 select day, prev_day, n from user_return where day >= {lo_day} - 31 and day < {hi_day}

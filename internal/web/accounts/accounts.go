@@ -47,20 +47,18 @@ type Area struct {
 	Customers Customers
 }
 
-// Author is who somebody signs as: views, notes and undoing belong to it.
-func Author(s *team.Session) string {
-	if s.Name == "" {
-		return "admin"
-	}
-	return s.Name
+// Owner is whom views and what can be undone belong to.
+func Owner(s *team.Session) string {
+	p := s.Principal()
+	return string(p.Kind) + ":" + p.ID
 }
 
-// SeesPeople says whether somebody may see what names or describes people.
-func SeesPeople(s *team.Session) bool { return s.Scope.Allows(team.Admin) }
+// SeesPeople says whether somebody may see what names or describes people: whoever works with accounts.
+func SeesPeople(s *team.Session) bool { return s.Principal().May(team.Work) }
 
 // Undo takes back what the reader did and goes back to where they were.
 func (a *Area) Undo(w http.ResponseWriter, r *http.Request) error {
-	if err := a.Customers.Undo(r.Context(), r.PostFormValue("id"), Author(ui.Who(r.Context()))); err != nil {
+	if err := a.Customers.Undo(r.Context(), r.PostFormValue("id"), Owner(ui.Who(r.Context()))); err != nil {
 		return err
 	}
 	back := ui.Local(r.PostFormValue("back"))

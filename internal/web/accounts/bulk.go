@@ -40,7 +40,7 @@ func (a *Area) Bulk(w http.ResponseWriter, r *http.Request) error {
 	case "note":
 		e.Note = lines(r.PostForm.Get("note"))
 	}
-	undo, n, err := a.Customers.Apply(r.Context(), e, Author(ui.Who(r.Context())))
+	undo, n, err := a.Customers.Apply(r.Context(), e, Owner(ui.Who(r.Context())))
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func (a *Area) everyone(r *http.Request, s state) ([]string, error) {
 // Untag takes a tag off an account.
 func (a *Area) Untag(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	undo, err := a.Customers.Untag(r.Context(), []string{id}, r.PostFormValue("tag"), Author(ui.Who(r.Context())))
+	undo, err := a.Customers.Untag(r.Context(), []string{id}, r.PostFormValue("tag"), Owner(ui.Who(r.Context())))
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (a *Area) Untag(w http.ResponseWriter, r *http.Request) error {
 
 // RemoveNote removes a note about an account.
 func (a *Area) RemoveNote(w http.ResponseWriter, r *http.Request) error {
-	undo, err := a.Customers.RemoveNote(r.Context(), r.PostFormValue("note"), Author(ui.Who(r.Context())))
+	undo, err := a.Customers.RemoveNote(r.Context(), r.PostFormValue("note"), Owner(ui.Who(r.Context())))
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (a *Area) SaveView(w http.ResponseWriter, r *http.Request) error {
 	}
 	s := stateOf(q)
 	s.View, s.After = "", ""
-	v := account.SavedView{Owner: Author(ui.Who(r.Context())), Name: r.PostFormValue("name"), Shared: r.PostFormValue("shared") == "1", Query: s.query().Encode()}
+	v := account.SavedView{Owner: Owner(ui.Who(r.Context())), Name: r.PostFormValue("name"), Shared: r.PostFormValue("shared") == "1", Query: s.query().Encode()}
 	id, err := a.Customers.SaveView(r.Context(), v)
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (a *Area) SaveView(w http.ResponseWriter, r *http.Request) error {
 
 // RemoveView forgets a view.
 func (a *Area) RemoveView(w http.ResponseWriter, r *http.Request) error {
-	undo, err := a.Customers.RemoveView(r.Context(), r.PathValue("id"), Author(ui.Who(r.Context())))
+	undo, err := a.Customers.RemoveView(r.Context(), r.PathValue("id"), Owner(ui.Who(r.Context())))
 	if err != nil {
 		return err
 	}

@@ -204,7 +204,7 @@ func (l *list) filters(book *account.Book, s state) {
 }
 
 func (a *Area) views(r *http.Request, l *list) error {
-	who := Author(ui.Who(r.Context()))
+	who := Owner(ui.Who(r.Context()))
 	saved, err := a.Customers.AccountViews(r.Context(), who)
 	for _, v := range saved {
 		l.Views = append(l.Views, view{SavedView: v, Href: viewHref(v), Current: v.ID == l.State.View, Mine: v.Owner == who})

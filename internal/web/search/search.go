@@ -102,7 +102,7 @@ func (a *Area) search(r *http.Request, limit int) (answer, error) {
 		v.add("nav.accounts", list)
 	}
 	var places []found
-	for _, g := range ui.Navigation("") {
+	for _, g := range ui.Navigation("", ui.Who(ctx)) {
 		for _, item := range g.Items {
 			if name := i18n.T(lang, item.Label); has(name, words) {
 				places = append(places, found{item.Href, item.Icon, name, "g " + item.Key})

@@ -3,11 +3,14 @@ package ui
 import (
 	"net/url"
 	"strings"
+
+	"github.com/keepwell/keepwell/internal/team"
 )
 
 // NavItem is a place that the navigation and the command palette lead to. Key is pressed after g.
 type NavItem struct {
 	Href, Icon, Label, Key string
+	Need                   team.Action // the right without which it is not shown
 	Current                bool
 }
 
@@ -19,26 +22,34 @@ type NavGroup struct {
 
 var navigation = []NavGroup{
 	{Items: []NavItem{
-		{Href: "/", Icon: "home", Label: "nav.home", Key: "h"},
-		{Href: "/accounts", Icon: "accounts", Label: "nav.accounts", Key: "a"},
-		{Href: "/contacts", Icon: "contacts", Label: "nav.contacts", Key: "c"},
-		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Key: "m"},
+		{Href: "/", Icon: "home", Label: "nav.home", Key: "h", Need: team.Read},
+		{Href: "/accounts", Icon: "accounts", Label: "nav.accounts", Key: "a", Need: team.Read},
+		{Href: "/contacts", Icon: "contacts", Label: "nav.contacts", Key: "c", Need: team.Read},
+		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Key: "m", Need: team.Read},
 	}},
 	{Label: "nav.workspace", Items: []NavItem{
-		{Href: "/feeds", Icon: "feeds", Label: "nav.feeds", Key: "f"},
-		{Href: "/quarantine", Icon: "quarantine", Label: "nav.quarantine", Key: "q"},
-		{Href: "/start", Icon: "send", Label: "nav.start", Key: "s"},
+		{Href: "/feeds", Icon: "feeds", Label: "nav.feeds", Key: "f", Need: team.Watch},
+		{Href: "/quarantine", Icon: "quarantine", Label: "nav.quarantine", Key: "q", Need: team.Watch},
+		{Href: "/start", Icon: "send", Label: "nav.start", Key: "s", Need: team.Read},
+		{Href: "/settings", Icon: "settings", Label: "settings.title", Key: "o", Need: team.Read},
 	}},
 }
 
-// Navigation is the navigation as seen from a path.
-func Navigation(path string) []NavGroup {
+// Navigation is the navigation of somebody, as seen from a path.
+func Navigation(path string, who *team.Session) []NavGroup {
 	path, _, _ = strings.Cut(path, "?")
-	groups := make([]NavGroup, len(navigation))
-	for i, g := range navigation {
-		groups[i] = NavGroup{Label: g.Label, Items: append([]NavItem(nil), g.Items...)}
-		for j, item := range g.Items {
-			groups[i].Items[j].Current = path == item.Href || item.Href != "/" && strings.HasPrefix(path, item.Href+"/")
+	var groups []NavGroup
+	for _, g := range navigation {
+		own := NavGroup{Label: g.Label}
+		for _, item := range g.Items {
+			if who == nil || !who.Principal().May(item.Need) {
+				continue
+			}
+			item.Current = path == item.Href || item.Href != "/" && strings.HasPrefix(path, item.Href+"/")
+			own.Items = append(own.Items, item)
+		}
+		if len(own.Items) > 0 {
+			groups = append(groups, own)
 		}
 	}
 	return groups
