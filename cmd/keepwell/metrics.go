@@ -22,7 +22,7 @@ func (sh *shell) metrics() *cobra.Command {
 		Args:  exactly(),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(sh.metricsList(), sh.metricsGet())
+	c.AddCommand(sh.metricsList(), sh.metricsGet(), sh.metricsExplain(), sh.metricsWhy(), sh.metricsRestated())
 	return c
 }
 
@@ -61,8 +61,7 @@ func (sh *shell) metricsList() *cobra.Command {
 }
 
 func (sh *shell) metricsGet() *cobra.Command {
-	var output, from, to, grain, by, segment, asOf, variant string
-	var set []string
+	var q question
 	c := &cobra.Command{
 		Use:     "get ID",
 		Short:   "The value of a metric",
@@ -70,53 +69,71 @@ func (sh *shell) metricsGet() *cobra.Command {
 		Example: "  keepwell metrics get nps --from 2026-01-01 --to 2026-04-01 --by plan\n  keepwell metrics get mau --grain month -o csv\n  keepwell metrics get mrr --as-of 2026-01-31 --segment 'country in (RO, MD)'",
 		Args:    exactly("id"),
 		RunE: sh.does(func(ctx context.Context, args []string) (err error) {
-			if err := oneOf("output", output, "table", "json", "csv"); err != nil {
-				return err
-			}
-			at, err := sh.reach(ctx, false)
-			if err != nil {
-				return err
-			}
-			defer func() { err = at.leave(err) }()
-			// Only when asked for: the server has a currency of its own.
-			currency := sh.given["currency"]
-			query := given(url.Values{"from": {from}, "to": {to}, "grain": {grain}, "by": {by}, "segment": {segment}, "as_of": {asOf},
-				"variant": {variant}, "currency": {currency}})
-			for _, policy := range set {
-				query.Add("set", policy)
-			}
-			path := "/api/v1/metrics/" + url.PathEscape(args[0])
-			if output == "csv" {
-				query.Set("format", "csv")
-				body, err := at.ask(ctx, http.MethodGet, path, query, nil)
-				if err != nil {
-					return err
-				}
-				defer body.Close()
-				_, err = io.Copy(sh.out, body)
-				return err
-			}
 			var answer metric.Answer
-			if err := at.read(ctx, http.MethodGet, path, query, nil, &answer); err != nil {
-				return err
-			}
-			if output == "json" {
-				return printJSON(sh.out, answer)
-			}
-			return show(sh.out, &answer, sh.settings.Zone)
+			return sh.asked(ctx, &q, args[0], "", nil, &answer, func() error { return show(sh.out, &answer, sh.settings.Zone) })
 		}),
 	}
-	f := c.Flags()
-	f.StringVar(&from, "from", "", "first instant: RFC 3339 or a date; 30 days before --to when left out")
-	f.StringVar(&to, "to", "", "first instant that no longer counts; tomorrow when left out")
-	f.StringVar(&grain, "grain", "", "hour, day, week, month, quarter or year")
-	f.StringVar(&by, "by", "", "a dimension or an account trait")
-	f.StringVar(&segment, "segment", "", "filter on account traits, like: plan = pro and size > 50")
-	f.StringVar(&asOf, "as-of", "", "count with what was known at this instant")
-	f.StringVar(&variant, "variant", "", "another way of counting")
-	f.StringArrayVar(&set, "set", nil, "POLICY=VALUE: another way to count, for this question; may be repeated")
-	f.StringVarP(&output, "output", "o", "table", "table, json or csv")
+	q.flags(c, true)
 	return c
+}
+
+// question are the flags of a question about a metric.
+type question struct {
+	output, from, to, grain, by, segment, asOf, variant string
+	set                                                 []string
+}
+
+func (q *question) flags(c *cobra.Command, series bool) {
+	f := c.Flags()
+	f.StringVar(&q.from, "from", "", "first instant: RFC 3339 or a date; 30 days before --to when left out")
+	f.StringVar(&q.to, "to", "", "first instant that no longer counts; tomorrow when left out")
+	if series {
+		f.StringVar(&q.grain, "grain", "", "hour, day, week, month, quarter or year")
+	}
+	f.StringVar(&q.by, "by", "", "a dimension or an account trait")
+	f.StringVar(&q.segment, "segment", "", "filter on accounts, like: plan = pro and size > 50")
+	f.StringVar(&q.asOf, "as-of", "", "count with what was known at this instant")
+	f.StringVar(&q.variant, "variant", "", "another way of counting")
+	f.StringArrayVar(&q.set, "set", nil, "POLICY=VALUE: another way to count, for this question; may be repeated")
+	f.StringVarP(&q.output, "output", "o", "table", "table, json or csv")
+}
+
+// asked asks what is under the metric's address, and prints the answer as JSON, as CSV, or with show.
+func (sh *shell) asked(ctx context.Context, q *question, id, under string, more url.Values, answer any, show func() error) (err error) {
+	if err := oneOf("output", q.output, "table", "json", "csv"); err != nil {
+		return err
+	}
+	at, err := sh.reach(ctx, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = at.leave(err) }()
+	query := given(url.Values{"from": {q.from}, "to": {q.to}, "grain": {q.grain}, "by": {q.by}, "segment": {q.segment}, "as_of": {q.asOf},
+		"variant": {q.variant}, "currency": {sh.given["currency"]}}) // only when asked for: the server has a currency of its own
+	for name, values := range more {
+		query[name] = values
+	}
+	for _, policy := range q.set {
+		query.Add("set", policy)
+	}
+	path := "/api/v1/metrics/" + url.PathEscape(id) + under
+	if q.output == "csv" {
+		query.Set("format", "csv")
+		body, err := at.ask(ctx, http.MethodGet, path, query, nil)
+		if err != nil {
+			return err
+		}
+		defer body.Close()
+		_, err = io.Copy(sh.out, body)
+		return err
+	}
+	if err := at.read(ctx, http.MethodGet, path, query, nil, answer); err != nil {
+		return err
+	}
+	if q.output == "json" {
+		return printJSON(sh.out, answer)
+	}
+	return show()
 }
 
 // show writes an answer for people.

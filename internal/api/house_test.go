@@ -80,6 +80,27 @@ func (h *house) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, err
 	h.asked = ask
 	return h.answer(ctx)
 }
+func (h *house) Explain(_ context.Context, q metric.Opening) (*metric.Explanation, error) {
+	h.who = []any{q}
+	key := "=1+1"
+	return &metric.Explanation{Metric: q.Metric, Key: []string{"account"}, Rows: []metric.Evidence{{Key: map[string]any{"account": key}, Facts: []metric.FactShown{{Kind: "orders", ID: "7"}}}}}, nil
+}
+
+func (h *house) Why(_ context.Context, q metric.Comparison) (*metric.Movement, error) {
+	h.who = []any{q}
+	return &metric.Movement{Metric: q.Metric, By: q.By}, nil
+}
+
+func (h *house) Restate(_ context.Context, q metric.Restating) (*metric.Restatement, error) {
+	h.who = []any{q}
+	return &metric.Restatement{Metric: q.Metric}, nil
+}
+
+func (h *house) Restatements(_ context.Context, q metric.Restating) ([]*metric.Restatement, error) {
+	h.who = []any{q}
+	return []*metric.Restatement{{Metric: "nps"}}, nil
+}
+
 func (h *house) Describe(lang i18n.Lang) []metric.Described {
 	return []metric.Described{{ID: "nps", Label: string(lang)}}
 }

@@ -21,6 +21,10 @@ import (
 // Metrics answers questions about metrics.
 type Metrics interface {
 	Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error)
+	Explain(ctx context.Context, q metric.Opening) (*metric.Explanation, error)
+	Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error)
+	Restate(ctx context.Context, q metric.Restating) (*metric.Restatement, error)
+	Restatements(ctx context.Context, q metric.Restating) ([]*metric.Restatement, error)
 	Describe(lang i18n.Lang) []metric.Described
 }
 
@@ -35,7 +39,8 @@ type MetricList struct {
 	Metrics []metric.Described `json:"metrics"`
 }
 
-type askIn struct {
+// AskIn are the parameters of a question about a metric.
+type AskIn struct {
 	ID       string   `path:"id" doc:"The metric" example:"nps"`
 	From     string   `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone" example:"2026-01-01"`
 	To       string   `query:"to" doc:"First instant that no longer counts" example:"2026-04-01"`
@@ -57,29 +62,22 @@ func (a *API) metrics() {
 		func(_ context.Context, in *metricsIn) (*struct{ Body MetricList }, error) {
 			return &struct{ Body MetricList }{MetricList{a.Metrics.Describe(i18n.Match(in.Language))}}, nil
 		})
-	answer := a.huma.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[metric.Answer](), true, "Answer")
-	route(a, team.Read, huma.Operation{OperationID: "get-metric", Method: http.MethodGet, Path: "/api/v1/metrics/{id}",
-		Summary: "The value of a metric", Description: "With its interval, the period before, points by grain and groups by a dimension.", Tags: []string{"metrics"},
-		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
-			"application/json": {Schema: answer}, "text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},
-		func(ctx context.Context, in *askIn) (*huma.StreamResponse, error) {
+	route(a, team.Read, a.jsonOrCSV(huma.Operation{OperationID: "get-metric", Method: http.MethodGet, Path: "/api/v1/metrics/{id}",
+		Summary: "The value of a metric", Description: "With its interval, the period before, points by grain and groups by a dimension.", Tags: []string{"metrics"}},
+		reflect.TypeFor[metric.Answer](), "Answer"),
+		func(ctx context.Context, in *AskIn) (*huma.StreamResponse, error) {
 			ask, err := in.ask()
 			if err != nil {
 				return nil, err
 			}
 			answer, err := a.Answer(ctx, ask)
-			if err != nil {
-				return nil, err
-			}
-			if in.Format == "csv" || in.Format == "" && strings.HasPrefix(in.Accept, "text/csv") {
-				return stream("text/csv; charset=utf-8", func(w io.Writer) error { return WriteCSV(w, answer) }), nil
-			}
-			return stream("application/json", func(w io.Writer) error { return huma.DefaultJSONFormat.Marshal(w, answer) }), nil
+			return in.as(answer, err, func(w io.Writer) error { return WriteCSV(w, answer) })
 		})
+	a.opening()
 }
 
 // ask is the question of a request.
-func (in *askIn) ask() (metric.Ask, error) {
+func (in *AskIn) ask() (metric.Ask, error) {
 	q := metric.Ask{Metric: in.ID, Variant: in.Variant, From: in.From, To: in.To, Grain: in.Grain, By: in.By,
 		Segment: in.Segment, AsOf: in.AsOf, Currency: in.Currency, Set: map[string]string{}, Lang: i18n.Match(in.Language)}
 	for _, text := range in.Set {

@@ -45,6 +45,8 @@ type Definition struct {
 	// Key names the columns of what is counted, such as account or ticket_id: the numerators of all keys add up to the
 	// numerator, and so do the denominators. It is how a number is opened.
 	Key []string `yaml:"key"`
+	// Reach is how many days before the period still count, for windows that trail.
+	Reach int `yaml:"reach"`
 	// Excluded are the reasons why a candidate is not counted, by the code that the body gives in its column excluded.
 	Excluded map[string]Text `yaml:"excluded"`
 	// Estimator computes the value from the columns that Observe names, where no aggregate can; see estimators.

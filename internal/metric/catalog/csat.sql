@@ -16,6 +16,7 @@ unit: percent
 better: higher
 type: ratio
 facts: [answers]
+key: [id]
 numerator: "sum(satisfied)"
 denominator: "count(*)"
 scale: 100

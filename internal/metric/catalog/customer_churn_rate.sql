@@ -16,6 +16,7 @@ unit: percent
 better: lower
 type: ratio
 facts: [subscriptions, contracts]
+key: [account]
 numerator: "sum(lost)"
 denominator: "count(*)"
 scale: 100

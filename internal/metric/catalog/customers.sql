@@ -16,6 +16,7 @@ unit: count
 better: higher
 type: balance
 facts: [subscriptions, contracts]
+key: [account]
 numerator: "sum(is_customer)"
 n: "sum(is_customer)"
 detail:

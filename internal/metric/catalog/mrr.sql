@@ -16,6 +16,7 @@ unit: money
 better: higher
 type: balance
 facts: [subscriptions, contracts]
+key: [account]
 numerator: "sum(closing)"
 n: "count(distinct case when closing > 0 then account end)"
 dimensions: [product_line]

@@ -16,6 +16,7 @@ unit: points
 better: higher
 type: ratio
 facts: [answers]
+key: [id]
 numerator: "sum(promoter) - sum(detractor)"
 denominator: "count(*)"
 scale: 100

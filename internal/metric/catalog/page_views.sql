@@ -16,6 +16,7 @@ unit: count
 better: higher
 type: activity
 facts: [pages]
+key: [id]
 numerator: "count(*)"
 dimensions: [path, utm_source, utm_medium, utm_campaign]
 bands:

@@ -16,6 +16,7 @@ unit: minutes
 better: lower
 type: ratio
 facts: [tickets]
+key: [ticket_id]
 numerator: "sum(minutes)"
 denominator: "count(*)"
 sample: "minutes"
