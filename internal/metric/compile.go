@@ -22,6 +22,8 @@ type compiler struct {
 	points  []point
 	rates   []rate
 	horizon time.Time
+	// now is the clock when it is asked, or the instant as of which it is: what lies ahead of it has not happened.
+	now time.Time
 	// conventions are the policies in force, zone the workspace's.
 	conventions Conventions
 	zone        *time.Location
@@ -87,6 +89,8 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 			return "", nil
 		}
 		return "\n  and u.account in (select account from scope)", nil
+	case "now":
+		return sqlTime(c.now), nil
 	case "mark":
 		return strconv.FormatInt(c.view.Mark(), 10), nil
 	case "persons":
@@ -181,6 +185,8 @@ func (c *compiler) define(relation, name, argument string) error {
 		body = c.rateRows()
 	case name == "fx_spans":
 		body = c.fxRows()
+	case name == "days":
+		body = c.dayRows()
 	case name == "open_hours":
 		var err error
 		if body, err = c.openHours(argument); err != nil {
@@ -237,6 +243,9 @@ func policiesOf(sql ...string) []string {
 			}
 			if name == "open_hours" && parts[3] == "business" {
 				found["business_hours"] = true
+			}
+			if name == "rates" || name == "fx_spans" {
+				found[exchangeRate] = true
 			}
 			if seen[name] {
 				continue
@@ -319,6 +328,16 @@ func (c *compiler) pointWeeks() string {
 		}
 	}
 	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days, first_week, first_days)"
+}
+
+// dayRows are the days that the points touch, with the instants between which each lies in the workspace's zone.
+func (c *compiler) dayRows() string {
+	lo, hi := c.limits()
+	var rows []string
+	for day := midnight(lo.In(c.zone), 0); day.Before(hi); day = midnight(day, 1) {
+		rows = append(rows, fmt.Sprintf("(%s, %s, %s)", sqlDay(day), sqlTime(day), sqlTime(midnight(day, 1))))
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as d(day, from_ts, to_ts)"
 }
 
 func (c *compiler) rateRows() string {
