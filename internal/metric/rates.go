@@ -218,7 +218,7 @@ func (e *evaluation) currencies(ctx context.Context) ([]string, error) {
 		if !ok || !kind.Has("currency") || kind.Name == "fx" {
 			continue
 		}
-		part := "select currency from fact_" + kind.Name + " where currency is not null"
+		part := "select distinct currency from fact_" + kind.Name + " where currency is not null"
 		if kind.Has("monthly") {
 			part += " and monthly > 0"
 		}

@@ -8,4 +8,3 @@ from (
 ) e
 join {points} p on e.ts >= p.from_ts and e.ts < p.to_ts
 join {days} d on e.ts >= d.from_ts and e.ts < d.to_ts
-where {policy.within_period} = 'gross'

@@ -1,5 +1,6 @@
 -- One row for each point and account that was or became a customer: whether it was one at both ends, how often it came,
 -- came back and left in between, and why it left. Start + new + won back - lost = end on every row.
+-- when within_period = net
 select i, account, was_customer, is_customer,
        case when was_customer = 0 and is_customer = 1 and returned = 0 then 1 else 0 end as new_customers,
        case when was_customer = 0 and is_customer = 1 and returned = 1 then 1 else 0 end as won_back,
@@ -8,11 +9,12 @@ select i, account, was_customer, is_customer,
        case when was_customer = 1 and is_customer = 0 then end_kind end as kind,
        case when was_customer = 1 and is_customer = 0 then end_reason end as reason, left_ts, next_from
 from {paying}
-where {policy.within_period} = 'net' and (was_customer = 1 or is_customer = 1)
-union all
-select i, account, was_customer, is_customer, 0, 0, 0, 0, null, null, null, null
+where was_customer = 1 or is_customer = 1
+-- end
+-- when within_period = gross
+select i, account, was_customer, is_customer, 0 as new_customers, 0 as won_back, 0 as lost, 0 as involuntary, null as kind, null as reason, null as left_ts, null as next_from
 from {paying}
-where {policy.within_period} = 'gross' and (was_customer = 1 or is_customer = 1)
+where was_customer = 1 or is_customer = 1
 union all
 select i, account, 0, 0, case when was = 0 and returned = 0 then 1 else 0 end, case when was = 0 and returned = 1 then 1 else 0 end,
        was, case when was = 1 and end_kind = 'involuntary' then 1 else 0 end, case when was = 1 then end_kind end, case when was = 1 then end_reason end, left_ts, next_from
@@ -30,3 +32,4 @@ from (
   group by d.i, d.account, d.from_ts
 ) days
 where was <> remains
+-- end

@@ -27,19 +27,17 @@ from (
              status in ('active', 'past_due') and ended_at > ts and lag(ts) over w is not null
                and (cancel_kind is not null or cancel_reason is not null or first_value(ended_at) over w is null) as announced
       from (
-        select s.seq, s.ts, s.subscription_id, s.account, s.product_line, s.plan, s.currency, s.status, s.ended_at, s.cancel_kind, s.cancel_reason,
-               s."interval", cast(coalesce(s.interval_count, 1) as integer) as cycles,
+        select s.seq, s.ts, s.subscription_id, s.account, s.product_line, s.plan, s.currency, s.status, s.ended_at, s.cancel_kind, s.cancel_reason, s."interval", s.cycles,
                case when s.status = 'trialing' or (s.status = 'past_due' and {policy.past_due} = 'out') then 0
                     when s.status in ('active', 'past_due') and (s.discount is null or {policy.discounts} = 'in') then s.monthly
-                    when s.status in ('active', 'past_due') then cast(round(l.list) as decimal(38,0)) end as worth,
-               cast(round(l.list * case when {policy.discounts} = 'in' then 1 - coalesce(cast(s.discount as double precision), 0) / 100 else 1 end) as decimal(38,0)) as own
-        from {subscriptions} s
-        join (
-          select seq, cast(amount as double precision) * coalesce(quantity, 1) * 1000000
-                   * case "interval" when 'day' then 365 when 'week' then 52 else 1 end
+                    when s.status in ('active', 'past_due') then cast(round(s.list) as decimal(38,0)) end as worth,
+               cast(round(s.list * case when {policy.discounts} = 'in' then 1 - coalesce(cast(s.discount as double precision), 0) / 100 else 1 end) as decimal(38,0)) as own
+        from (
+          select *, cast(coalesce(interval_count, 1) as integer) as cycles,
+                 cast(amount as double precision) * coalesce(quantity, 1) * 1000000 * case "interval" when 'day' then 365 when 'week' then 52 else 1 end
                    / (case "interval" when 'day' then 12 when 'week' then 12 when 'quarter' then 3 when 'year' then 12 else 1 end * coalesce(interval_count, 1)) as list
           from {subscriptions}
-        ) l on l.seq = s.seq
+        ) s
       ) v
       window w as (partition by subscription_id order by ts, seq)
     ) k
