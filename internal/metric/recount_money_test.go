@@ -52,7 +52,9 @@ func (c recount) money(metric, variant string, put putting, out map[string]tally
 		})
 	case "referred_revenue":
 		c.in("referrals", func(r row) {
-			last, _ := c.last("referrals", dusk.AddDate(1, 0, 0), func(o row) bool { return o.account == r.account && o.text("referred_account_id") == r.text("referred_account_id") })
+			last, _ := c.last("referrals", dusk.AddDate(1, 0, 0), func(o row) bool {
+				return o.account == r.account && o.text("referred_account_id") == r.text("referred_account_id")
+			})
 			if last.seq == r.seq && (c.policy("won_referrals", "") == "" || r.text("status") == c.set["won_referrals"]) {
 				put(r.account, r, amount(r, "value"), 0, false)
 			}
