@@ -311,6 +311,33 @@ func TestConstantRatesMakeYearsCompare(t *testing.T) {
 	})
 }
 
+// Four customers of whom one leaves after two months and one after four; the others still pay. At two months four could
+// leave, at four two: the third had paid for three by the end of June.
+func TestSurvivalOfAFewCustomers(t *testing.T) {
+	left := set{"status": "canceled"}
+	rows := []row{
+		subscription("a", "2026-01-01", nil), subscription("a", "2026-03-01", left), subscription("a", "2026-05-01", nil), // another life
+		subscription("b", "2026-01-15", nil), subscription("b", "2026-05-15", left),
+		subscription("c", "2026-04-01", nil), subscription("d", "2026-01-01", nil),
+	}
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		at := func(months string) string {
+			a := in("survival", "2026-06-01", "2026-07-01")
+			a.Set = map[string]string{"survival_months": months}
+			return said(ask(t, s, a), "median_months", "lost")
+		}
+		for months, want := range map[string]string{"1": "100", "2": "75", "3": "75", "4": "37.5", "6": "37.5", "7": "null"} {
+			if got := at(months); got != want+" of 4 median_months 4 lost 2" {
+				t.Errorf("after %s months: %s, want %s", months, got, want)
+			}
+		}
+		curve, _ := ask(t, s, in("survival", "2026-06-01", "2026-07-01")).Detail["curve"].([]metric.Row)
+		if len(curve) != 7 || fmt.Sprint(curve[2]["share"], curve[2]["at_risk"]) != "75 4" {
+			t.Errorf("the curve: %v", curve)
+		}
+	})
+}
+
 // What always holds, whatever the conventions.
 func TestRetentionAndMovementsHoldTogetherUnderEveryConvention(t *testing.T) {
 	consistently(t, func(rt *rapid.T, ask func(metric.Ask) *metric.Answer) {

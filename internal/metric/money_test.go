@@ -29,8 +29,11 @@ var otherWays = []map[string]string{
 func TestMoneyEqualsARecount(t *testing.T) {
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
-			asked := map[string]int{"duckdb": 10, "postgres": 3}[engine]
+			asked, left := map[string]int{"duckdb": 4, "postgres": 2}[engine], map[string]int{"duckdb": draws, "postgres": draws / 3}[engine]
 			rapid.Check(t, func(rt *rapid.T) {
+				if left--; left < 0 {
+					return
+				}
 				rows := randomCompany(rt)
 				l, service := serving(t, engine)
 				defer l.Close()
