@@ -420,7 +420,8 @@ func (c *compiler) openHours(which string) (string, error) {
 // factRows are the facts of a kind with the account and the person they belong to, as known then when a past instant
 // is asked for.
 func (c *compiler) factRows(k *fact.Kind) string {
-	// States of what an account has always name it, and nobody asks which person sent them.
+	// States of what an account has always name it, and nobody asks which person
+	// stands behind whoever sent them.
 	ofAccount := k.NeedsAccount && k.Mode == fact.Snapshot
 	cols := []string{"f.seq", "f.id", "f.ts", "f.received_at", "f.day", "f.actor"}
 	asOf := c.view.AsOf()
@@ -429,7 +430,9 @@ func (c *compiler) factRows(k *fact.Kind) string {
 	} else {
 		cols = append(cols, "case when f.account_raw <> 0 then f.account_raw else coalesce(sp.account, 0) end as account")
 	}
-	if !ofAccount {
+	if ofAccount {
+		cols = append(cols, "f.actor as person")
+	} else {
 		cols = append(cols, "coalesce(pp.person, f.actor) as person")
 	}
 	if k.Has("anonymous_id") {

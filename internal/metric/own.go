@@ -141,7 +141,7 @@ func dry(text string, names map[string]bool) (string, error) {
 			return "'x'"
 		case name == "list":
 			relation = "r_list_" + of
-		case name == "lo" || name == "hi":
+		case name == "lo" || name == "hi" || name == "now":
 			return "timestamp '2026-01-01 00:00:00'"
 		case name == "lo_day" || name == "hi_day":
 			return "date '2026-01-01'"
@@ -158,7 +158,7 @@ func dry(text string, names map[string]bool) (string, error) {
 
 // known says that {name} stands for a relation that a definition from outside may use.
 func known(name string) bool {
-	if slices.Contains([]string{"points", "point_weeks", "rates", "fx_spans", "open_hours"}, name) {
+	if slices.Contains([]string{"points", "point_weeks", "days", "rates", "fx_spans", "open_hours"}, name) {
 		return true
 	}
 	kind, isSpans := strings.CutSuffix(name, "_spans")

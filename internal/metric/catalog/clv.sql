@@ -24,6 +24,7 @@ key: [account]
 numerator: "sum(worth)"
 denominator: "count(*)"
 finest: day
+reach: 36500
 detail:
   - {name: a_year, label: {en: "Value of all customers a year", es: "Valor de todos los clientes al año", ro: "Valoarea tuturor clienților pe an", ru: "Выручка со всех клиентов в год"}, unit: money, sql: "sum(a_year)"}
 variants:

@@ -32,8 +32,7 @@ select p.i, f.account, f.id, f.ts, f.status, cast(round(f.value * 1000000 * r.ra
        case when not {policy.won_referrals(f.status)} then 'not_won' when f.value is null then 'no_value' end as excluded
 from {points} p
 join (
-  select distinct on (account, coalesce(referred_account_id, ''), coalesce(lead_id, ''), case when referred_account_id is null and lead_id is null then seq end) *
+  select *, lead(seq) over (partition by account, referred_account_id, lead_id, case when referred_account_id is null and lead_id is null then seq end order by ts, seq) as later
   from {referrals}
-  order by account, coalesce(referred_account_id, ''), coalesce(lead_id, ''), case when referred_account_id is null and lead_id is null then seq end, ts desc, seq desc
-) f on f.ts >= p.from_ts and f.ts < p.to_ts
+) f on f.later is null and f.ts >= p.from_ts and f.ts < p.to_ts
 left join {fx_spans} r on r.currency = f.currency and r.from_ts <= f.ts and f.ts < r.until_ts

@@ -5,5 +5,6 @@ select c.contract_id, c.account, c."end" as ends, c.status, c.currency, c.value,
        case when c.status not in ('renewed', 'downgraded') and c.renewed_to is null then 0
             when n.currency = c.currency and n.monthly < c.monthly then cast(round(1.0 * c.value * n.monthly / c.monthly) as decimal(38,0)) else c.value end as kept,
        coalesce(n.value, c.value) as next_value, coalesce(n.currency, c.currency) as next_currency
-from (select distinct on (contract_id) * from {contracts} order by contract_id, ts desc, seq desc) c
-left join (select distinct on (contract_id) * from {contracts} order by contract_id, ts desc, seq desc) n on n.contract_id = c.renewed_to and n.contract_id <> c.contract_id
+from {contracts_spans} c
+left join {contracts_spans} n on n.until_ts is null and n.contract_id = c.renewed_to and n.contract_id <> c.contract_id
+where c.until_ts is null

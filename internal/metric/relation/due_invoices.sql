@@ -3,6 +3,6 @@
 select p.i, v.account, v.invoice_id, v.status, d.to_ts as deadline, case when v.status = 'paid' and coalesce(v.paid_at, v.ts) < d.to_ts then 1 else 0 end as on_time,
        cast(round(v.amount * 1000000 * r.rate) as decimal(38,0)) as amount, case when r.rate is null then v.currency end as missing_rate
 from {points} p
-join (select distinct on (invoice_id) * from {invoices} order by invoice_id, ts desc, seq desc) v on v.due_at >= p.from_ts and v.due_at < p.to_ts
+join {invoices_spans} v on v.until_ts is null and v.due_at >= p.from_ts and v.due_at < p.to_ts
 join {days} d on v.due_at >= d.from_ts and v.due_at < d.to_ts
 left join {rates} r on r.i = p.i and r.currency = v.currency

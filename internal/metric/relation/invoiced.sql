@@ -7,5 +7,5 @@ join (
   select invoice_id, coalesce(min(issued_at), min(ts)) as issued, max(case when status = 'disputed' then 1 else 0 end) as disputed
   from {invoices} group by invoice_id
 ) f on f.issued >= p.from_ts and f.issued < p.to_ts
-join (select distinct on (invoice_id) * from {invoices} order by invoice_id, ts desc, seq desc) v on v.invoice_id = f.invoice_id
+join {invoices_spans} v on v.until_ts is null and v.invoice_id = f.invoice_id
 left join {rates} r on r.i = p.i and r.currency = v.currency

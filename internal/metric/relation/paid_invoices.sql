@@ -3,9 +3,9 @@ select p.i, v.account, v.invoice_id, coalesce(v.issued_at, v.first_ts) as issued
        cast(round(v.amount * 1000000 * r.rate) as decimal(38,0)) as amount, case when r.rate is null then v.currency end as missing_rate
 from {points} p
 join (
-  select distinct on (k.invoice_id) k.*, coalesce(k.paid_at, k.ts) as settled_at, f.first_ts
-  from {invoices} k
+  select k.*, coalesce(k.paid_at, k.ts) as settled_at, f.first_ts
+  from {invoices_spans} k
   join (select invoice_id, min(ts) as first_ts from {invoices} group by invoice_id) f on f.invoice_id = k.invoice_id
-  order by k.invoice_id, k.ts desc, k.seq desc
+  where k.until_ts is null
 ) v on v.status = 'paid' and v.settled_at >= p.from_ts and v.settled_at < p.to_ts
 left join {rates} r on r.i = p.i and r.currency = v.currency

@@ -3,7 +3,9 @@
 select t.subscription_id, t.account, t.product_line, t.plan as trial_plan, t.ts as began, coalesce(e.ended, t.trial_end) as ended,
        case when w.agreement is null then 0 else 1 end as converted,
        case when w.agreement is null and e.ended is null and (t.trial_end is null or t.trial_end >= {now}) then 1 else 0 end as runs
-from (select distinct on (subscription_id) * from {subscriptions} where status = 'trialing' order by subscription_id, ts, seq desc) t
+from (
+  select *, row_number() over (partition by subscription_id order by ts, seq desc) as nth from {subscriptions} where status = 'trialing'
+) t
 left join (
   select s.subscription_id, min(s.ts) as ended
   from {subscriptions} s
@@ -14,3 +16,4 @@ left join (
 left join (
   select agreement, max(from_ts) as last_from from {recurring_spans} where monthly > 0 group by agreement
 ) w on w.agreement = t.subscription_id and w.last_from >= t.ts
+where t.nth = 1
