@@ -32,6 +32,7 @@ type Options struct {
 	Definitions Definitions
 	Facts       Facts
 	People      People
+	Segments    Segments
 	Keys        Keys
 	Quarantine  Quarantine
 	Running     Running
@@ -81,6 +82,7 @@ func New(o Options) *API {
 	a.definitions()
 	a.facts()
 	a.people()
+	a.segments()
 	a.status()
 	a.quarantine()
 	a.keys()

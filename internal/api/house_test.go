@@ -39,11 +39,13 @@ type house struct {
 	kept    metric.Conventions
 	who     []any // what People was asked last
 	stays   []account.Stay
+	saved   account.SavedSegment
+	members metric.SegmentAsk // what was asked last of a segment
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{keys: map[string]team.Key{}, held: feed.Quarantined{ID: "aa", Status: feed.Open, Body: []byte(`{"a":1}`)}}
+	h := &house{keys: map[string]team.Key{}, saved: account.SavedSegment{ID: "aa", Name: "Pros", Version: 1}, held: feed.Quarantined{ID: "aa", Status: feed.Open, Body: []byte(`{"a":1}`)}}
 	for _, s := range team.Scopes {
 		h.keys["kw_"+string(s)] = team.Key{ID: string(s), Name: string(s) + " key", Scope: s}
 	}
@@ -53,7 +55,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Definitions: definitions{h}, Facts: h, People: h, Keys: h, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Definitions: definitions{h}, Facts: h, People: h, Segments: h, Keys: h, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -175,6 +177,55 @@ func (h *house) Members(_ context.Context, id string, at time.Time, after string
 func (h *house) Tree(_ context.Context, id string, at time.Time) (*account.Tree, error) {
 	h.who = []any{id, at}
 	return account.NewTree(map[string]string{"a": "b", "b": "c", "d": "a"}), nil
+}
+
+func (h *house) CheckSegment(_ context.Context, text string, tree json.RawMessage) (account.Segment, error) {
+	if tree != nil {
+		return account.SegmentFromJSON(tree)
+	}
+	s, err := account.ParseSegment(text)
+	if err != nil {
+		err = fault.New(fault.Invalid, "no segment").Field("segment", "%s", err)
+	}
+	return s, err
+}
+func (h *house) SegmentMembers(_ context.Context, ask metric.SegmentAsk) (*metric.SegmentPage, error) {
+	h.members = ask
+	return &metric.SegmentPage{Segment: ask.Text, Count: 1, Members: []metric.SegmentMember{{Account: "acme", Why: []metric.SegmentReason{{Leaf: ask.Text, Holds: true, Value: "pro"}}}}}, nil
+}
+func (h *house) SegmentHistory(_ context.Context, ask metric.SegmentAsk) (*metric.SegmentHistory, error) {
+	h.members = ask
+	return &metric.SegmentHistory{Opening: 3}, nil
+}
+func (h *house) Segments(context.Context) ([]account.SavedSegment, error) {
+	return []account.SavedSegment{h.saved, {ID: "bb", Name: "user", Segment: account.Segment{Op: "member", About: account.Member, Name: h.saved.Name}}}, nil
+}
+func (h *house) Segment(_ context.Context, id string) (account.SavedSegment, error) {
+	if id != h.saved.ID && id != h.saved.Name {
+		return h.saved, fault.New(fault.NotFound, "there is no segment called %q", id)
+	}
+	return h.saved, nil
+}
+func (h *house) SegmentVersions(context.Context, string) ([]account.SavedSegment, error) {
+	return []account.SavedSegment{h.saved}, nil
+}
+func (h *house) SegmentAdd(_ context.Context, s account.SavedSegment) (account.SavedSegment, error) {
+	h.saved = s
+	h.saved.ID, h.saved.Version = "aa", 1
+	return h.saved, nil
+}
+func (h *house) SegmentChange(_ context.Context, _ string, change func(*account.SavedSegment) error) (account.SavedSegment, error) {
+	err := change(&h.saved)
+	h.saved.Version++
+	return h.saved, err
+}
+func (h *house) SegmentDelete(_ context.Context, _, by string, at time.Time) (account.SavedSegment, error) {
+	h.saved.Deleted, h.saved.By = at, by
+	return h.saved, nil
+}
+func (h *house) SegmentRestore(context.Context, string) (account.SavedSegment, error) {
+	h.saved.Deleted = time.Time{}
+	return h.saved, nil
 }
 
 func (h *house) Status(context.Context) (*Status, error) { return &Status{Version: "1"}, nil }

@@ -13,6 +13,9 @@ import (
 var bodies = map[string]string{
 	"POST /api/v1/keys":                       `{"name":"x","scope":"read"}`,
 	"PATCH /api/v1/quarantine/{id}":           `{"body":{"b":2}}`,
+	"POST /api/v1/segments":                   `{"name":"x","segment":"plan = pro"}`,
+	"PUT /api/v1/segments/{segment}":          `{"segment":"plan = pro"}`,
+	"POST /api/v1/segments/preview":           `{"segment":"plan = pro"}`,
 	"PUT /api/v1/policies/{policy}":           `{"value":"60"}`,
 	"PUT /api/v1/metrics/{metric}/definition": `/* */`,
 }
@@ -43,7 +46,7 @@ func TestEveryRouteLetsInOnlyKeysOfItsScope(t *testing.T) {
 				t.Fatal("the description names no scope")
 			}
 			method, path, _ := strings.Cut(route, " ")
-			path = strings.NewReplacer("{kind}", "events", "{id}", "aa", "{key}", "web", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps").Replace(path) + queries[route]
+			path = strings.NewReplacer("{kind}", "events", "{id}", "aa", "{key}", "web", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps").Replace(path) + queries[route]
 			try := func(key string) int {
 				return h.call(method, path, key, bodies[route], "Content-Type: application/json").Code
 			}

@@ -174,7 +174,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.segment = &ingest.Segment{Door: a.door, Loader: a.loader, Keys: writeKeys{gate, a.now}, Quarantine: held, Feed: a.feed,
 		Zone: s.Zone, Currency: s.Currency, Now: a.now}
 	a.rows = &ingest.Facts{Door: a.door, Loader: a.loader, Feed: a.feed, Zone: s.Zone, Now: a.now}
-	metrics := &metric.Service{Catalog: catalog, Zone: s.Zone, Currency: s.Currency, Now: a.now, Conventions: ways{a.store}.Policies,
+	metrics := &metric.Service{Catalog: catalog, Zone: s.Zone, Currency: s.Currency, Now: a.now, Conventions: ways{a.store}.Policies, Saved: a.store.Segments,
 		Open: func(ctx context.Context, asOf *time.Time) (metric.View, error) {
 			v, err := a.lake.View(ctx, asOf)
 			if err != nil {
@@ -187,7 +187,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	replay := replaying{a.store, a.segment}
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Segments: segments{a.store, metrics}, Keys: a.store, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()

@@ -166,6 +166,7 @@ func randomCompany(t *rapid.T) []row {
 		add("tickets", maybe("account", accounts), "", f)
 	}
 	moneyOf(t, when, pick, add)
+	rows = append(rows, voices(t, when, accounts, users)...)
 	order := rapid.Permutation(rows).Draw(t, "order of arrival")
 	for i := range order {
 		order[i].seq = i + 1
@@ -181,7 +182,9 @@ type recount struct {
 	from, to time.Time
 	by       string
 	keep     func(trait func(string) string) bool // the segment, or nil
-	set      map[string]string                    // policies that are not as they come
+	ways     map[string]string                    // policies that are not as they come, as text
+	set      map[string]int                       // policies that are not as they come
+	only     string                               // the one account that counts, or ""
 }
 
 // state is the last row of kind with this subject before t: later instants win, then later arrivals.
@@ -209,6 +212,9 @@ func (c recount) trait(account, name string, before time.Time) string {
 
 // group is the key of a row of this account, and whether the segment keeps it.
 func (c recount) group(account string, r row) (string, bool) {
+	if c.only != "" && account != c.only {
+		return "", false
+	}
 	if c.keep != nil && (account == "" || !c.keep(func(name string) string { return c.trait(account, name, c.to) })) {
 		return "", false
 	}

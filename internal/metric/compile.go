@@ -56,7 +56,8 @@ var placeholder = regexp.MustCompile(`\{([a-z_0-9]+)(?:\.([a-z_0-9]+))?(?:\(([^(
 
 // expand writes the SQL of a body. {name} is a relation, which is defined on its first use, or one of the limits;
 // {name(7)} is a relation with a number in it; {policy.ID} is the value of a policy, {policy.ID(column)} says whether the
-// column is one of its names, {list.ID} is the relation (n, name) of its names in their order.
+// column is one of its names, {list.ID} is the relation (n, name) of its names in their order; {trait.NAME} is what a
+// trait of accounts, and {own.NAME} what one of the sender's own, was at the end of each point, as (i, account, value); {now} is the instant of the question.
 func (c *compiler) expand(sql string) (string, error) {
 	var failed error
 	out := placeholder.ReplaceAllStringFunc(sql, func(match string) string {
@@ -89,12 +90,18 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 			return "", nil
 		}
 		return "\n  and u.account in (select account from scope)", nil
-	case "now":
-		return sqlTime(c.now), nil
 	case "mark":
 		return strconv.FormatInt(c.view.Mark(), 10), nil
 	case "persons":
 		return c.view.Persons(), nil
+	case "now":
+		return sqlTime(c.now), nil
+	case "trait", "own": // the relation (i, account, value) of what a trait of accounts was at the end of each point
+		if name == "own" {
+			of = ownPrefix + of
+		}
+		relation, _, err := c.traitRows(of)
+		return relation, err
 	case "policy":
 		return c.policy(of, argument)
 	case "list":
@@ -181,6 +188,18 @@ func (c *compiler) define(relation, name, argument string) error {
 		body = c.pointRows()
 	case name == "point_weeks":
 		body = c.pointWeeks()
+	case name == "point_days":
+		if err := c.define("points", "points", ""); err != nil {
+			return err
+		}
+		lo, hi := c.limits()
+		body = "select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, d.day\nfrom r_points p\njoin (select cast(g.d as date) as day from generate_series(timestamp '" + lo.Format(time.DateOnly) +
+			"', timestamp '" + hi.Format(time.DateOnly) + "', interval '1 day') g(d)) d on d.day >= p.from_day and d.day < p.until_day"
+	case name == "during":
+		var err error
+		if body, err = c.during(argument); err != nil {
+			return err
+		}
 	case name == "rates":
 		body = c.rateRows()
 	case name == "fx_spans":
@@ -306,10 +325,23 @@ func (c *compiler) limits() (lo, hi time.Time) {
 func (c *compiler) pointRows() string {
 	rows := make([]string, len(c.points))
 	for i, p := range c.points {
-		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
-			sqlDay(p.Period.From), sqlDay(c.end(p)))
+		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
+			sqlDay(p.Period.From), sqlDay(c.end(p)), sqlDay(dayAfter(p.Period.To)))
 	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day)"
+	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day, until_day)"
+}
+
+// during are the facts of a kind with the points they happened in. Points of whole days meet their facts by the day: an
+// equal column is matched eight times faster than two limits are.
+func (c *compiler) during(kind string) (string, error) {
+	k, ok := fact.KindNamed(kind)
+	if !ok {
+		return "", fmt.Errorf("{during(%s)}: there is no such kind of fact", kind)
+	}
+	if c.wholeDays() {
+		return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {point_days} p\njoin {" + k.Name + "} f on f.day = p.day")
+	}
+	return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {points} p\njoin {" + k.Name + "} f on f.ts >= p.from_ts and f.ts < p.to_ts")
 }
 
 // end is the midnight at which a point's days end.
@@ -420,8 +452,7 @@ func (c *compiler) openHours(which string) (string, error) {
 // factRows are the facts of a kind with the account and the person they belong to, as known then when a past instant
 // is asked for.
 func (c *compiler) factRows(k *fact.Kind) string {
-	// States of what an account has always name it, and nobody asks which person
-	// stands behind whoever sent them.
+	// States of what an account has always name it, and nobody asks which person stands behind whoever sent them.
 	ofAccount := k.NeedsAccount && k.Mode == fact.Snapshot
 	cols := []string{"f.seq", "f.id", "f.ts", "f.received_at", "f.day", "f.actor"}
 	asOf := c.view.AsOf()
@@ -440,9 +471,14 @@ func (c *compiler) factRows(k *fact.Kind) string {
 	}
 	for _, column := range k.Columns {
 		if column.Name != "anonymous_id" {
-			cols = append(cols, `f."`+column.Name+`"`)
+			name := `f."` + column.Name + `"`
+			if column.Name == "person" { // whom it is about, where person is who did it
+				name += " as about"
+			}
+			cols = append(cols, name)
 		}
 	}
+	cols = append(cols, "f.properties")
 	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f"
 	if !ofAccount {
 		sql += "\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"

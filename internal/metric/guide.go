@@ -138,7 +138,7 @@ func (s *Service) Guide(ctx context.Context, words string, lang i18n.Lang) ([]Ad
 					m.Needs = append(m.Needs, DataMissing{name, kind.Label.In(lang)})
 				}
 			}
-			m.Ready = enough(d.Facts, last)
+			m.Ready = answerable(d.Facts, last)
 			one.Ready = one.Ready && m.Ready
 			one.Metrics = append(one.Metrics, m)
 		}
@@ -147,9 +147,9 @@ func (s *Service) Guide(ctx context.Context, words string, lang i18n.Lang) ([]Ad
 	return advice, nil
 }
 
-// enough says that the kinds of fact that are there answer. Of what makes customers one kind will do: an account counts by
+// answerable says that the kinds of fact that are there answer. Of what makes customers one kind will do: an account counts by
 // its subscriptions, by its contracts, or by its orders.
-func enough(kinds []string, there map[string]time.Time) bool {
+func answerable(kinds []string, there map[string]time.Time) bool {
 	customers := slices.Contains(kinds, "subscriptions") && slices.Contains(kinds, "contracts")
 	one := !customers
 	for _, kind := range kinds {

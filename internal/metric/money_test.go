@@ -75,7 +75,7 @@ func TestMoneyEqualsARecount(t *testing.T) {
 					if len(set) > 0 && m.metric != "win_back_rate" {
 						other := a
 						other.Set = set
-						compare(rt, service, recount{rows: rows, set: set}, other)
+						compare(rt, service, recount{rows: rows, ways: set}, other)
 					}
 				}
 			})

@@ -15,7 +15,7 @@ func (c recount) money(metric, variant string, put putting, out map[string]tally
 		"customer_retention_rate", "silent_churn_rate", "win_back_rate", "cross_sell_rate", "first_cycle_churn_rate", "cac", "crc", "cac_payback_months", "referral_rate":
 		turns := c.turns()
 		for _, a := range c.accounts() {
-			c.customer(metric, variant, a, turns, put)
+			c.ofAccount(metric, variant, a, turns, put)
 		}
 		c.costs(metric, put)
 	case "trial_conversion_rate":
@@ -55,7 +55,7 @@ func (c recount) money(metric, variant string, put putting, out map[string]tally
 			last, _ := c.last("referrals", dusk.AddDate(1, 0, 0), func(o row) bool {
 				return o.account == r.account && o.text("referred_account_id") == r.text("referred_account_id")
 			})
-			if last.seq == r.seq && (c.policy("won_referrals", "") == "" || r.text("status") == c.set["won_referrals"]) {
+			if last.seq == r.seq && (c.policy("won_referrals", "") == "" || r.text("status") == c.ways["won_referrals"]) {
 				put(r.account, r, amount(r, "value"), 0, false)
 			}
 		})
@@ -90,8 +90,8 @@ func amount(r row, name string) float64 {
 	return x
 }
 
-// customer counts what one account did between the ends of the period.
-func (c recount) customer(metric, variant, a string, turns []time.Time, put putting) {
+// ofAccount counts what one account did between the ends of the period.
+func (c recount) ofAccount(metric, variant, a string, turns []time.Time, put putting) {
 	float := func(r *big.Rat) float64 { x, _ := r.Float64(); return x }
 	opening, closing := float(c.monthly(a, c.from)), float(c.monthly(a, c.to))
 	was, is := c.pays(a, c.from), c.pays(a, c.to)

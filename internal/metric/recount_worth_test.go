@@ -9,7 +9,7 @@ import (
 
 // policy is how a policy stands for this recount.
 func (c recount) policy(id, otherwise string) string {
-	if v, ok := c.set[id]; ok {
+	if v, ok := c.ways[id]; ok {
 		return v
 	}
 	return otherwise
