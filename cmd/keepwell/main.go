@@ -108,7 +108,7 @@ func (sh *shell) root() *cobra.Command {
 	config.Define(root.PersistentFlags())
 	root.AddCommand(
 		sh.serve(), sh.demo(), sh.importing(), sh.export(), sh.metrics(), sh.policies(), sh.segments(), sh.stats(), sh.backup(), sh.restore(), sh.check(),
-		sh.key(), sh.doctor(), sh.config(), sh.versionCommand(),
+		sh.key(), sh.user(), sh.doctor(), sh.config(), sh.versionCommand(),
 	)
 	return root
 }

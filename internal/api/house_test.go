@@ -41,6 +41,8 @@ type house struct {
 	stays   []account.Stay
 	saved   account.SavedSegment
 	members metric.SegmentAsk // what was asked last of a segment
+	users   []team.User
+	trail   []team.Change
 }
 
 func newHouse(t *testing.T) *house {
@@ -50,12 +52,13 @@ func newHouse(t *testing.T) *house {
 		h.keys["kw_"+string(s)] = team.Key{ID: string(s), Name: string(s) + " key", Scope: s}
 	}
 	h.keys["kw_gone"] = team.Key{Name: "gone", Scope: team.Admin, Hash: team.Hashed("kw_gone"), Revoked: now}
+	h.users = []team.User{{ID: "ana", Email: "ana@example.com", Name: "Ana", Role: team.RoleCSM}}
 	for text, k := range h.keys {
 		k.Hash = team.Hashed(text)
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Definitions: definitions{h}, Facts: h, People: h, Segments: h, Keys: h, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Definitions: definitions{h}, Facts: h, People: h, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -79,18 +82,50 @@ func (h *house) KeyRevoke(_ context.Context, name string, at time.Time) (team.Ke
 }
 func (h *house) Keys(context.Context) ([]team.Key, error) { return h.stored, nil }
 
+func (h *house) Users(context.Context) ([]team.User, error) { return h.users, nil }
+func (h *house) UserFind(_ context.Context, name string) (team.User, error) {
+	for _, u := range h.users {
+		if name == u.ID || name == u.Email {
+			return u, nil
+		}
+	}
+	return team.User{}, fault.New(fault.NotFound, "there is no such user")
+}
+func (h *house) UserAdd(_ context.Context, u team.User) error {
+	h.users = append(h.users, u)
+	return nil
+}
+func (h *house) UserChange(_ context.Context, id string, change func(*team.User) error) (team.User, error) {
+	for i := range h.users {
+		if h.users[i].ID == id {
+			return h.users[i], change(&h.users[i])
+		}
+	}
+	return team.User{}, fault.New(fault.NotFound, "there is no such user")
+}
+func (h *house) TicketAdd(context.Context, team.Ticket, time.Time) error { return nil }
+func (h *house) AuditAdd(_ context.Context, c *team.Change) error {
+	h.trail = append(h.trail, *c)
+	return nil
+}
+func (h *house) AuditPage(_ context.Context, f team.ChangeFilter) ([]team.Change, string, error) {
+	return h.trail, "", nil
+}
+
 func (h *house) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error) {
 	h.asked = ask
 	return h.answer(ctx)
 }
 func (h *house) Explain(_ context.Context, q metric.Opening) (*metric.Explanation, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	key := "=1+1"
 	return &metric.Explanation{Metric: q.Metric, Key: []string{"account"}, Rows: []metric.Evidence{{Key: map[string]any{"account": key}, Facts: []metric.FactShown{{Kind: "orders", ID: "7"}}}}}, nil
 }
 
 func (h *house) Bridge(_ context.Context, q metric.Bridging) (*metric.Bridge, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	return &metric.Bridge{Metric: q.Metric}, nil
 }
 
@@ -132,16 +167,19 @@ func (h *house) Guide(_ context.Context, words string, _ i18n.Lang) ([]metric.Ad
 
 func (h *house) Why(_ context.Context, q metric.Comparison) (*metric.Movement, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	return &metric.Movement{Metric: q.Metric, By: q.By}, nil
 }
 
 func (h *house) Restate(_ context.Context, q metric.Restating) (*metric.Restatement, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	return &metric.Restatement{Metric: q.Metric}, nil
 }
 
 func (h *house) Restatements(_ context.Context, q metric.Restating) ([]*metric.Restatement, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	return []*metric.Restatement{{Metric: "nps"}}, nil
 }
 
