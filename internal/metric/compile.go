@@ -22,6 +22,8 @@ type compiler struct {
 	points  []point
 	rates   []rate
 	horizon time.Time
+	// now is the instant of the question, or the past one as of which it is asked.
+	now time.Time
 	// conventions are the policies in force, zone the workspace's.
 	conventions Conventions
 	zone        *time.Location
@@ -87,6 +89,10 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 			return "", nil
 		}
 		return "\n  and u.account in (select account from scope)", nil
+	case "now": // what is not over by then can't be judged yet
+		return sqlTime(c.now), nil
+	case "now_day":
+		return sqlDay(c.now), nil
 	case "mark":
 		return strconv.FormatInt(c.view.Mark(), 10), nil
 	case "persons":
@@ -177,6 +183,13 @@ func (c *compiler) define(relation, name, argument string) error {
 		body = c.pointRows()
 	case name == "point_weeks":
 		body = c.pointWeeks()
+	case name == "months":
+		body = c.monthRows()
+	case name == "funnel_reach":
+		var err error
+		if body, err = c.funnelReach(argument); err != nil {
+			return err
+		}
 	case name == "rates":
 		body = c.rateRows()
 	case name == "fx_spans":
@@ -237,6 +250,9 @@ func policiesOf(sql ...string) []string {
 			}
 			if name == "open_hours" && parts[3] == "business" {
 				found["business_hours"] = true
+			}
+			if name == "funnel_reach" {
+				walk(funnelRows)
 			}
 			if seen[name] {
 				continue
@@ -319,6 +335,25 @@ func (c *compiler) pointWeeks() string {
 		}
 	}
 	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days, first_week, first_days)"
+}
+
+// maxMonths bounds the months that cohorts are followed.
+const maxMonths = 600
+
+// monthRows are the calendar months from the one of the earliest point until now, or the last of them: nth counts them,
+// is_over says that now is not inside.
+func (c *compiler) monthRows() string {
+	lo, _ := c.limits()
+	last := Month.start(c.now)
+	if first := Month.piece(last, 1-maxMonths); lo.Before(first) {
+		lo = first
+	}
+	var rows []string
+	for nth, at := 0, Month.start(lo); nth == 0 || !at.After(last); nth, at = nth+1, Month.next(at) {
+		end := Month.next(at)
+		rows = append(rows, fmt.Sprintf("(%d, %s, %s, %s, %t)", nth, sqlTime(at), sqlTime(end), sqlDay(at), !end.After(c.now)))
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as m(nth, from_ts, to_ts, month, is_over)"
 }
 
 func (c *compiler) rateRows() string {

@@ -110,7 +110,7 @@ func (e *evaluation) extendHorizon(ctx context.Context) error {
 
 func (e *evaluation) compiler(points []point) *compiler {
 	c := newCompiler(e.view, points, e.horizon, e.zone, e.conventions)
-	c.rates, c.fx = e.rates, e.fx
+	c.rates, c.fx, c.now = e.rates, e.fx, e.now
 	return c
 }
 

@@ -27,4 +27,4 @@ people: true
 select p.i, s.account, s.person, s.began, s.views,
        case when s.views = 1 and s.events = 0 then 1 else 0 end as bounced
 from {points} p
-join {sessions} s on s.began >= p.from_ts and s.began < p.to_ts
+join {sessions(pages)} s on s.views > 0 and s.began >= p.from_ts and s.began < p.to_ts
