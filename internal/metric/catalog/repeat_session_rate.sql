@@ -36,7 +36,7 @@ join {first_onboarded} o on o.onboarded_at >= p.from_ts and o.onboarded_at < p.t
 left join (
   select o.person, min(s.began) as next_began
   from {first_onboarded} o
-  join {sessions(onboarded_visitors)} s on s.began > o.onboarded_at
+  join {sessions(onboarded)} s on s.began > o.onboarded_at
   join {onboarded_visitors} v on v.visitor = s.visitor and v.person = o.person
   group by o.person
 ) s on s.person = o.person

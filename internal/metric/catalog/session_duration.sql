@@ -36,7 +36,7 @@ people: true
 select p.i, s.account, s.person, s.visitor, s.began, s.events,
        cast(extract(epoch from s.ended - s.began) as double precision) / 60 as minutes, coalesce(o.onboarded, 0) as onboarded
 from {points} p
-join {sessions(events)} s on s.events > 0 and s.began >= p.from_ts and s.began < p.to_ts
+join {sessions(everyone)} s on s.events > 0 and s.began >= p.from_ts and s.began < p.to_ts
 left join (
   select s.visitor, s.began, 1 as onboarded
   from {sessions(onboarded)} s

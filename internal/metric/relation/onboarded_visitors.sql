@@ -1,4 +1,5 @@
--- Everything that people did who completed onboarding, under whatever visitor: what sessions(onboarded_visitors) reads.
-select distinct e.visitor, e.session_id, e.person
-from (select visitor, session_id, person from {events} union all select visitor, session_id, person from {pages}) e
+-- materialized
+-- The visitors that people were who completed onboarding.
+select distinct e.visitor, e.person
+from (select visitor, person from {events} union all select visitor, person from {pages}) e
 where e.person in (select person from {first_onboarded}) and e.visitor <> 0
