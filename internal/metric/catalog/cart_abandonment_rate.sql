@@ -30,25 +30,22 @@ excluded:
 variants:
   - id: carts
     label: {en: "Carts", es: "Carritos", ro: "Coșuri", ru: "Корзины"}
+    where: "kind = 'cart'"
   - id: checkouts
     label: {en: "Checkouts", es: "Pagos", ro: "Plăți", ru: "Оформления"}
     formula: {en: "checkouts not ordered in time / checkouts begun * 100", es: "pagos sin pedido a tiempo / pagos iniciados * 100", ro: "plăți necomandate la timp / plăți începute * 100", ru: "оформления без заказа в срок / начатые оформления * 100"}
+    where: "kind = 'checkout'"
 people: true
 */
-select c.i, c.account, c.person, c.id, c.ts,
+select c.i, c.account, c.person, c.id, c.ts, c.kind,
        case when exists (select 1 from {completed_orders} o where o.person = c.person and o.ts >= c.ts and o.ts <= c.ts + interval '1 hour' * {policy.cart_hours}) then 0 else 1 end as abandoned,
        case when c.ts + interval '1 hour' * {policy.cart_hours} > {now} then 'not_over' end as excluded
 from (
-  select p.i, b.account, b.person, b.id, b.ts
+  select p.i, b.account, b.person, b.id, b.ts, b.kind
   from {points} p
-  join {begun_carts(cart_events)} b on b.ts >= p.from_ts and b.ts < p.to_ts
-) c
--- variant checkouts
-select c.i, c.account, c.person, c.id, c.ts,
-       case when exists (select 1 from {completed_orders} o where o.person = c.person and o.ts >= c.ts and o.ts <= c.ts + interval '1 hour' * {policy.cart_hours}) then 0 else 1 end as abandoned,
-       case when c.ts + interval '1 hour' * {policy.cart_hours} > {now} then 'not_over' end as excluded
-from (
-  select p.i, b.account, b.person, b.id, b.ts
-  from {points} p
-  join {begun_carts(checkout_events)} b on b.ts >= p.from_ts and b.ts < p.to_ts
+  join (
+    select account, person, id, ts, 'cart' as kind from {begun_carts(cart_events)}
+    union all
+    select account, person, id, ts, 'checkout' from {begun_carts(checkout_events)}
+  ) b on b.ts >= p.from_ts and b.ts < p.to_ts
 ) c

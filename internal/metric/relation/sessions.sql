@@ -5,7 +5,7 @@ select visitor, session_id, began, ended, views, events,
        cast(mod(first_fact, 4294967296) as integer) as account,
        cast(cast(mod(first_fact, 18446744073709551616) - mod(first_fact, 4294967296) as double precision) / 4294967296 - 2147483648 as integer) as person
 from (
-  select visitor, session_id, min(ts) as began, max(ts) as ended, cast(sum(is_page) as bigint) as views, cast(sum(1 - is_page) as bigint) as events, min(case when account = 0 then cast('10000000000000000000000000000000000000' as decimal(38,0)) else 0 end
+  select visitor, session_id, min(ts) as began, max(ts) as ended, cast(sum(is_page) as bigint) as views, cast(sum(1 - is_page) as bigint) as events, min(case when account = 0 then cast('1329227995784915872903807060280344576' as decimal(38,0)) else 0 end
              + cast(cast(extract(epoch from ts) * 1000000 as bigint) as decimal(38,0)) * 18446744073709551616
              + cast(person + cast(2147483648 as bigint) as decimal(38,0)) * 4294967296 + account) as first_fact
   from (
