@@ -111,7 +111,7 @@ func TestOpeningAndMovementsAreClosingToTheCent(t *testing.T) {
 
 func TestGroupsAddUpToTheTotal(t *testing.T) {
 	consistently(t, func(rt *rapid.T, ask func(metric.Ask) *metric.Answer) {
-		for _, id := range []string{"page_views", "nps", "csat", "ces", "fcr", "resolution_time", "bounce_rate", "pages_per_session", "customer_churn_rate"} {
+		for _, id := range []string{"page_views", "nps", "csat", "ces", "fcr", "resolution_time", "bounce_rate", "pages_per_session", "customer_churn_rate", "exit_rate", "time_on_page", "cart_abandonment_rate", "lead_conversion_rate", "first_week_engagement", "session_duration", "activity_rate", "conversion_rate"} {
 			for _, by := range []string{"country", "account_id"} {
 				whole := ask(metric.Ask{Metric: id, From: "2026-01-01", To: "2026-07-01", By: by})
 				var num, den, n float64
