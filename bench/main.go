@@ -32,6 +32,7 @@ func main() {
 	quick := flag.Bool("quick", false, "a tenth of the data, to try a change; figures are rough")
 	large := flag.Bool("large", false, "only the questions, over 100 million events")
 	questions := flag.Bool("questions", false, "only the questions")
+	catalogue := flag.Bool("catalogue", false, "only the catalogue")
 	keep := flag.String("dir", "", "folder for the data; default: a temporary one, removed at the end")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -43,7 +44,7 @@ func main() {
 	case *large:
 		s.events, s.answer = 100_000_000, 200*time.Millisecond
 	}
-	missed, err := measure(ctx, *binary, *keep, s, *large || *questions)
+	missed, err := measure(ctx, *binary, *keep, s, *large || *questions, *catalogue)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -53,7 +54,7 @@ func main() {
 	}
 }
 
-func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions bool) (missed bool, err error) {
+func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, onlyCatalogue bool) (missed bool, err error) {
 	if binary, err = filepath.Abs(binary); err != nil {
 		return false, err
 	}
@@ -66,9 +67,12 @@ func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions boo
 	r := &report{}
 	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r}
 	r.title("%d cores, %s", runtime.NumCPU(), runtime.Version())
-	steps := []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing, b.size, b.questions}
+	steps := []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing, b.size, b.catalogue, b.questions}
 	if onlyQuestions {
 		steps = []func() error{b.disk, b.questions}
+	}
+	if onlyCatalogue {
+		steps = []func() error{b.catalogue}
 	}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {

@@ -23,7 +23,7 @@ func (sh *shell) backup() *cobra.Command {
 	return &cobra.Command{
 		Use:     "backup FILE",
 		Short:   "Copy everything into one file, while the server runs",
-		Long:    "Writes lake, state and the part of the log that the lake may lack into one tar file, compressed when its name ends in .zst, and reads it again to compare the checksums.",
+		Long:    "Writes lake, state and the part of the log that the lake may lack (of the data folder or of PostgreSQL) into one tar file, compressed when its name ends in .zst, and reads it again to compare the checksums.",
 		Example: "  keepwell backup keepwell-2026-03-01.tar.zst",
 		Args:    exactly("file"),
 		RunE: sh.does(func(ctx context.Context, args []string) (err error) {
@@ -110,7 +110,7 @@ func (sh *shell) restore() *cobra.Command {
 	return &cobra.Command{
 		Use:     "restore FILE",
 		Short:   "Fill an empty data folder from a backup",
-		Long:    "Reads a backup into a data folder that is empty or missing. Nothing is put there before every checksum agrees.",
+		Long:    "Reads a backup into a data folder that is empty or missing, and with --database into a PostgreSQL that holds nothing of Keepwell yet; wherever the backup was made. Nothing is put there before every checksum agrees.",
 		Example: "  keepwell restore keepwell-2026-03-01.tar.zst --data ./restored",
 		Args:    exactly("file"),
 		RunE: sh.does(func(ctx context.Context, args []string) error {

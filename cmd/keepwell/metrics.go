@@ -22,7 +22,7 @@ func (sh *shell) metrics() *cobra.Command {
 		Args:  exactly(),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(sh.metricsList(), sh.metricsGet(), sh.metricsExplain(), sh.metricsWhy(), sh.metricsRestated())
+	c.AddCommand(sh.metricsList(), sh.metricsGet(), sh.metricsExplain(), sh.metricsWhy(), sh.metricsRestated(), sh.metricsBridge(), sh.metricsSource(), sh.metricsSave(), sh.metricsRemove())
 	return c
 }
 
@@ -79,8 +79,8 @@ func (sh *shell) metricsGet() *cobra.Command {
 
 // question are the flags of a question about a metric.
 type question struct {
-	output, from, to, grain, by, segment, asOf, variant string
-	set                                                 []string
+	output, from, to, grain, by, segment, asOf, variant, convention string
+	set                                                             []string
 }
 
 func (q *question) flags(c *cobra.Command, series bool) {
@@ -94,6 +94,7 @@ func (q *question) flags(c *cobra.Command, series bool) {
 	f.StringVar(&q.segment, "segment", "", "filter on accounts, like: plan = pro and size > 50")
 	f.StringVar(&q.asOf, "as-of", "", "count with what was known at this instant")
 	f.StringVar(&q.variant, "variant", "", "another way of counting")
+	f.StringVar(&q.convention, "convention", "", "count by a preset instead of the workspace's policies")
 	f.StringArrayVar(&q.set, "set", nil, "POLICY=VALUE: another way to count, for this question; may be repeated")
 	f.StringVarP(&q.output, "output", "o", "table", "table, json or csv")
 }
@@ -109,7 +110,7 @@ func (sh *shell) asked(ctx context.Context, q *question, id, under string, more 
 	}
 	defer func() { err = at.leave(err) }()
 	query := given(url.Values{"from": {q.from}, "to": {q.to}, "grain": {q.grain}, "by": {q.by}, "segment": {q.segment}, "as_of": {q.asOf},
-		"variant": {q.variant}, "currency": {sh.given["currency"]}}) // only when asked for: the server has a currency of its own
+		"variant": {q.variant}, "convention": {q.convention}, "currency": {sh.given["currency"]}}) // only when asked for: the server has a currency of its own
 	for name, values := range more {
 		query[name] = values
 	}
@@ -227,7 +228,10 @@ func number(f *metric.Figure) string {
 	if _, decimals, ok := strings.Cut(text, "."); !ok || len(decimals) <= 2 {
 		return text
 	}
-	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", f.Float), "0"), ".")
+	if text = strings.TrimRight(strings.TrimRight(fmt.Sprintf("%.2f", f.Float), "0"), "."); text == "-0" {
+		return "0"
+	}
+	return text
 }
 
 func signed(f *metric.Figure) string {

@@ -62,10 +62,18 @@ func (r *reached) leave(err error) error {
 	return errors.Join(err, r.app.Close())
 }
 
+// plainBody is a body that is sent as it is; others are sent as JSON.
+type plainBody string
+
 // ask sends a request and gives the answer's body, or the problem it tells of.
 func (r *reached) ask(ctx context.Context, method, path string, query url.Values, body any) (io.ReadCloser, error) {
 	var text io.Reader
-	if body != nil {
+	contentType := "application/json"
+	switch body := body.(type) {
+	case nil:
+	case plainBody:
+		text, contentType = strings.NewReader(string(body)), "text/plain"
+	default:
 		raw, err := json.Marshal(body)
 		if err != nil {
 			return nil, err
@@ -82,7 +90,7 @@ func (r *reached) ask(ctx context.Context, method, path string, query url.Values
 	q.Header.Set("Authorization", "Bearer "+r.key)
 	q.Header.Set("User-Agent", "keepwell/"+version())
 	if body != nil {
-		q.Header.Set("Content-Type", "application/json")
+		q.Header.Set("Content-Type", contentType)
 	}
 	a, err := r.client.Do(q)
 	if err != nil {

@@ -26,19 +26,21 @@ import (
 
 // Options are what the API asks and how much of it at once. All interfaces are required.
 type Options struct {
-	Gate       Gate
-	Metrics    Metrics
-	Facts      Facts
-	People     People
-	Keys       Keys
-	Quarantine Quarantine
-	Running    Running
-	Care       Care
-	Zone       *time.Location // dates without a zone are read in it
-	Logger     *slog.Logger
-	Now        func() time.Time
-	Random     io.Reader // new keys are drawn from it
-	Version    string
+	Gate        Gate
+	Metrics     Metrics
+	Ways        Policies
+	Definitions Definitions
+	Facts       Facts
+	People      People
+	Keys        Keys
+	Quarantine  Quarantine
+	Running     Running
+	Care        Care
+	Zone        *time.Location // dates without a zone are read in it
+	Logger      *slog.Logger
+	Now         func() time.Time
+	Random      io.Reader // new keys are drawn from it
+	Version     string
 	// LocalToken opens everything to the command line on this machine; empty: nothing.
 	LocalToken string
 	// QueryTime is how long a metric may be computed, 0 means 10 s; Queries how many at once, 0 means twice the cores.
@@ -75,6 +77,8 @@ func New(o Options) *API {
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.letIn)
 	a.metrics()
+	a.policies()
+	a.definitions()
 	a.facts()
 	a.people()
 	a.status()

@@ -36,6 +36,7 @@ type house struct {
 	stored  []team.Key
 	trouble []string
 	held    feed.Quarantined
+	kept    metric.Conventions
 	who     []any // what People was asked last
 	stays   []account.Stay
 }
@@ -52,7 +53,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Facts: h, People: h, Keys: h, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Definitions: definitions{h}, Facts: h, People: h, Keys: h, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -84,6 +85,47 @@ func (h *house) Explain(_ context.Context, q metric.Opening) (*metric.Explanatio
 	h.who = []any{q}
 	key := "=1+1"
 	return &metric.Explanation{Metric: q.Metric, Key: []string{"account"}, Rows: []metric.Evidence{{Key: map[string]any{"account": key}, Facts: []metric.FactShown{{Kind: "orders", ID: "7"}}}}}, nil
+}
+
+func (h *house) Bridge(_ context.Context, q metric.Bridging) (*metric.Bridge, error) {
+	h.who = []any{q}
+	return &metric.Bridge{Metric: q.Metric}, nil
+}
+
+func (h *house) Policies(context.Context) (metric.Conventions, error) { return h.kept, nil }
+
+func (h *house) PoliciesChange(_ context.Context, change func(metric.Conventions) error) error {
+	if h.kept == nil {
+		h.kept = metric.Conventions{}
+	}
+	return change(h.kept)
+}
+
+// definitions are the metrics that a house is given.
+type definitions struct{ *house }
+
+func (h definitions) Check(_ context.Context, id, text string) (*metric.Definition, error) {
+	if text == "broken" {
+		return nil, fault.New(fault.Invalid, "the definition can't be used").Field("definition", "%s.sql: line 1: broken", id)
+	}
+	return &metric.Definition{ID: id}, nil
+}
+
+func (h definitions) Save(ctx context.Context, id, text string) error {
+	h.who = []any{id, text}
+	_, err := h.Check(ctx, id, text)
+	return err
+}
+
+func (h definitions) Remove(_ context.Context, id string) error {
+	h.who = []any{"removed", id}
+	return nil
+}
+
+func (h definitions) Source(id string) (string, bool) { return "/*\nid: " + id + "\n*/", id == "nps" }
+
+func (h *house) Guide(_ context.Context, words string, _ i18n.Lang) ([]metric.Advice, error) {
+	return []metric.Advice{{ID: words}}, nil
 }
 
 func (h *house) Why(_ context.Context, q metric.Comparison) (*metric.Movement, error) {

@@ -21,10 +21,12 @@ import (
 // Metrics answers questions about metrics.
 type Metrics interface {
 	Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error)
+	Bridge(ctx context.Context, q metric.Bridging) (*metric.Bridge, error)
 	Explain(ctx context.Context, q metric.Opening) (*metric.Explanation, error)
 	Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error)
 	Restate(ctx context.Context, q metric.Restating) (*metric.Restatement, error)
 	Restatements(ctx context.Context, q metric.Restating) ([]*metric.Restatement, error)
+	Guide(ctx context.Context, words string, lang i18n.Lang) ([]metric.Advice, error)
 	Describe(lang i18n.Lang) []metric.Described
 }
 
@@ -41,19 +43,20 @@ type MetricList struct {
 
 // AskIn are the parameters of a question about a metric.
 type AskIn struct {
-	ID       string   `path:"id" doc:"The metric" example:"nps"`
-	From     string   `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone" example:"2026-01-01"`
-	To       string   `query:"to" doc:"First instant that no longer counts" example:"2026-04-01"`
-	Grain    string   `query:"grain" doc:"hour, day, week, month, quarter or year: adds points"`
-	By       string   `query:"by" doc:"A dimension of the metric, an account trait, or trait.NAME: adds groups"`
-	Segment  string   `query:"segment" doc:"Filter on account traits" example:"plan = enterprise and not country in (RO, MD)"`
-	Variant  string   `query:"variant"`
-	AsOf     string   `query:"as_of" doc:"Count with what was known at this instant"`
-	Currency string   `query:"currency" doc:"ISO 4217 code that money is shown in"`
-	Set      []string `query:"set,explode" doc:"POLICY=VALUE for this question alone; repeat it for several" example:"[\"inactive_days=60\"]"`
-	Format   string   `query:"format" enum:"json,csv" doc:"csv gives total, points and groups as rows; so does Accept: text/csv"`
-	Accept   string   `header:"Accept"`
-	Language string   `header:"Accept-Language" doc:"en, es, ro or ru"`
+	ID         string   `path:"id" doc:"The metric" example:"nps"`
+	From       string   `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone" example:"2026-01-01"`
+	To         string   `query:"to" doc:"First instant that no longer counts" example:"2026-04-01"`
+	Grain      string   `query:"grain" doc:"hour, day, week, month, quarter or year: adds points"`
+	By         string   `query:"by" doc:"A dimension of the metric, an account trait, or trait.NAME: adds groups"`
+	Segment    string   `query:"segment" doc:"Filter on account traits" example:"plan = enterprise and not country in (RO, MD)"`
+	Variant    string   `query:"variant"`
+	AsOf       string   `query:"as_of" doc:"Count with what was known at this instant"`
+	Currency   string   `query:"currency" doc:"ISO 4217 code that money is shown in"`
+	Convention string   `query:"convention" doc:"A preset to count by instead of the workspace's policies"`
+	Set        []string `query:"set,explode" doc:"POLICY=VALUE for this question alone; repeat it for several" example:"[\"inactive_days=60\"]"`
+	Format     string   `query:"format" enum:"json,csv" doc:"csv gives total, points and groups as rows; so does Accept: text/csv"`
+	Accept     string   `header:"Accept"`
+	Language   string   `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
 func (a *API) metrics() {
@@ -74,12 +77,32 @@ func (a *API) metrics() {
 			return in.as(answer, err, func(w io.Writer) error { return WriteCSV(w, answer) })
 		})
 	a.opening()
+	route(a, team.Read, huma.Operation{OperationID: "get-guide", Method: http.MethodGet, Path: "/api/v1/guide", Tags: []string{"metrics"},
+		Summary: "From a goal to the metrics to watch", Description: "Each with why, and with the facts that it has here and still needs."},
+		func(ctx context.Context, in *guideIn) (*struct{ Body GuideAnswer }, error) {
+			var advice []metric.Advice
+			err := a.question(ctx, "ask again shortly", func(ctx context.Context) (err error) {
+				advice, err = a.Metrics.Guide(ctx, in.Goal, i18n.Match(in.Language))
+				return err
+			})
+			return &struct{ Body GuideAnswer }{GuideAnswer{advice}}, err
+		})
+}
+
+type guideIn struct {
+	Goal     string `query:"goal" doc:"In your own words; empty for all goals" example:"how loyal are they" maxLength:"500"`
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+}
+
+// GuideAnswer is what fits a goal, the best first.
+type GuideAnswer struct {
+	Goals []metric.Advice `json:"goals"`
 }
 
 // ask is the question of a request.
 func (in *AskIn) ask() (metric.Ask, error) {
 	q := metric.Ask{Metric: in.ID, Variant: in.Variant, From: in.From, To: in.To, Grain: in.Grain, By: in.By,
-		Segment: in.Segment, AsOf: in.AsOf, Currency: in.Currency, Set: map[string]string{}, Lang: i18n.Match(in.Language)}
+		Segment: in.Segment, AsOf: in.AsOf, Currency: in.Currency, Convention: in.Convention, Set: map[string]string{}, Lang: i18n.Match(in.Language)}
 	for _, text := range in.Set {
 		id, value, ok := strings.Cut(text, "=")
 		if !ok {

@@ -22,6 +22,8 @@ var (
 	_ api.People        = (*lake.Lake)(nil)
 	_ api.Quarantine    = replaying{}
 	_ metric.View       = view{}
+	_ api.Policies      = ways{}
+	_ api.Definitions   = own{}
 )
 
 // view is a view of the lake that knows its instant.
@@ -43,8 +45,52 @@ func (w writeKeys) WriteKey(ctx context.Context, text string) (string, error) {
 	return k.ID, err
 }
 
-// sightings are kept in the store.
+// ways are the workspace's ways to count, kept in the store.
+type ways struct{ store *store.Store }
+
+const policiesSetting = "policies"
+
+// Policies are those that are kept. One whose value can't be read any more is as it comes: a later release may have
+// narrowed it.
+func (w ways) Policies(ctx context.Context) (metric.Conventions, error) {
+	kept := map[string]string{}
+	if _, err := w.store.Setting(ctx, policiesSetting, &kept); err != nil {
+		return nil, err
+	}
+	read := metric.Conventions{}
+	for id, value := range kept {
+		if p, ok := metric.PolicyNamed(id); ok {
+			if plain, err := p.Read(value); err == nil {
+				read[id] = plain
+			}
+		}
+	}
+	return read, nil
+}
+
+func (w ways) PoliciesChange(ctx context.Context, change func(metric.Conventions) error) error {
+	return store.SettingChange(ctx, w.store, policiesSetting, func(kept *metric.Conventions) error {
+		if *kept == nil {
+			*kept = metric.Conventions{}
+		}
+		return change(*kept)
+	})
+}
+
+// sightings and verdicts are kept in the store.
 type sightings struct{ store *store.Store }
+
+func (s sightings) AddVerdicts(ctx context.Context, recent []ingest.Recent) error {
+	return s.store.VerdictsAdd(ctx, verdictsOf(recent))
+}
+
+func verdictsOf(recent []ingest.Recent) []feed.Verdict {
+	all := make([]feed.Verdict, len(recent))
+	for i, r := range recent {
+		all[i] = feed.Verdict{When: r.At, Source: r.Source, Kind: r.Kind, Subject: r.Name, Verdict: string(r.Outcome), Reason: r.Reason}
+	}
+	return all
+}
 
 func (s sightings) AddSightings(ctx context.Context, seen []ingest.Sighting) error {
 	all := make([]feed.Sighting, len(seen))

@@ -20,6 +20,7 @@ import (
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
@@ -48,6 +49,7 @@ type App struct {
 	api     *api.API
 	figures *figures
 	handler http.Handler
+	earlier []feed.Verdict // of before the start, the newest first
 
 	intake, loading *work
 }
@@ -83,7 +85,10 @@ func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error
 	if a.store, err = store.Open(ctx, stateAt(s)); err != nil {
 		return nil, err
 	}
-	if err := a.wire(); err != nil {
+	if a.earlier, err = a.store.Verdicts(ctx, store.VerdictsKept); err != nil {
+		return nil, err
+	}
+	if err := a.wire(ctx); err != nil {
 		return nil, err
 	}
 	a.begin()
@@ -151,7 +156,7 @@ func (a *App) openLake(ctx context.Context) (err error) {
 }
 
 // wire makes the services and handlers.
-func (a *App) wire() error {
+func (a *App) wire(ctx context.Context) error {
 	catalog, err := metric.Builtin()
 	if err != nil {
 		return err
@@ -169,7 +174,7 @@ func (a *App) wire() error {
 	a.segment = &ingest.Segment{Door: a.door, Loader: a.loader, Keys: writeKeys{gate, a.now}, Quarantine: held, Feed: a.feed,
 		Zone: s.Zone, Currency: s.Currency, Now: a.now}
 	a.rows = &ingest.Facts{Door: a.door, Loader: a.loader, Feed: a.feed, Zone: s.Zone, Now: a.now}
-	metrics := &metric.Service{Catalog: catalog, Zone: s.Zone, Currency: s.Currency, Now: a.now,
+	metrics := &metric.Service{Catalog: catalog, Zone: s.Zone, Currency: s.Currency, Now: a.now, Conventions: ways{a.store}.Policies,
 		Open: func(ctx context.Context, asOf *time.Time) (metric.View, error) {
 			v, err := a.lake.View(ctx, asOf)
 			if err != nil {
@@ -177,8 +182,12 @@ func (a *App) wire() error {
 			}
 			return view{v, asOf}, nil
 		}}
+	mine := own{metrics, a.store, filepath.Join(s.Data, metricsFolder)}
+	if err := mine.load(ctx, func(err error) { a.logger.Warn(err.Error()) }); err != nil {
+		return err
+	}
 	replay := replaying{a.store, a.segment}
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()

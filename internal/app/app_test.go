@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -231,5 +232,41 @@ func TestTroubleShowsInHealth(t *testing.T) {
 	a.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/healthz", nil))
 	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "a job has ended") || strings.Contains(w.Body.String(), "secret") {
 		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+func TestVerdictsAreShownAfterARestart(t *testing.T) {
+	data := t.TempDir()
+	a := open(t, data)
+	a.call(t, "POST", "/api/v1/facts/events", `{"name":"one","user_id":"u","ts":"2026-03-01"}`, "")
+	shut(t, a)
+	a = open(t, data)
+	defer shut(t, a)
+	a.call(t, "POST", "/api/v1/facts/orders", `{"user_id":"u","ts":"2026-03-01","amount":1,"currency":"EUR"}`, "")
+	verdicts, err := (overview{a}).Verdicts(context.Background(), 10)
+	if err != nil || len(verdicts) != 2 || verdicts[0].Kind != "orders" || verdicts[1].Kind != "events" || verdicts[1].Verdict != "accepted" {
+		t.Errorf("%+v %v", verdicts, err)
+	}
+}
+
+func TestNobodyElseReadsTheDataFolder(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	a := open(t, data)
+	defer shut(t, a)
+	a.call(t, "POST", "/api/v1/facts/events?wait=loaded", `{"name":"one","user_id":"u","ts":"2026-03-01"}`, "")
+	files := 0
+	err := filepath.WalkDir(data, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s is %s", path, info.Mode())
+		}
+		files++
+		return err
+	})
+	if err != nil || files < 6 {
+		t.Errorf("%d files, %v", files, err)
 	}
 }

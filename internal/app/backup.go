@@ -48,13 +48,9 @@ type part struct {
 	bytes int64
 }
 
-// Backup copies lake and state as of one moment each, and the log from what the lake had loaded before, to its end
+// Backup copies lake and state, from whichever databases they are in, into files of the embedded ones, as of one moment each, and the log from what the lake had loaded before, to its end
 // after: restored together, the loader goes on from the lake's cursor and nothing is missing or doubled.
 func (c care) Backup(ctx context.Context) (write func(io.Writer) error, err error) {
-	if c.settings.Database != "" {
-		return nil, fault.New(fault.Invalid, "what is kept in PostgreSQL is backed up by its own tools").
-			Mend("pg_dump --schema=keepwell --schema=keepwell_state, and after that copy %s", filepath.Join(c.settings.Data, logFolder))
-	}
 	dir := filepath.Join(c.settings.Data, backupFolder)
 	if err := os.Mkdir(dir, 0o700); errors.Is(err, os.ErrExist) {
 		return nil, fault.New(fault.Conflict, "another backup is being made").Mend("wait for it to end")

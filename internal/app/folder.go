@@ -22,8 +22,10 @@ const (
 	serverFile = "server.json"
 )
 
-// makeFolder makes the data folder for this user alone.
+// makeFolder makes the data folder for this user alone, and lets everything that is made in it be so too: DuckDB asks for
+// no particular mode.
 func makeFolder(data string) error {
+	unix.Umask(0o077)
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return fault.Wrap(fault.Unavailable, err, "the data folder can't be made").At("%s", data).
 			Mend("make the folder above it writable for this user, or name another with --data")

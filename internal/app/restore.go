@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -19,18 +20,17 @@ import (
 
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/store"
 )
 
 // Only these names are written: a backup comes from outside and must not reach beyond the data folder.
 var restorable = regexp.MustCompile(`^(lake\.duckdb|state\.db|log/[0-9a-zA-Z._-]+)$`)
 
-// Restore fills an empty data folder from a backup, plain or compressed with zstd. Nothing is in the folder before all
-// of it is read and every checksum agrees.
+// Restore fills an empty data folder, and the empty database where the settings name one, from a backup, plain or
+// compressed with zstd; it does not matter which of the two the backup was made of. Nothing is filled before all of the
+// backup is read and every checksum agrees.
 func Restore(ctx context.Context, s *config.Settings, backup io.Reader) (*Manifest, error) {
-	if s.Database != "" {
-		return nil, fault.New(fault.Invalid, "a backup is restored into a data folder, not into PostgreSQL").
-			Mend("leave out --database; what was kept in PostgreSQL comes back with pg_restore")
-	}
 	if err := makeFolder(s.Data); err != nil {
 		return nil, err
 	}
@@ -54,13 +54,44 @@ func Restore(ctx context.Context, s *config.Settings, backup io.Reader) (*Manife
 		return nil, err
 	}
 	// The log's folder goes last: a start that comes in between would find no log and begin one.
-	for _, name := range []string{stateFile, lakeFile, logFolder} {
+	names := []string{stateFile, lakeFile, logFolder}
+	if s.Database != "" {
+		if err := restoreDatabase(ctx, s, dir); err != nil {
+			return nil, err
+		}
+		names = names[2:]
+	}
+	for _, name := range names {
 		err := os.Rename(filepath.Join(dir, name), filepath.Join(s.Data, name))
 		if err != nil && !(name == logFolder && errors.Is(err, os.ErrNotExist)) {
 			return nil, fault.Wrap(fault.Unavailable, err, "the restored files can't be put into place").At("%s", s.Data)
 		}
 	}
 	return m, nil
+}
+
+// restoreDatabase fills an empty PostgreSQL from the files of a backup. The lake, which has the most, goes in first, whole
+// or not at all; so does the state.
+func restoreDatabase(ctx context.Context, s *config.Settings, dir string) error {
+	state, err := store.Open(ctx, s.Database)
+	if err != nil {
+		return err
+	}
+	empty, err := state.Empty(ctx)
+	if err := errors.Join(err, state.Close()); err != nil {
+		return err
+	}
+	if !empty {
+		return fault.New(fault.Conflict, "the database has state already").Mend("restore into an empty one, named with --database")
+	}
+	if err := lake.Restore(ctx, filepath.Join(dir, lakeFile), lakeAt(s, slog.New(slog.DiscardHandler))); err != nil {
+		return err
+	}
+	if err := store.Restore(ctx, filepath.Join(dir, stateFile), s.Database); err != nil {
+		return fault.Wrap(fault.KindOf(err), err, "the facts are restored, the state is not").
+			Mend("empty the database (drop schema keepwell, keepwell_state cascade) and restore again")
+	}
+	return nil
 }
 
 // Verify reads a backup to its end and compares every checksum.

@@ -8,6 +8,7 @@ import (
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/store"
 )
 
 var _ api.Running = (*App)(nil)
@@ -89,11 +90,8 @@ func (a *App) Heard(ctx context.Context) ([]feed.Sighting, []feed.Verdict, error
 	return seen, a.verdicts(), nil
 }
 
+// verdicts are the last that were decided, the newest first: by this process, and before it those that were kept.
 func (a *App) verdicts() []feed.Verdict {
-	recent := a.feed.Recent()
-	all := make([]feed.Verdict, len(recent))
-	for i, r := range recent {
-		all[i] = feed.Verdict{When: r.At, Source: r.Source, Kind: r.Kind, Subject: r.Name, Verdict: string(r.Outcome), Reason: r.Reason}
-	}
-	return all
+	all := append(verdictsOf(a.feed.Recent()), a.earlier...)
+	return all[:min(len(all), store.VerdictsKept)]
 }

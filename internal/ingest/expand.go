@@ -18,10 +18,8 @@ func expand(facts []*fact.Fact) []*fact.Fact {
 	return all
 }
 
-// membershipOfCall says that user belongs to account, because a call at that instant named both. One fact an hour is
-// enough, at its beginning, so that it is the same whichever of the hour's calls arrives first.
+// membershipOfCall is the membership that calls of an hour say, which begins at that instant.
 func membershipOfCall(source, account, user string, at int64) *fact.Fact {
-	at -= at % time.Hour.Microseconds() // never before 1970: facts begin in 1980
 	key := "call " + time.UnixMicro(at).UTC().Format(time.RFC3339) + "\x00" + account + "\x00" + user
 	return membership(source, key, account, user, at)
 }

@@ -17,13 +17,8 @@ import (
 
 // When the loader does what.
 const (
-	loadFacts = 50_000                 // at most in one transaction
-	loadPause = 100 * time.Millisecond // from one small load to the next, so that many single facts share a transaction
-	// Rollups are merged when nothing has come for a moment; while facts keep coming, often enough that few people are
-	// counted the long way, and seldom enough that a flood is not slowed by it (a merge takes a few tenths of a second).
-	mergeIdle  = time.Second
-	mergeEvery = 15 * time.Second
-	mergeFlood = 1_000_000 // new events: sooner than mergeEvery only then
+	loadFacts  = 50_000                 // at most in one transaction
+	loadPause  = 100 * time.Millisecond // from one load to the next, so that many single facts share a transaction
 	tidyEvery  = 10 * time.Minute
 	longestTry = 30 * time.Second
 )
@@ -47,10 +42,9 @@ type Loader struct {
 	oldest int64 // Received of the first fact being loaded, 0 when there is none
 
 	// Only Run's goroutine uses these.
-	reader   *log.Reader
-	unmerged int // events loaded since the last merge
-	merged   time.Time
-	tidied   time.Time
+	reader *log.Reader
+	merges pace
+	tidied time.Time
 }
 
 // LoaderHealth tells how the loader does.
@@ -116,8 +110,8 @@ func (l *Loader) Still(fn func() error) error {
 // can't be read or understood, naming the position. Nothing is skipped: the facts stay in the log.
 func (l *Loader) Run(ctx context.Context) error {
 	defer l.closeReader()
-	l.tidied, l.merged = l.now(), l.now()
-	l.unmerged = 1 // what was loaded before the last stop may not be merged yet
+	l.tidied = l.now()
+	l.merges = pace{waiting: 1, share: mergeFirst, last: l.tidied} // what was loaded before the last stop may not be merged yet
 	pause := 100 * time.Millisecond
 	for ctx.Err() == nil {
 		began := time.Now()
@@ -126,7 +120,7 @@ func (l *Loader) Run(ctx context.Context) error {
 		case err == nil:
 			pause = 100 * time.Millisecond
 			l.recovered()
-			if n < loadFacts/4 {
+			if n < loadFacts {
 				sleep(ctx, loadPause-time.Since(began))
 			}
 		case ctx.Err() != nil:
@@ -239,7 +233,7 @@ func (l *Loader) load(ctx context.Context, facts []*fact.Fact) error {
 	}
 	for _, f := range facts {
 		if f.Kind == fact.Events {
-			l.unmerged++
+			l.merges.waiting++
 		}
 	}
 	l.note(func(h *LoaderHealth) {
@@ -253,11 +247,11 @@ func (l *Loader) load(ctx context.Context, facts []*fact.Fact) error {
 // housework merges the rollups when due and, now and then, drops from the log what is kept long enough.
 func (l *Loader) housework(ctx context.Context, idle bool) error {
 	now := l.now()
-	if l.unmerged >= mergeFlood || l.unmerged > 0 && (idle || now.Sub(l.merged) >= mergeEvery) {
+	if l.merges.due(now, idle) {
 		if err := l.lake.Merge(ctx); err != nil {
 			return fmt.Errorf("merge the rollups: %w", err)
 		}
-		l.unmerged, l.merged = 0, now
+		l.merges.merged(now, l.now())
 	}
 	if now.Sub(l.tidied) < tidyEvery {
 		return nil

@@ -41,10 +41,12 @@ type Segment struct {
 	// Currency is taken for amounts that name none.
 	Currency string
 	Now      func() time.Time
+
+	joined joined
 }
 
 func (s *Segment) intake(source string, received time.Time) *intake {
-	return &intake{source: source, zone: s.Zone, currency: s.Currency, received: received}
+	return &intake{source: source, zone: s.Zone, currency: s.Currency, received: received, joined: &s.joined}
 }
 
 // ServeHTTP answers below /v1/, to pages of any origin.
@@ -139,7 +141,7 @@ func (s *Segment) take(w http.ResponseWriter, r *http.Request, kind string, b *b
 	if err != nil {
 		return nil, err
 	}
-	s.Feed.note(in.recent())
+	s.Feed.note(in)
 	if r.URL.Query().Get("wait") == "loaded" {
 		return in, waitLoaded(ctx, s.Loader, receipt.End)
 	}

@@ -48,8 +48,20 @@ func (in *intake) factsOf(c *call) {
 		m.link("alias", "previous_id", c.previous)
 	}
 	if c.trouble == nil && account != "" && c.user != "" && c.kind != "identify" && c.kind != "group" && c.kind != "alias" {
-		in.facts = append(in.facts, membershipOfCall(in.source, account, c.user, in.facts[len(in.facts)-1].At))
+		in.join(account, c.user, in.facts[len(in.facts)-1].At)
 	}
+}
+
+// join says that user belongs to account, because a call at that instant named both. One fact an hour is enough, at its
+// beginning, so that it is the same whichever of the hour's calls arrives first.
+func (in *intake) join(account, user string, at int64) {
+	at -= at % time.Hour.Microseconds() // never before 1970: facts begin in 1980
+	id := joining(in.source, account, user, at)
+	if in.joined.has(id) {
+		return
+	}
+	in.joining = append(in.joining, id)
+	in.facts = append(in.facts, membershipOfCall(in.source, account, user, at))
 }
 
 // making is one call being turned into facts.

@@ -81,9 +81,10 @@ func (q *memoryQuarantine) Update(_ context.Context, call HeldCall) error {
 }
 
 type memoryFeed struct {
-	mu   sync.Mutex
-	sums map[string]int
-	err  error
+	mu       sync.Mutex
+	sums     map[string]int
+	verdicts []Recent
+	err      error
 }
 
 func (f *memoryFeed) AddSightings(_ context.Context, list []Sighting) error {
@@ -95,6 +96,16 @@ func (f *memoryFeed) AddSightings(_ context.Context, list []Sighting) error {
 	for _, s := range list {
 		f.sums[fmt.Sprint(s.Source, " ", s.Kind, " ", s.Outcome)] += s.N
 	}
+	return nil
+}
+
+func (f *memoryFeed) AddVerdicts(_ context.Context, list []Recent) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err != nil {
+		return f.err
+	}
+	f.verdicts = append(f.verdicts, list...)
 	return nil
 }
 

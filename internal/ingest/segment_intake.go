@@ -24,6 +24,8 @@ type intake struct {
 	rawSent, rawCtx []byte
 	calls           []call
 	facts           []*fact.Fact
+	joined          *joined
+	joining         []uint64 // memberships among facts
 	builtFor        []*fact.Kind
 	builders        []*fact.Builder
 }
@@ -147,6 +149,9 @@ func (in *intake) deliver(ctx context.Context, door *Door) (Receipt, error) {
 	if err != nil {
 		return receipt, err
 	}
+	for _, id := range in.joining {
+		in.joined.add(id)
+	}
 	at := 0
 	for i := range in.calls {
 		if c := &in.calls[i]; c.facts > 0 {
@@ -168,22 +173,17 @@ func (in *intake) held() []HeldCall {
 	return held
 }
 
-// recent tells of every call.
-func (in *intake) recent() []Recent {
-	list := make([]Recent, len(in.calls))
-	for i := range in.calls {
-		c := &in.calls[i]
-		kind := c.kind
-		if c.trouble != nil && c.trouble.rule == ruleType {
-			kind = "unknown" // a sender's own word would make a count of its own each time
-		}
-		name := c.name
-		if name == "" {
-			name = c.group
-		}
-		list[i] = Recent{in.received, in.source, kind, clip(name), 1, c.verdict()}
+// recent tells of a call.
+func (in *intake) recent(c *call) Recent {
+	kind := c.kind
+	if c.trouble != nil && c.trouble.rule == ruleType {
+		kind = "unknown" // a sender's own word would make a count of its own each time
 	}
-	return list
+	name := c.name
+	if name == "" {
+		name = c.group
+	}
+	return Recent{in.received, in.source, kind, clip(name), 1, c.verdict()}
 }
 
 // builder is this request's builder of a kind.

@@ -44,15 +44,17 @@ type Sighting struct {
 	Last         time.Time
 }
 
-// FeedStore keeps sightings, adding to what it has.
+// FeedStore keeps sightings and the last verdicts, adding to what it has.
 type FeedStore interface {
 	AddSightings(ctx context.Context, sightings []Sighting) error
+	// AddVerdicts gets them oldest first.
+	AddVerdicts(ctx context.Context, verdicts []Recent) error
 }
 
 const recentKept = 200
 
-// Feed notes what arrives and what became of it: the last verdicts in memory, the counts once a second in the store.
-// Noting never waits for the store.
+// Feed notes what arrives and what became of it: the last verdicts in memory, and once a second these and the counts in
+// the store. Noting never waits for the store.
 type Feed struct {
 	store FeedStore
 
@@ -60,6 +62,7 @@ type Feed struct {
 	counts  map[sightingKey]*Sighting
 	recent  [recentKept]Recent
 	written int // verdicts ever noted; the next goes to recent[written%recentKept]
+	saved   int // of which so many were saved, or are no longer among the last
 }
 
 type sightingKey struct {
@@ -92,7 +95,8 @@ func (f *Feed) add(s Sighting) {
 	key := sightingKey{s.Source, s.Kind, s.Outcome}
 	sum, ok := f.counts[key]
 	if !ok {
-		f.counts[key] = &s
+		first := s
+		f.counts[key] = &first
 		return
 	}
 	sum.N += s.N
@@ -101,14 +105,14 @@ func (f *Feed) add(s Sighting) {
 	}
 }
 
-// note counts calls and keeps their verdicts for the start page.
-func (f *Feed) note(calls []Recent) {
+// note counts the calls of a request and keeps their verdicts for the start page.
+func (f *Feed) note(in *intake) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i := range calls {
-		c := &calls[i]
-		f.add(Sighting{c.Source, c.Kind, c.Outcome, 1, c.At})
-		f.remember(*c)
+	for i := range in.calls {
+		r := in.recent(&in.calls[i])
+		f.add(Sighting{r.Source, r.Kind, r.Outcome, 1, r.At})
+		f.remember(r)
 	}
 }
 
@@ -124,7 +128,7 @@ func (f *Feed) Recent() []Recent {
 	return list
 }
 
-// Run saves the counts every second until ctx ends, and then once more.
+// Run saves counts and verdicts every second until ctx ends, and then once more.
 func (f *Feed) Run(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -141,8 +145,36 @@ func (f *Feed) Run(ctx context.Context) {
 	}
 }
 
-// flush saves what was counted; what can't be saved now is tried again with the next.
+// flush saves what is new; what can't be saved now is tried again with the next.
 func (f *Feed) flush(ctx context.Context) {
+	f.flushCounts(ctx)
+	if err := f.flushVerdicts(ctx); err != nil {
+		slog.Warn("verdicts can't be saved; trying again", "error", err)
+	}
+}
+
+// flushVerdicts saves those that are new: in a flood only the last, as nobody sees the others.
+func (f *Feed) flushVerdicts(ctx context.Context) error {
+	f.mu.Lock()
+	till := f.written
+	fresh := make([]Recent, 0, min(till-f.saved, recentKept))
+	for i := till - cap(fresh); i < till; i++ {
+		fresh = append(fresh, f.recent[i%recentKept])
+	}
+	f.mu.Unlock()
+	if len(fresh) == 0 {
+		return nil
+	}
+	if err := f.store.AddVerdicts(ctx, fresh); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.saved = till
+	f.mu.Unlock()
+	return nil
+}
+
+func (f *Feed) flushCounts(ctx context.Context) {
 	f.mu.Lock()
 	counts := f.counts
 	f.counts = map[sightingKey]*Sighting{}

@@ -94,8 +94,9 @@ func (l *Lake) probes(ctx context.Context, v *View) ([]probe, error) {
 			want := strings.ReplaceAll(r.chain, "{rows}", "(select * from fact_events where actor <> 0 and seq <= "+strconv.FormatInt(v.mark, 10)+")")
 			all = append(all, probe{r.name, "rows do not know the one before", differ("select "+r.chained+" from "+r.name, "select "+r.chained+" from ("+want+") w")})
 		}
+		if r.sums != "" {
+			all = append(all, probe{r.sums, "the sums are not those of " + r.name, differ("select * from "+r.sums, "select * from ("+r.summed+") w")})
+		}
 	}
-	all = append(all, probe{"user_return", "the sums are not those of user_day", differ("select day, prev_day, n from user_return",
-		"select day, prev_day, cast(count(*) as bigint) from user_day where actor > 0 group by day, prev_day")})
 	return all, nil
 }

@@ -24,6 +24,9 @@ type rollup struct {
 	// to one row a key. chain, where a rollup has it, computes from {rows} what each row knows of the one before, in the
 	// columns chained.
 	columns, tail, read, chained, chain string
+	// sums, where a rollup has it, is a second table that it keeps (create makes it), and the query over the first that
+	// it always equals.
+	sums, summed string
 	// merge adds tmp_tail to the table.
 	merge string
 	// When events moved to other accounts (tmp_moved), clear takes out what they touch, and merging moved puts it right.
@@ -45,10 +48,12 @@ func readRollups() []rollup {
 		}
 		r := rollup{name: strings.TrimSuffix(f.Name(), ".sql")}
 		blocks := map[string]*string{"create": &r.create, "index": &r.index, "columns": &r.columns, "tail": &r.tail, "read": &r.read, "chained": &r.chained, "chain": &r.chain,
-
-			"merge": &r.merge, "clear": &r.clear, "moved": &r.moved}
+			"sums": &r.summed, "merge": &r.merge, "clear": &r.clear, "moved": &r.moved}
 		for _, part := range strings.Split(string(text), "-- block ")[1:] {
 			name, body, _ := strings.Cut(part, "\n")
+			if sums, ok := strings.CutPrefix(name, "sums "); ok {
+				r.sums, name = sums, "sums"
+			}
 			place, ok := blocks[name]
 			if !ok {
 				panic("lake: " + f.Name() + " has a block called " + name)
@@ -151,13 +156,21 @@ func Rollups() []string {
 }
 
 // rollupTables are all tables that rollups keep.
-func rollupTables() []string { return append(Rollups(), "user_return") }
+func rollupTables() []string {
+	names := Rollups()
+	for i := range rollups {
+		if rollups[i].sums != "" {
+			names = append(names, rollups[i].sums)
+		}
+	}
+	return names
+}
 
 // rollupsVersion names what the rollups hold; another one means that they have to be made anew from the events.
 var rollupsVersion = func() string {
 	h := sha256.New()
 	for _, r := range rollups {
-		h.Write([]byte(r.create + "\x00" + r.tail + "\x00" + r.chain + "\x00"))
+		h.Write([]byte(r.create + "\x00" + r.tail + "\x00" + r.chain + "\x00" + r.summed + "\x00"))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }()

@@ -98,17 +98,17 @@ func TestACutOffLoadLeavesNothingBehind(t *testing.T) {
 
 func TestCheckFindsWhatIsWrongAndRebuildMendsIt(t *testing.T) {
 	damage := map[string]string{
-		"user_day":              "insert into user_day (day, account, actor) select day, account, actor from user_day limit 1",
-		"user_event_week":       "update user_event_week set n = n + 1",
-		"account_day_event":     "delete from account_day_event",
-		"persons":               "delete from persons",
-		"account_spans":         "update account_spans set until_ts = timestamp '2026-03-01 12:30:00'",
-		"user_event_week chain": "update user_event_week set prev_days = 127, prev_week = date '2020-01-06'",
-		"user_return":           "update user_return set n = n + 1",
-		"user_day chain":        "update user_day set prev_day = date '2020-01-01'",
-		"fact_orders account":   "update fact_orders set account = 0",
-		"fact_events account":   "update fact_events set account = 2 where account_raw = 1",
-		"fact_events day":       "update fact_events set day = date '2020-01-01'",
+		"user_day":            "insert into user_day (day, account, actor) select day, account, actor from user_day limit 1",
+		"user_event_week":     "update user_event_week set n = n + 1",
+		"account_day_event":   "delete from account_day_event",
+		"persons":             "delete from persons",
+		"account_spans":       "update account_spans set until_ts = timestamp '2026-03-01 12:30:00'",
+		"user_event_return":   "update user_event_return set prev_day = date '2020-01-06'",
+		"user_return":         "update user_return set n = n + 1",
+		"user_day chain":      "update user_day set prev_day = date '2020-01-01'",
+		"fact_orders account": "update fact_orders set account = 0",
+		"fact_events account": "update fact_events set account = 2 where account_raw = 1",
+		"fact_events day":     "update fact_events set day = date '2020-01-01'",
 	}
 	onEngines(t, func(t *testing.T, o Options) {
 		l := loaded(t, o)

@@ -19,6 +19,8 @@ import (
 // the day as of which it is asked), no grain, everyone, now.
 type Ask struct {
 	Metric, Variant, From, To, Grain, By, Segment, AsOf, Currency string
+	// Convention is a preset to count by instead of the workspace's policies.
+	Convention string
 	// Set are values of policies, by id, for this question alone; what is not named is as the workspace has it.
 	Set  map[string]string
 	Lang i18n.Lang
@@ -102,7 +104,7 @@ func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 	if _, ok := fact.MinorDigits(q.currency); q.currency != "" && !ok {
 		bad.Field("currency", "%q is unknown; use an ISO 4217 code like EUR", clip(a.Currency))
 	}
-	if q.conventions, err = s.inForce(ctx, q.def, a.Set, bad); err != nil {
+	if q.conventions, err = s.inForce(ctx, q.def, a, bad); err != nil {
 		return nil, err
 	}
 	if len(bad.Fields) > 0 {
@@ -113,15 +115,13 @@ func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 
 // inForce are the workspace's policies, with those the question states. One that the metric does not rest on is refused:
 // it would be thought to have been heeded.
-func (s *Service) inForce(ctx context.Context, d *Definition, set map[string]string, bad *fault.Error) (Conventions, error) {
-	all := Conventions{}
-	if s.Conventions != nil {
-		kept, err := s.Conventions(ctx)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(all, kept)
+func (s *Service) inForce(ctx context.Context, d *Definition, a Ask, bad *fault.Error) (Conventions, error) {
+	kept, err := s.convention(ctx, a.Convention)
+	if err != nil {
+		return nil, err
 	}
+	set, all := a.Set, Conventions{}
+	maps.Copy(all, kept)
 	used := d.PolicyIDs()
 	for _, id := range sortedKeys(set) {
 		if !slices.Contains(used, id) {

@@ -190,6 +190,18 @@ func (c *compiler) define(relation, name, argument string) error {
 		if body, err = c.funnelReach(argument); err != nil {
 			return err
 		}
+	case name == "point_days":
+		if err := c.define("points", "points", ""); err != nil {
+			return err
+		}
+		lo, hi := c.limits()
+		body = "select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, d.day\nfrom r_points p\njoin (select cast(g.d as date) as day from generate_series(timestamp '" + lo.Format(time.DateOnly) +
+			"', timestamp '" + hi.Format(time.DateOnly) + "', interval '1 day') g(d)) d on d.day >= p.from_day and d.day < p.until_day"
+	case name == "during":
+		var err error
+		if body, err = c.during(argument); err != nil {
+			return err
+		}
 	case name == "rates":
 		body = c.rateRows()
 	case name == "fx_spans":
@@ -300,10 +312,23 @@ func (c *compiler) limits() (lo, hi time.Time) {
 func (c *compiler) pointRows() string {
 	rows := make([]string, len(c.points))
 	for i, p := range c.points {
-		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
-			sqlDay(p.Period.From), sqlDay(c.end(p)))
+		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
+			sqlDay(p.Period.From), sqlDay(c.end(p)), sqlDay(dayAfter(p.Period.To)))
 	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day)"
+	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day, until_day)"
+}
+
+// during are the facts of a kind with the points they happened in. Points of whole days meet their facts by the day: an
+// equal column is matched eight times faster than two limits are.
+func (c *compiler) during(kind string) (string, error) {
+	k, ok := fact.KindNamed(kind)
+	if !ok {
+		return "", fmt.Errorf("{during(%s)}: there is no such kind of fact", kind)
+	}
+	if c.wholeDays() {
+		return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {point_days} p\njoin {" + k.Name + "} f on f.day = p.day")
+	}
+	return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {points} p\njoin {" + k.Name + "} f on f.ts >= p.from_ts and f.ts < p.to_ts")
 }
 
 // end is the midnight at which a point's days end.

@@ -132,7 +132,7 @@ func (e *evaluation) countTotals(ctx context.Context) error {
 	if e.def.Estimator != "" {
 		return e.estimate(ctx, c, body, func(i int, _ *string, cell *cells) { e.totals[i] = cell })
 	}
-	return e.each(ctx, c, "select i, group_key, "+e.figures()+"\nfrom "+body+"\ngroup by i, group_key", func(i int, _ *string, cell *cells) error {
+	return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\ngroup by i", func(i int, _ *string, cell *cells) error {
 		e.totals[i] = cell
 		if i < 0 {
 			return nil // a change that can't be told is no reason to withhold the value

@@ -6,15 +6,7 @@
 package metric
 
 import (
-	"bytes"
-	"embed"
 	"fmt"
-	"io/fs"
-	"path"
-	"regexp"
-	"slices"
-	"sort"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -78,8 +70,11 @@ type Definition struct {
 	// group_key; Running gives (day, n), sorted, for metrics that are a count at the end of a day, which holds until the
 	// next row. File is where it was read from.
 	Body, Fast, Groups, Running, File string `yaml:"-"`
-	// bodies are those of variants that count other rows.
+	// bodies are those of variants that count other rows; lines are those of the file in which they and Body, under "",
+	// begin. Source is the whole file.
 	bodies map[string]string
+	lines  map[string]int
+	Source string `yaml:"-"`
 }
 
 // Variant is a named way to count the same thing. What it leaves empty is the definition's own.
@@ -188,210 +183,6 @@ const (
 	Ratio        Type = "ratio"
 	Distribution Type = "distribution"
 )
-
-// Catalog is a set of definitions by id.
-type Catalog struct {
-	byID map[string]*Definition
-	ids  []string
-}
-
-// Get is the definition with this id.
-func (c *Catalog) Get(id string) (*Definition, bool) {
-	d, ok := c.byID[id]
-	return d, ok
-}
-
-// All are the definitions, by family and id.
-func (c *Catalog) All() []*Definition {
-	all := make([]*Definition, 0, len(c.ids))
-	for _, id := range c.ids {
-		all = append(all, c.byID[id])
-	}
-	return all
-}
-
-//go:embed catalog/*.sql
-var builtin embed.FS
-
-// Builtin is the catalogue that comes with Keepwell.
-func Builtin() (*Catalog, error) { return Load(builtin, "catalog") }
-
-// Load reads every *.sql file of a folder as a definition. The error names file and line.
-func Load(files fs.FS, folder string) (*Catalog, error) {
-	names, err := fs.Glob(files, path.Join(folder, "*.sql"))
-	if err != nil {
-		return nil, err
-	}
-	c := &Catalog{byID: map[string]*Definition{}}
-	for _, name := range names {
-		raw, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, err
-		}
-		d, err := Parse(path.Base(name), raw)
-		if err != nil {
-			return nil, err
-		}
-		if c.byID[d.ID] != nil {
-			return nil, fmt.Errorf("%s: %s has the id %s too", name, c.byID[d.ID].File, d.ID)
-		}
-		c.byID[d.ID] = d
-		c.ids = append(c.ids, d.ID)
-	}
-	sort.Slice(c.ids, func(i, j int) bool {
-		a, b := c.byID[c.ids[i]], c.byID[c.ids[j]]
-		if a.Family != b.Family {
-			return familyOrder[a.Family] < familyOrder[b.Family]
-		}
-		return a.ID < b.ID
-	})
-	return c, nil
-}
-
-// Families are the groups of the catalogue, in the order in which they are shown.
-var Families = []string{"voice", "customers", "money", "product", "web", "support", "health"}
-
-var familyOrder = func() map[string]int {
-	order := map[string]int{}
-	for i, f := range Families {
-		order[f] = i
-	}
-	return order
-}()
-
-var section = regexp.MustCompile(`(?m)^-- (fast|groups|running|variant ([a-z0-9_]+))\n`)
-
-// Parse reads one definition: a comment with the header in YAML, the body, after lines "-- fast", "-- groups" or
-// "-- running" its short cuts, and after lines "-- variant ID" the bodies of variants that count other rows.
-func Parse(file string, raw []byte) (*Definition, error) {
-	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
-	head, body, ok := strings.Cut(strings.TrimPrefix(string(raw), "/*\n"), "\n*/\n")
-	if !ok || !bytes.HasPrefix(raw, []byte("/*\n")) {
-		return nil, fmt.Errorf("%s: line 1: must start with a header between /* and */ on lines of their own", file)
-	}
-	d := &Definition{Scale: 1, N: "count(*)", Interval: NoInterval, File: file}
-	decoder := yaml.NewDecoder(strings.NewReader("\n" + head)) // the newline makes its line numbers those of the file
-	decoder.KnownFields(true)
-	if err := decoder.Decode(d); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	cuts := append(section.FindAllStringSubmatchIndex(body, -1), []int{len(body), 0, 0, 0, 0, 0})
-	d.Body = strings.TrimSpace(body[:cuts[0][0]])
-	d.bodies = map[string]string{}
-	for n, cut := range cuts[:len(cuts)-1] {
-		sql := strings.TrimSpace(body[cut[1]:cuts[n+1][0]])
-		switch body[cut[2]:cut[3]] {
-		case "fast":
-			d.Fast = sql
-		case "groups":
-			d.Groups = sql
-		case "running":
-			d.Running = sql
-		default:
-			d.bodies[body[cut[4]:cut[5]]] = sql
-		}
-	}
-	if err := d.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return d, nil
-}
-
-var plainName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
-
-func (d *Definition) check() error {
-	if !plainName.MatchString(d.ID) || d.ID+".sql" != d.File {
-		return fmt.Errorf("id %q must be lower case and the file's name", d.ID)
-	}
-	if _, ok := familyOrder[d.Family]; !ok {
-		return fmt.Errorf("family %q is none of %s", d.Family, strings.Join(Families, ", "))
-	}
-	if d.Label.EN == "" || d.About.EN == "" || d.Formula.EN == "" || d.Body == "" {
-		return fmt.Errorf("label, about, formula and a body are needed")
-	}
-	if d.Better != "higher" && d.Better != "lower" && d.Better != "neither" {
-		return fmt.Errorf("better %q is none of higher, lower, neither", d.Better)
-	}
-	switch d.Type {
-	case Balance, Activity, Ratio, Distribution:
-	default:
-		return fmt.Errorf("type %q is none of balance, activity, ratio, distribution", d.Type)
-	}
-	if !slices.Contains(units, d.Unit) {
-		return fmt.Errorf("unit %q is none of %v", d.Unit, units)
-	}
-	for _, part := range d.Detail {
-		if !plainName.MatchString(part.Name) || !slices.Contains(units, part.Unit) || part.SQL == "" {
-			return fmt.Errorf("part %q needs a lower case name, a unit that is known, and sql", part.Name)
-		}
-	}
-	for _, table := range d.Tables {
-		if !plainName.MatchString(table.Name) || !strings.Contains(table.SQL, "{rows}") {
-			return fmt.Errorf("table %q needs a lower case name and sql over {rows}", table.Name)
-		}
-	}
-	if d.Finest != NoGrain && !slices.Contains(Grains, d.Finest) {
-		return fmt.Errorf("finest %q is none of hour, day, week, month, quarter, year", d.Finest)
-	}
-	if !d.Interval.known() {
-		return fmt.Errorf("interval %q is none of none, wilson, nps, mean", d.Interval)
-	}
-	seen := map[string]bool{}
-	for _, v := range d.Variants {
-		if !plainName.MatchString(v.ID) || v.Label.EN == "" || seen[v.ID] || (v.Interval != "" && !v.Interval.known()) {
-			return fmt.Errorf("variant %q needs a lower case id of its own, a label, and an interval that is known", v.ID)
-		}
-		seen[v.ID] = true
-	}
-	for _, name := range slices.Concat(d.Dimensions, d.Key, d.Observe, []string{d.Distribution, d.GroupedBy}) {
-		if name != "" && !plainName.MatchString(name) {
-			return fmt.Errorf("dimension %q must be a plain column name", name)
-		}
-	}
-	if d.Estimator != "" && estimators[d.Estimator] == nil {
-		return fmt.Errorf("estimator %q is unknown", d.Estimator)
-	}
-	if d.Numerator == "" && d.Estimator == "" {
-		return fmt.Errorf("numerator is missing")
-	}
-	for id := range d.bodies {
-		if !seen[id] {
-			return fmt.Errorf("there is a body for the variant %q, which is not in the header", id)
-		}
-	}
-	d.settle()
-	return nil
-}
-
-// settle fills what follows from the rest.
-func (d *Definition) settle() {
-	if d.NumeratorUnit == "" {
-		d.NumeratorUnit = Count
-		if d.Unit == Money {
-			d.NumeratorUnit = Money
-		}
-	}
-	if d.DenominatorUnit == "" {
-		d.DenominatorUnit = Count
-	}
-}
-
-// hasMoney says that answering needs a currency to show amounts in.
-func (d *Definition) hasMoney() bool {
-	for _, part := range d.Detail {
-		if part.Unit == Money {
-			return true
-		}
-	}
-	for _, table := range d.Tables {
-		for _, unit := range table.Units {
-			if unit == Money {
-				return true
-			}
-		}
-	}
-	return d.Unit == Money || d.NumeratorUnit == Money || d.DenominatorUnit == Money
-}
 
 // With is the definition as the variant counts it; "" is the first one, the default. False when it has no such variant.
 func (d *Definition) With(variant string) (*Definition, Variant, bool) {

@@ -79,7 +79,7 @@ func TestABrokenDefinitionIsRefusedWithFileAndReason(t *testing.T) {
 		{`numerator: "count(*)"`, "", "numerator is missing"},
 		{"facts: [events]", "finest: minute", `finest "minute" is none of`},
 		{"facts: [events]", "interval: guess", `interval "guess" is none of`},
-		{"facts: [events]", `dimensions: ["a; drop"]`, `dimension "a; drop" must be a plain column name`},
+		{"facts: [events]", `dimensions: ["a; drop"]`, `"a; drop" must be a plain lower case name`},
 		{"facts: [events]", "variants: [{id: Big}]", `variant "Big" needs`},
 		{"select 1\n", "", "a body are needed"},
 	} {

@@ -27,7 +27,7 @@ func waitingTime(observations [][]float64) Estimate {
 	if err != nil { // nobody
 		return e
 	}
-	e.Value, e.Low, e.High = curve.Median.Value, curve.Median.Low, curve.Median.High
+	e.Value, e.Low, e.High = curve.Median, curve.MedianInterval.Low, curve.MedianInterval.High
 	e.Detail["quartile_1"], e.Detail["quartile_3"] = quantile(curve, 0.25), quantile(curve, 0.75)
 	e.Detail["not_there_yet"] = figure(100 * float64(len(spells)-reached) / float64(len(spells)))
 	return e

@@ -119,3 +119,47 @@ func TestAQuestionMayStateItsOwnPolicies(t *testing.T) {
 		}
 	})
 }
+
+func TestABridgeExplainsTheDifferenceBetweenTwoConventions(t *testing.T) {
+	event := func(account, name string) row {
+		return row{kind: "events", at: on("2026-05-04"), account: account, user: "u", f: set{"name": name}}
+	}
+	rows := []row{event("acme", "Plan Built"), event("acme", "Login"), event("birch", "Login"), event("birch", "Login"), event("", "Login")}
+	catalog, err := metric.Load(fstest.MapFS{"own/counting.sql": {Data: []byte(counting)}}, "own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		s.Catalog = catalog
+		s.Conventions = func(context.Context) (metric.Conventions, error) {
+			return metric.ReadConventions(map[string]string{"active_events": "Plan Built", "funnel_steps": "of no concern here"})
+		}
+		q := metric.Ask{Metric: "counting", From: "2026-05-04", To: "2026-05-11"}
+		if a := ask(t, s, q); a.Value.String() != "1" || a.Policies[0].Default {
+			t.Errorf("the workspace counts %s", a.Value)
+		}
+		q.Convention = "keepwell"
+		if a := ask(t, s, q); a.Value.String() != "5" || !a.Policies[0].Default {
+			t.Errorf("the preset counts %s", a.Value)
+		}
+		q.Convention = ""
+		b, err := s.Bridge(context.Background(), metric.Bridging{Ask: q, End: "keepwell"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.From.String() != "1" || b.To.String() != "5" || b.Change.String() != "4" || len(b.Steps) != 1 {
+			t.Fatalf("%+v", b)
+		}
+		step := b.Steps[0]
+		if step.Policy != "active_events" || step.Was != "Plan Built" || step.Is != "" || step.Change.String() != "4" || step.Others != nil || len(step.Accounts) != 3 {
+			t.Fatalf("%+v", step)
+		}
+		if largest := step.Accounts[0]; *largest.Account != "birch" || largest.Was.String() != "0" || largest.Is.String() != "2" {
+			t.Errorf("%+v", largest)
+		}
+		q.Convention = "nobody's"
+		if _, err := s.Answer(context.Background(), q); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "none of workspace, ") {
+			t.Errorf("an unknown convention: %v", err)
+		}
+	})
+}

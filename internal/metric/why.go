@@ -2,6 +2,7 @@ package metric
 
 import (
 	"context"
+	"maps"
 	"math/big"
 	"slices"
 	"time"
@@ -23,24 +24,23 @@ type Comparison struct {
 // its rate effect plus its mix effect (E. M. Kitagawa, JASA 1955: every effect weighted by the mean of both periods; mix is
 // measured against the mean of the whole, so that a growing group counts up only when it lies above it).
 type Movement struct {
-	Metric   string    `json:"metric"`
-	Label    string    `json:"label"`
-	Variant  string    `json:"variant"`
-	Unit     Unit      `json:"unit"`
-	Currency string    `json:"currency,omitempty"`
-	Better   string    `json:"better"`
-	Segment  string    `json:"segment,omitempty"`
-	By       string    `json:"by"`
-	Before   Side      `json:"before"`
-	After    Side      `json:"after"`
-	Change   *Figure   `json:"change"`
-	Real     *bool     `json:"significant"`
-	Parts    []Mover   `json:"parts"`
-	Rest     *Figure   `json:"rest"`
-	Overlap  *Figure   `json:"overlap"`
-	Others   int       `json:"other_parts,omitempty"`
-	Wording  Wording   `json:"definition"`
-	AsOf     time.Time `json:"-"`
+	Metric   string  `json:"metric"`
+	Label    string  `json:"label"`
+	Variant  string  `json:"variant"`
+	Unit     Unit    `json:"unit"`
+	Currency string  `json:"currency,omitempty"`
+	Better   string  `json:"better"`
+	Segment  string  `json:"segment,omitempty"`
+	By       string  `json:"by"`
+	Before   Side    `json:"before"`
+	After    Side    `json:"after"`
+	Change   *Figure `json:"change"`
+	Real     *bool   `json:"significant"`
+	Parts    []Mover `json:"parts"`
+	Rest     *Figure `json:"rest"`
+	Overlap  *Figure `json:"overlap"`
+	Others   int     `json:"other_parts,omitempty"`
+	Wording  Wording `json:"definition"`
 }
 
 // Side is one of the two periods compared.
@@ -236,4 +236,33 @@ func orZero(v *big.Rat) *big.Rat {
 func figureOf(v *big.Rat, scale int64) *Figure {
 	x, _ := new(big.Rat).Mul(v, big.NewRat(scale, 1)).Float64()
 	return figure(x)
+}
+
+// byAccount is the value of every account; "" is what belongs to none.
+func (e *evaluation) byAccount(ctx context.Context) (map[string]*big.Rat, error) {
+	each := *e
+	q := *e.query
+	q.by = "account_id"
+	each.query, each.points = &q, e.points[1:]
+	groups, err := each.bothSides(ctx)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]*big.Rat{}
+	for _, g := range groups {
+		name := ""
+		if g.key != nil {
+			name = *g.key
+		}
+		c := each.in(g.byPoint, 0)
+		values[name] = each.value(c, c)
+	}
+	return values, nil
+}
+
+func union[V any](a, b map[string]V) map[string]V {
+	all := map[string]V{}
+	maps.Copy(all, a)
+	maps.Copy(all, b)
+	return all
 }

@@ -141,7 +141,9 @@ func (s *NetPromoters) sample() Sample {
 	return Sample{Sum: float64(s.Promoters - s.Detractors), Squares: float64(s.Promoters + s.Detractors), N: float64(s.N)}
 }
 
-// Differ says whether two scores differ by more than chance explains; nil when it can't be told.
-func (s *NetPromoters) Differ(other *NetPromoters) *bool {
-	return Score.Differ(s.sample(), other.sample())
+// DiffersFromRest says whether the score of a part differs from that of all others by more than chance explains; nil when
+// it can't be told.
+func (s *NetPromoters) DiffersFromRest(all *NetPromoters) *bool {
+	part, whole := s.sample(), all.sample()
+	return Score.Differ(part, Sample{whole.Sum - part.Sum, whole.Squares - part.Squares, whole.N - part.N})
 }

@@ -31,7 +31,9 @@ type Curve struct {
 	Events   int `json:"events"`
 	Censored int `json:"censored"`
 	// Median is the time at which half are left; nil while more than half survive.
-	Median Median `json:"median"`
+	Median *float64 `json:"median"`
+	// MedianInterval is where the band comes down to a half.
+	MedianInterval OpenLimits `json:"median_interval"`
 	// Mean is the mean time up to the longest duration (restricted mean: the area under the curve).
 	Mean RestrictedMean `json:"restricted_mean"`
 	// Steps are the distinct durations, in order.
@@ -51,11 +53,10 @@ type Step struct {
 	High     *float64 `json:"high"`
 }
 
-// Median is a median time; each part is nil where the curve or its band does not come down to a half.
-type Median struct {
-	Value *float64 `json:"value"`
-	Low   *float64 `json:"low"`
-	High  *float64 `json:"high"`
+// OpenLimits are the ends of an interval; an end that is not reached is nil.
+type OpenLimits struct {
+	Low  *float64 `json:"low"`
+	High *float64 `json:"high"`
 }
 
 // RestrictedMean is a mean time up to Until, with its standard error.
@@ -99,10 +100,10 @@ func KaplanMeier(spells []Spell, band Band) (*Curve, error) {
 		c.Censored += s.Censored
 		c.Steps = append(c.Steps, s)
 	}
-	c.Median = Median{
-		Value: c.halfTime(func(s *Step) *float64 { return &s.Survival }),
-		Low:   c.halfTime(func(s *Step) *float64 { return s.Low }),
-		High:  c.halfTime(func(s *Step) *float64 { return s.High }),
+	c.Median = c.halfTime(func(s *Step) *float64 { return &s.Survival })
+	c.MedianInterval = OpenLimits{
+		Low:  c.halfTime(func(s *Step) *float64 { return s.Low }),
+		High: c.halfTime(func(s *Step) *float64 { return s.High }),
 	}
 	c.Mean = c.restrictedMean()
 	return c, nil

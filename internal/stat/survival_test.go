@@ -95,7 +95,7 @@ func TestMediansAndMeansAreThoseOfR(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !agree(t, c.Median.Value, r["median"]) || !agree(t, c.Median.Low, r["low"]) || !agree(t, c.Median.High, r["high"]) ||
+		if !agree(t, c.Median, r["median"]) || !agree(t, c.MedianInterval.Low, r["low"]) || !agree(t, c.MedianInterval.High, r["high"]) ||
 			!near(c.Mean.Value, num(t, r["mean"]), 1e-9) || !near(c.Mean.StdErr, num(t, r["mean_se"]), 1e-9) {
 			t.Errorf("median %+v, mean %+v, R says %v", c.Median, c.Mean, r)
 		}
@@ -207,7 +207,7 @@ func TestOrderAndUnitOfDurationsChangeNothing(t *testing.T) {
 		if err != nil || a.N != b.N || a.Events != b.Events || a.Events+a.Censored != a.N || len(a.Steps) != len(b.Steps) {
 			t.Fatal(a, b, err)
 		}
-		if !near(a.Mean.Value*unit, b.Mean.Value, 1e-9) || (a.Median.Value == nil) != (b.Median.Value == nil) || (a.Median.Value != nil && !near(*a.Median.Value*unit, *b.Median.Value, 1e-9)) {
+		if !near(a.Mean.Value*unit, b.Mean.Value, 1e-9) || (a.Median == nil) != (b.Median == nil) || (a.Median != nil && !near(*a.Median*unit, *b.Median, 1e-9)) {
 			t.Fatalf("%+v and %+v", a, b)
 		}
 		for i, s := range a.Steps {

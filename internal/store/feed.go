@@ -11,7 +11,7 @@ import (
 )
 
 // VerdictsKept is how many verdicts are kept, the newest.
-const VerdictsKept = 1000
+const VerdictsKept = 200
 
 // SightingsAdd adds what was heard since the last time.
 func (s *Store) SightingsAdd(ctx context.Context, seen []feed.Sighting) error {

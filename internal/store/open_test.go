@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"database/sql"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/postgrestest"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -220,22 +222,60 @@ func TestARestartOfPostgresIsWaitedFor(t *testing.T) {
 }
 
 func TestABackupIsWholeAndOverwritesNothing(t *testing.T) {
-	s := reopen(t, filepath.Join(t.TempDir(), "state.db"))
-	k := newKey(t, "website", team.Ingest)
-	if err := s.KeyAdd(t.Context(), k); err != nil {
-		t.Fatal(err)
+	for e, at := range addresses(t) {
+		t.Run(string(e), func(t *testing.T) {
+			s := reopen(t, at)
+			k := newKey(t, "website", team.Ingest)
+			if err := s.KeyAdd(t.Context(), k); err != nil {
+				t.Fatal(err)
+			}
+			dir := t.TempDir()
+			path := filepath.Join(dir, "copy's.db")
+			if err := s.Backup(t.Context(), path); err != nil {
+				t.Fatal(err)
+			}
+			if there, err := os.ReadDir(dir); err != nil || len(there) != 1 {
+				t.Errorf("beside the backup: %v %v", there, err)
+			}
+			if got := must(reopen(t, path).KeyByHash(t.Context(), k.Hash))(t); got != k {
+				t.Errorf("%+v", got)
+			}
+			if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%v %v", info.Mode(), err)
+			}
+			wantKind(t, s.Backup(t.Context(), path), fault.Conflict)
+			wantKind(t, s.Backup(t.Context(), "/proc/none/x.db"), fault.Unavailable)
+		})
 	}
-	path := filepath.Join(t.TempDir(), "copy's.db")
-	if err := s.Backup(t.Context(), path); err != nil {
-		t.Fatal(err)
+}
+
+func TestABackupRestoresIntoEitherEngineAndOverNothing(t *testing.T) {
+	for from, at := range addresses(t) {
+		s := reopen(t, at)
+		k := newKey(t, "website", team.Ingest)
+		call := feed.Quarantined{Source: "key:1", Kind: "track", Received: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Rule: "bad_time", Reason: "„când?”", Body: []byte{0, 255, '{'}}
+		if err := errors.Join(s.KeyAdd(t.Context(), k), s.QuarantineAdd(t.Context(), []feed.Quarantined{call})); err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "copy.db")
+		if err := s.Backup(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		for to, into := range addresses(t) {
+			t.Run(string(from+" to "+to), func(t *testing.T) {
+				if err := Restore(t.Context(), path, into); err != nil {
+					t.Fatal(err)
+				}
+				restored := reopen(t, into)
+				if got := must(restored.KeyByHash(t.Context(), k.Hash))(t); got != k {
+					t.Errorf("%+v", got)
+				}
+				page, _, err := restored.QuarantinePage(t.Context(), feed.Filter{})
+				if err != nil || len(page) != 1 || page[0].Reason != call.Reason || !bytes.Equal(page[0].Body, call.Body) || page[0].Envelope != nil || !page[0].Received.Equal(call.Received) {
+					t.Errorf("%+v %v", page, err)
+				}
+				wantKind(t, Restore(t.Context(), path, into), fault.Conflict)
+			})
+		}
 	}
-	if got := must(reopen(t, path).KeyByHash(t.Context(), k.Hash))(t); got != k {
-		t.Errorf("%+v", got)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v %v", info.Mode(), err)
-	}
-	wantKind(t, s.Backup(t.Context(), path), fault.Conflict)
-	wantKind(t, s.Backup(t.Context(), "/proc/none/x.db"), fault.Unavailable)
-	wantKind(t, reopen(t, postgrestest.Start(t)).Backup(t.Context(), path+"2"), fault.Invalid)
 }

@@ -62,24 +62,6 @@ func (s *Store) unwritable(cause error) error {
 		Mend("let the user that runs keepwell write its folder and the file, or name another folder with --data")
 }
 
-// Backup writes a consistent copy of an SQLite database to a new file while it is in use.
-func (s *Store) Backup(ctx context.Context, path string) error {
-	if s.engine != sqlite {
-		return fault.New(fault.Invalid, "state kept in PostgreSQL is not backed up by keepwell").Mend("use pg_dump --schema=%s", schema)
-	}
-	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return fault.New(fault.Conflict, "the backup would overwrite a file").At("%s", path).Mend("name a file that does not exist")
-	}
-	if err := s.copyTo(ctx, path); err != nil {
-		if damaged(err) {
-			return errors.Join(s.explain("backing up the state database", err), removeIfThere(path))
-		}
-		return fault.Wrap(fault.Unavailable, errors.Join(err, removeIfThere(path)), "the backup can't be written").At("%s", path).
-			Mend("check that its folder exists, may be written to and has space")
-	}
-	return nil
-}
-
 // copyTo has a connection of its own: the readers may not write anywhere, and the writer has work to do.
 func (s *Store) copyTo(ctx context.Context, path string) error {
 	db, err := sql.Open("sqlite", sqliteAddress(s.where)+sqliteBoth)

@@ -29,6 +29,9 @@ select day, account, actor, lag(day) over (partition by actor order by day, acco
 	select distinct day, account, actor from {rows} as r
 ) chained
 
+-- block sums user_return
+select day, prev_day, count(*) as n from user_day where actor > 0 group by day, prev_day
+
 -- block merge
 create temp table tmp_new as
 select t.day, t.account, t.actor from tmp_tail t

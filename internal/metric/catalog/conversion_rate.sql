@@ -44,7 +44,7 @@ left join {visit_goals} g on g.visitor = s.visitor and g.began = s.began
 where exists (select 1 from {list.goals})
 -- variant visitors
 select v.i, v.account, v.person, max(case when g.person is null then 0 else 1 end) as converted
-from (select distinct p.i, v.account, v.person from {points} p join {pages} v on v.ts >= p.from_ts and v.ts < p.to_ts where v.person <> 0) v
+from (select distinct i, account, person from {during(pages)} where person <> 0) v
 left join (select distinct p.i, g.person from {points} p join {goal_facts} g on g.ts >= p.from_ts and g.ts < p.to_ts) g on g.i = v.i and g.person = v.person
 where exists (select 1 from {list.goals})
 group by v.i, v.account, v.person

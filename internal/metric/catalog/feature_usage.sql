@@ -34,18 +34,8 @@ from {points} p
 left join {returns} r on r.day >= p.from_day and r.day < p.to_day and (r.prev_day is null or r.prev_day < p.from_day)
 group by p.i
 -- groups
-select i, feature as group_key, sum(users) as numerator, cast(null as double precision) as denominator, sum(users) as n
-from (
-  select pw.i, u.name as feature, count(*) as users
-  from {point_weeks} pw
-  join user_event_week u on u.week = pw.week and (u.days & pw.days) <> 0
-    and (u.prev_week is null or u.prev_week < pw.first_week or (u.prev_week = pw.first_week and (u.prev_days & pw.first_days) = 0))
-  where u.actor > 0 and u.actor not in (select actor from {busy_users} where actor is not null) and u.week > {lo_day} - 7 and u.week < {hi_day}
-  group by pw.i, u.name
-  union all
-  select pw.i, u.name, count(distinct u.person)
-  from {point_weeks} pw
-  join {busy_weeks} u on u.week = pw.week and (u.days & pw.days) <> 0
-  group by pw.i, u.name
-) counted
-group by i, feature
+select p.i, r.name as group_key, sum(r.n) as numerator, cast(null as double precision) as denominator, sum(r.n) as n
+from {points} p
+join {feature_returns} r on r.day >= p.from_day and r.day < p.to_day and (r.prev_day is null or r.prev_day < p.from_day)
+group by p.i, r.name
+having sum(r.n) <> 0

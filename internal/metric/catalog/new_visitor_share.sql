@@ -31,8 +31,7 @@ bands:
   - {label: good, from: 10, source: "S3"}
 people: true
 */
-select p.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= p.from_ts as is_new
-from {points} p
-join {pages} v on v.ts >= p.from_ts and v.ts < p.to_ts
+select v.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= v.from_ts as is_new
+from {during(pages)} v
 join (select person, min(ts) as first_seen from {pages} group by person) f on f.person = v.person
 where v.person <> 0

@@ -28,6 +28,5 @@ bands:
   - {label: large, from: 10000, source: "S3, a month"}
 people: true
 */
-select p.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign
-from {points} p
-join {pages} v on v.ts >= p.from_ts and v.ts < p.to_ts
+select v.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign
+from {during(pages)} v

@@ -29,8 +29,7 @@ detail:
   - {name: new_visitor_share, label: {en: "Share of new visitors", es: "Porcentaje de visitantes nuevos", ro: "Ponderea vizitatorilor noi", ru: "Доля новых посетителей"}, unit: percent, sql: "100.0 * count(distinct case when is_new then person end) / nullif(count(distinct person), 0)"}
 people: true
 */
-select p.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= p.from_ts as is_new
-from {points} p
-join {pages} v on v.ts >= p.from_ts and v.ts < p.to_ts
+select v.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= v.from_ts as is_new
+from {during(pages)} v
 join (select person, min(ts) as first_seen from {pages} group by person) f on f.person = v.person
 where v.person <> 0

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/demo"
+	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/postgrestest"
+)
+
+// viewed is a view of the lake that knows that it is live.
+type viewed struct{ *lake.View }
+
+func (viewed) AsOf() *time.Time { return nil }
+
+// catalogue asks every metric over the made-up company, for twelve months, on both engines, and some of them beside the
+// best SQL we can write by hand for the same question.
+func (b *bench) catalogue() error {
+	data, err := b.folder("catalogue")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(data)
+	b.report.title("The whole catalogue over the made-up company, twelve monthly points")
+	total, l, err := b.everyMetric(lake.Options{Path: filepath.Join(data, "lake.duckdb")})
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	b.report.atMost("on DuckDB", total.Seconds(), 1.5, "s")
+	if err := b.byHand(l); err != nil {
+		return err
+	}
+	database := os.Getenv(postgrestest.Shared)
+	if database == "" {
+		b.report.note("on PostgreSQL: not measured; `make bench` starts one")
+		return nil
+	}
+	total, p, err := b.everyMetric(lake.Options{URL: database})
+	if err != nil {
+		return err
+	}
+	b.report.figure("on PostgreSQL", total.Seconds(), "s", "")
+	return p.Close()
+}
+
+// everyMetric loads the made-up company and asks every metric twice; the second time counts.
+func (b *bench) everyMetric(o lake.Options) (time.Duration, *lake.Lake, error) {
+	l, err := lake.Open(b.ctx, o)
+	if err != nil {
+		return 0, nil, err
+	}
+	until := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	cursor, lot := uint64(1), []*fact.Fact{}
+	load := func() error {
+		cursor++
+		err := l.Load(b.ctx, lot, cursor)
+		lot = nil
+		return err
+	}
+	if err := demo.Generate(demo.Options{Seed: 1, Until: until, Zone: time.UTC}, func(facts []*fact.Fact) error {
+		for _, f := range facts {
+			f.Received = f.At
+		}
+		if lot = append(lot, facts...); len(lot) < 50_000 {
+			return nil
+		}
+		return load()
+	}); err != nil {
+		return 0, nil, err
+	}
+	if err := load(); err != nil {
+		return 0, nil, err
+	}
+	if err := l.Merge(b.ctx); err != nil {
+		return 0, nil, err
+	}
+	s, err := service(l, until)
+	if err != nil {
+		return 0, nil, err
+	}
+	type took struct {
+		id   string
+		time time.Duration
+	}
+	var all []took
+	for range 2 {
+		all = nil
+		for _, d := range s.Catalog.All() {
+			began := time.Now()
+			_, err := s.Answer(b.ctx, metric.Ask{Metric: d.ID, From: "2025-11-01", To: "2026-11-01", Grain: "month"})
+			if err != nil && fault.KindOf(err) != fault.Invalid { // a question that needs parameters is refused
+				return 0, nil, fmt.Errorf("%s: %w", d.ID, err)
+			}
+			all = append(all, took{d.ID, time.Since(began)})
+		}
+	}
+	var total time.Duration
+	for _, one := range all {
+		total += one.time
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].time > all[j].time })
+	var slowest []string
+	for _, one := range all[:min(8, len(all))] {
+		slowest = append(slowest, fmt.Sprintf("%s %d ms", one.id, one.time.Milliseconds()))
+	}
+	b.report.note("%d metrics; the slowest: %s", len(all), strings.Join(slowest, ", "))
+	return total, l, nil
+}
+
+func service(l *lake.Lake, now time.Time) (*metric.Service, error) {
+	catalog, err := metric.Builtin()
+	if err != nil {
+		return nil, err
+	}
+	return &metric.Service{Catalog: catalog, Zone: time.UTC, Currency: "EUR", Now: func() time.Time { return now },
+		Open: func(ctx context.Context, _ *time.Time) (metric.View, error) {
+			v, err := l.View(ctx, nil)
+			return viewed{v}, err
+		}}, nil
+}
+
+// hand is a question, and SQL written for it and nothing else: the value of the whole, of the period before and of every
+// month, with what its interval needs.
+type hand struct {
+	ask metric.Ask
+	sql []string
+}
+
+const months = `with points as (select row_number() over (order by m) as i, m as from_ts, m + interval '1 month' as to_ts
+  from generate_series(timestamp '2025-11-01', timestamp '2026-10-01', interval '1 month') g(m)
+  union all select 0, timestamp '2025-11-01', timestamp '2026-11-01' union all select -1, timestamp '2024-11-01', timestamp '2025-11-01')
+`
+
+var byHand = []hand{
+	{metric.Ask{Metric: "nps", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
+		`with monthly as (select date_trunc('month', ts) as m, count(*) filter (where score >= 9) as p, count(*) filter (where score <= 6) as d, count(*) as n
+		   from fact_answers where kind = 'nps' and ts >= timestamp '2024-11-01' and ts < timestamp '2026-11-01' group by 1)
+		 select m, p, d, n from monthly where m >= timestamp '2025-11-01'
+		 union all select null, sum(p), sum(d), sum(n) from monthly group by m >= timestamp '2025-11-01'`,
+		`select score, count(*) from fact_answers where kind = 'nps' and ts >= timestamp '2025-11-01' and ts < timestamp '2026-11-01' group by 1`}},
+	{metric.Ask{Metric: "page_views", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
+		`with monthly as (select date_trunc('month', ts) as m, count(*) as n from fact_pages where ts >= timestamp '2024-11-01' and ts < timestamp '2026-11-01' group by 1)
+		 select m, n from monthly where m >= timestamp '2025-11-01'
+		 union all select null, sum(n) from monthly group by m >= timestamp '2025-11-01'`}},
+	{metric.Ask{Metric: "customers", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{months +
+		`, spans as (select account, ts as from_ts, case when monthly > 0 then 1 else 0 end as pays, ended_at, lead(ts) over (partition by subscription_id order by ts, seq) as next from fact_subscriptions),
+		 c as (select account, greatest(ts, start) as from_ts, case when monthly > 0 then 1 else 0 end as pays, "end" as ended_at, lead(ts) over (partition by contract_id order by ts, seq) as next from fact_contracts where account not in (select account from fact_subscriptions)),
+		 paid as (select account, from_ts, least(coalesce(case when ended_at > from_ts then ended_at end, timestamp '9999-01-01'), coalesce(next, timestamp '9999-01-01')) as until_ts from (select * from spans union all select * from c) s where pays = 1)
+		 select p.i, count(distinct case when until_ts >= p.to_ts then account end), count(distinct case when s.from_ts < p.from_ts and until_ts >= p.from_ts then account end)
+		 from points p join paid s on s.from_ts < p.to_ts group by p.i`}},
+	{metric.Ask{Metric: "ticket_volume", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
+		`with opened as (select ticket_id, coalesce(max(opened_at), min(ts)) as at from fact_tickets group by 1),
+		 monthly as (select date_trunc('month', at) as m, count(*) as n from opened where at >= timestamp '2024-11-01' and at < timestamp '2026-11-01' group by 1)
+		 select m, n from monthly where m >= timestamp '2025-11-01'
+		 union all select null, sum(n) from monthly group by m >= timestamp '2025-11-01'`}},
+}
+
+// byHand measures our answer beside the same question asked with SQL of its own, on the same view.
+func (b *bench) byHand(l *lake.Lake) error {
+	s, err := service(l, time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		return err
+	}
+	for _, h := range byHand {
+		var ours, theirs []time.Duration
+		for range 15 {
+			began := time.Now()
+			if _, err := s.Answer(b.ctx, h.ask); err != nil {
+				return err
+			}
+			ours = append(ours, time.Since(began))
+			began = time.Now()
+			if err := asked(b.ctx, l, h.sql); err != nil {
+				return fmt.Errorf("%s by hand: %w", h.ask.Metric, err)
+			}
+			theirs = append(theirs, time.Since(began))
+		}
+		mine, best := quantile(ours, 0.5), quantile(theirs, 0.5)
+		b.report.figure(h.ask.Metric+" beside SQL by hand, median of 15", mine/best, "×", fmt.Sprintf("%s (goal: at most 1.3; %.1f and %.1f ms)", verdict(mine <= 1.3*best), mine, best))
+	}
+	return nil
+}
+
+// asked asks by hand, and reads all rows.
+func asked(ctx context.Context, l *lake.Lake, queries []string) error {
+	v, err := l.View(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer v.Close()
+	for _, query := range queries {
+		rows, err := v.Query(ctx, query)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+		}
+		if err := rows.Err(); err != nil {
+			return err
+		}
+		rows.Close()
+	}
+	return nil
+}

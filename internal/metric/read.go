@@ -1,0 +1,150 @@
+package metric
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+var section = regexp.MustCompile(`(?m)^-- (fast|groups|running|variant ([a-z0-9_]+))\n`)
+
+// Parse reads one definition: a comment with the header in YAML, the body, after lines "-- fast", "-- groups" or
+// "-- running" its short cuts, and after lines "-- variant ID" the bodies of variants that count other rows.
+func Parse(file string, raw []byte) (*Definition, error) {
+	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	head, body, ok := strings.Cut(strings.TrimPrefix(string(raw), "/*\n"), "\n*/\n")
+	if !ok || !bytes.HasPrefix(raw, []byte("/*\n")) {
+		return nil, fmt.Errorf("%s: line 1: must start with a header between /* and */ on lines of their own", file)
+	}
+	d := &Definition{Scale: 1, N: "count(*)", Interval: NoInterval, File: file, Source: string(raw)}
+	decoder := yaml.NewDecoder(strings.NewReader("\n" + head)) // the newline makes its line numbers those of the file
+	decoder.KnownFields(true)
+	if err := decoder.Decode(d); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	cuts := append(section.FindAllStringSubmatchIndex(body, -1), []int{len(body), 0, 0, 0, 0, 0})
+	d.Body = strings.TrimSpace(body[:cuts[0][0]])
+	line := func(at int) int { // of the first line with text at or after this place in the body
+		at += len(body[at:]) - len(strings.TrimLeft(body[at:], " \t\n"))
+		return 1 + strings.Count(string(raw[:len(raw)-len(body)+at]), "\n")
+	}
+	d.bodies, d.lines = map[string]string{}, map[string]int{"": line(0)}
+	for n, cut := range cuts[:len(cuts)-1] {
+		sql := strings.TrimSpace(body[cut[1]:cuts[n+1][0]])
+		switch body[cut[2]:cut[3]] {
+		case "fast":
+			d.Fast = sql
+		case "groups":
+			d.Groups = sql
+		case "running":
+			d.Running = sql
+		default:
+			variant := body[cut[4]:cut[5]]
+			d.bodies[variant], d.lines[variant] = sql, line(cut[1])
+		}
+	}
+	if err := d.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return d, nil
+}
+
+var plainName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+
+func (d *Definition) check() error {
+	if !plainName.MatchString(d.ID) || d.ID+".sql" != d.File {
+		return fmt.Errorf("id %q must be lower case and the file's name", d.ID)
+	}
+	if _, ok := familyOrder[d.Family]; !ok {
+		return fmt.Errorf("family %q is none of %s", d.Family, strings.Join(Families, ", "))
+	}
+	if d.Label.EN == "" || d.About.EN == "" || d.Formula.EN == "" || d.Body == "" {
+		return fmt.Errorf("label, about, formula and a body are needed")
+	}
+	if d.Better != "higher" && d.Better != "lower" && d.Better != "neither" {
+		return fmt.Errorf("better %q is none of higher, lower, neither", d.Better)
+	}
+	switch d.Type {
+	case Balance, Activity, Ratio, Distribution:
+	default:
+		return fmt.Errorf("type %q is none of balance, activity, ratio, distribution", d.Type)
+	}
+	if !slices.Contains(units, d.Unit) {
+		return fmt.Errorf("unit %q is none of %v", d.Unit, units)
+	}
+	for _, part := range d.Detail {
+		if !plainName.MatchString(part.Name) || !slices.Contains(units, part.Unit) || part.SQL == "" {
+			return fmt.Errorf("part %q needs a lower case name, a unit that is known, and sql", part.Name)
+		}
+	}
+	for _, table := range d.Tables {
+		if !plainName.MatchString(table.Name) || !strings.Contains(table.SQL, "{rows}") {
+			return fmt.Errorf("table %q needs a lower case name and sql over {rows}", table.Name)
+		}
+	}
+	if d.Finest != NoGrain && !slices.Contains(Grains, d.Finest) {
+		return fmt.Errorf("finest %q is none of hour, day, week, month, quarter, year", d.Finest)
+	}
+	if !d.Interval.known() {
+		return fmt.Errorf("interval %q is none of none, wilson, nps, mean", d.Interval)
+	}
+	seen := map[string]bool{}
+	for _, v := range d.Variants {
+		if !plainName.MatchString(v.ID) || v.Label.EN == "" || seen[v.ID] || (v.Interval != "" && !v.Interval.known()) {
+			return fmt.Errorf("variant %q needs a lower case id of its own, a label, and an interval that is known", v.ID)
+		}
+		seen[v.ID] = true
+	}
+	for _, name := range slices.Concat(d.Dimensions, d.Key, d.Observe, sortedKeys(d.Excluded), []string{d.Distribution, d.GroupedBy}) {
+		if name != "" && !plainName.MatchString(name) {
+			return fmt.Errorf("%q must be a plain lower case name", name)
+		}
+	}
+	if d.Estimator != "" && estimators[d.Estimator] == nil {
+		return fmt.Errorf("estimator %q is unknown", d.Estimator)
+	}
+	if d.Numerator == "" && d.Estimator == "" {
+		return fmt.Errorf("numerator is missing")
+	}
+	for id := range d.bodies {
+		if !seen[id] {
+			return fmt.Errorf("there is a body for the variant %q, which is not in the header", id)
+		}
+	}
+	d.settle()
+	return nil
+}
+
+// settle fills what follows from the rest.
+func (d *Definition) settle() {
+	if d.NumeratorUnit == "" {
+		d.NumeratorUnit = Count
+		if d.Unit == Money {
+			d.NumeratorUnit = Money
+		}
+	}
+	if d.DenominatorUnit == "" {
+		d.DenominatorUnit = Count
+	}
+}
+
+// hasMoney says that answering needs a currency to show amounts in.
+func (d *Definition) hasMoney() bool {
+	for _, part := range d.Detail {
+		if part.Unit == Money {
+			return true
+		}
+	}
+	for _, table := range d.Tables {
+		for _, unit := range table.Units {
+			if unit == Money {
+				return true
+			}
+		}
+	}
+	return d.Unit == Money || d.NumeratorUnit == Money || d.DenominatorUnit == Money
+}

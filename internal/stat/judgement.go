@@ -1,0 +1,164 @@
+package stat
+
+import (
+	"math"
+	"slices"
+)
+
+// Judgement is how good foretold risks were. AUC is the probability that of two rows with different outcomes the one
+// with the outcome was given the higher risk; nil where all outcomes are alike.
+type Judgement struct {
+	N      int      `json:"n"`
+	Events int      `json:"outcomes"`
+	AUC    *float64 `json:"auc"`
+	// AUCInterval is that of DeLong, DeLong and Clarke-Pearson (Biometrics 1988); nil when the ranking is perfect, which
+	// says nothing about chance.
+	AUCInterval *Limits `json:"auc_interval"`
+	Brier       float64 `json:"brier"` // mean squared error
+	// Skill is the part of the error of always saying the mean that is gone; below zero is worse than saying the mean.
+	Skill   *float64 `json:"brier_skill"`
+	LogLoss float64  `json:"log_loss"`
+	// Intercept and Slope of outcomes over foretold log-odds; 0 and 1 are perfect, a slope below 1 means overconfidence.
+	Intercept   *float64 `json:"calibration_intercept"`
+	Slope       *float64 `json:"calibration_slope"`
+	Deciles     []Decile `json:"deciles"`
+	SmallSample bool     `json:"small_sample"` // fewer than 30 with or without the outcome
+}
+
+// Decile is a tenth of the rows by foretold risk, the lowest first.
+type Decile struct {
+	N        int     `json:"n"`
+	Foretold float64 `json:"foretold"` // mean risk
+	Observed float64 `json:"observed"` // share with the outcome
+	Interval *Limits `json:"interval"` // of Observed
+	Lift     float64 `json:"lift"`     // Observed over the share of all; 0 when that is 0
+}
+
+// Judge compares foretold risks, from 0 to 1, with what came.
+func Judge(risks []float64, outcomes []bool) (*Judgement, error) {
+	if len(risks) != len(outcomes) || len(risks) == 0 {
+		return nil, refuse("give one risk for each", "%d risks can't be judged by %d outcomes", len(risks), len(outcomes))
+	}
+	j := &Judgement{N: len(risks)}
+	logits := make([]float64, j.N)
+	for i, p := range risks {
+		if !(p >= 0 && p <= 1) {
+			return nil, refuseRow(i, "%v is no probability", p)
+		}
+		y := 0.0
+		if outcomes[i] {
+			y = 1
+			j.Events++
+		}
+		inside := math.Max(1e-15, math.Min(1-1e-15, p))
+		logits[i] = math.Log(inside / (1 - inside))
+		j.Brier += (p - y) * (p - y) / float64(j.N)
+		j.LogLoss -= (y*math.Log(inside) + (1-y)*math.Log1p(-inside)) / float64(j.N)
+	}
+	rest := j.N - j.Events
+	j.SmallSample = min(j.Events, rest) < SmallSample
+	base := float64(j.Events) / float64(j.N)
+	if base > 0 && base < 1 {
+		j.Skill = known(1 - j.Brier/(base*(1-base)))
+		auc, se := delong(risks, outcomes)
+		j.AUC = known(auc)
+		if se > 0 {
+			j.AUCInterval = limits(math.Max(0, auc-z*se), math.Min(1, auc+z*se))
+		}
+		if fit := FitLogistic(logits, 1, outcomes, 0, nil, 50); fit.Converged {
+			j.Intercept, j.Slope = known(fit.Intercept), known(fit.Coefficients[0])
+		}
+	}
+	j.Deciles = deciles(risks, outcomes, base)
+	return j, nil
+}
+
+func deciles(risks []float64, outcomes []bool, base float64) []Decile {
+	order := ranked(risks)
+	tenths := min(10, len(order))
+	all := make([]Decile, tenths)
+	for t := range all {
+		d := &all[t]
+		events := 0.0
+		for _, i := range order[t*len(order)/tenths : (t+1)*len(order)/tenths] {
+			d.N++
+			d.Foretold += risks[i]
+			if outcomes[i] {
+				events++
+			}
+		}
+		n := float64(d.N)
+		d.Foretold, d.Observed = d.Foretold/n, events/n
+		low, high, _ := Wilson.Bounds(Sample{Sum: events, N: n})
+		d.Interval = &Limits{low, high}
+		if base > 0 {
+			d.Lift = d.Observed / base
+		}
+	}
+	return all
+}
+
+func ranked(values []float64) []int {
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case values[a] < values[b]:
+			return -1
+		case values[a] > values[b]:
+			return 1
+		}
+		return 0
+	})
+	return order
+}
+
+// midranks are the ranks from 1, those of equal values averaged.
+func midranks(values []float64) []float64 {
+	order, ranks := ranked(values), make([]float64, len(values))
+	for i := 0; i < len(order); {
+		j := i
+		for j < len(order) && values[order[j]] == values[order[i]] {
+			j++
+		}
+		for k := i; k < j; k++ {
+			ranks[order[k]] = float64(i+j+1) / 2
+		}
+		i = j
+	}
+	return ranks
+}
+
+// delong is the AUC and its standard error, by way of midranks (Sun and Xu, IEEE Signal Processing Letters 2014).
+func delong(risks []float64, outcomes []bool) (auc, se float64) {
+	var with, without []float64
+	for i, p := range risks {
+		if outcomes[i] {
+			with = append(with, p)
+		} else {
+			without = append(without, p)
+		}
+	}
+	m, n := float64(len(with)), float64(len(without))
+	all := midranks(append(slices.Clone(with), without...))
+	own, others := midranks(with), midranks(without)
+	above := make([]float64, len(with)) // the share without the outcome that each with it is above
+	for i := range with {
+		above[i] = (all[i] - own[i]) / n
+		auc += above[i] / m
+	}
+	below := make([]float64, len(without))
+	for i := range without {
+		below[i] = 1 - (all[len(with)+i]-others[i])/m
+	}
+	variance := func(v []float64) float64 {
+		sum := 0.0
+		for _, x := range v {
+			sum += (x - auc) * (x - auc)
+		}
+		return sum / math.Max(1, float64(len(v)-1)) / float64(len(v))
+	}
+	return auc, math.Sqrt(variance(above) + variance(below))
+}
