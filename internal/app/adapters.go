@@ -23,6 +23,7 @@ var (
 	_ api.Quarantine    = replaying{}
 	_ metric.View       = view{}
 	_ api.Policies      = ways{}
+	_ api.Segments      = segments{}
 	_ api.Definitions   = own{}
 )
 
@@ -43,6 +44,12 @@ type writeKeys struct {
 func (w writeKeys) WriteKey(ctx context.Context, text string) (string, error) {
 	k, err := w.gate.Admit(ctx, text, team.Ingest, w.now())
 	return k.ID, err
+}
+
+// segments are kept in the store and counted by the metrics.
+type segments struct {
+	*store.Store
+	*metric.Service
 }
 
 // ways are the workspace's ways to count, kept in the store.

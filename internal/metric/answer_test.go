@@ -75,7 +75,11 @@ var counted = []countedMetric{
 	{"dau", "users", "", nil}, {"dau", "accounts", "", nil}, {"wau", "users", "", nil}, {"wau", "calendar", "", nil}, {"mau", "users", "", nil}, {"mau", "calendar", "", nil}, {"mau", "accounts", "", nil},
 	{"stickiness", "standard", "", nil}, {"feature_usage", "standard", "feature", nil},
 	{"page_views", "standard", "path", nil}, {"unique_visitors", "standard", "path", nil}, {"bounce_rate", "standard", "", nil}, {"pages_per_session", "standard", "", nil},
-	{"resolution_time", "standard", "channel", nil}, {"fcr", "tickets", "channel", nil},
+	{"resolution_time", "calendar", "channel", nil}, {"resolution_time", "business", "", nil}, {"first_response_time", "calendar", "channel", nil}, {"first_response_time", "business", "", nil},
+	{"fcr", "tickets", "channel", nil}, {"fcr", "customers", "", nil}, {"reopen_rate", "standard", "channel", nil}, {"aht", "standard", "", nil}, {"ticket_volume", "standard", "channel", nil}, {"backlog", "standard", "channel", nil},
+	{"nps", "by_account", "touchpoint", nil}, {"nps", "by_value", "", nil}, {"csat", "by_account", "", nil}, {"csat", "by_value", "touchpoint", nil}, {"support_csat", "top2", "", nil},
+	{"survey_response_rate", "standard", "survey", nil}, {"feedback_volume", "standard", "theme", nil}, {"review_rating", "standard", "source", nil}, {"closed_loop_rate", "standard", "touchpoint", nil}, {"time_to_close_loop", "standard", "", nil},
+	{"scorecard_result", "standard", "criterion", nil}, {"touch_coverage", "standard", "", nil}, {"qbr_coverage", "standard", "", nil}, {"community_participation", "standard", "", nil}, {"csm_load", "standard", "", nil}, {"feature_utilisation", "standard", "", nil},
 }
 
 // TestEveryMetricEqualsARecount draws random companies and compares every metric with a count in plain loops: in
@@ -88,25 +92,42 @@ func TestEveryMetricEqualsARecount(t *testing.T) {
 				l, service := serving(t, engine)
 				defer l.Close()
 				load(rt, l, rows)
-				first, most := rapid.IntRange(0, len(counted)-1).Draw(rt, "first metric"), map[string]int{"duckdb": 20, "postgres": 6}[engine]
-				asked := slices.Concat(counted, counted)[first : first+most] // PostgreSQL takes ten times as long; the draws cover all of them
+				// Some of them, round and round: the draws cover all, and PostgreSQL takes ten times as long for the same.
+				first, n := rapid.IntRange(0, len(counted)-1).Draw(rt, "first metric"), map[string]int{"duckdb": 10, "postgres": 3}[engine]
+				asked := slices.Concat(counted, counted)[first:][:min(n, len(counted))]
 				half := len(rows) / 2
 				for _, m := range asked {
-					compare(rt, service, recount{set: m.set, rows: rows}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month"})
-					compare(rt, service, recount{set: m.set, rows: rows, by: "plan"}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, By: "plan"})
+					compare(rt, service, recount{chosen: m.set, rows: rows}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month"})
+					compare(rt, service, recount{chosen: m.set, rows: rows, by: "plan"}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, By: "plan"})
 					if m.dimension != "" {
-						compare(rt, service, recount{set: m.set, rows: rows, by: m.dimension}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, By: m.dimension})
+						compare(rt, service, recount{chosen: m.set, rows: rows, by: m.dimension}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, By: m.dimension})
 					}
-					compare(rt, service, recount{set: m.set, rows: rows, keep: func(trait func(string) string) bool {
+					compare(rt, service, recount{chosen: m.set, rows: rows, keep: func(trait func(string) string) bool {
 						return trait("plan") == "team" || trait("country") != "RO"
 					}}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month", Segment: `plan = team or country != "RO"`})
+					if set := others[m.metric]; set != nil {
+						compare(rt, service, recount{rows: rows, set: set}, metric.Ask{Metric: m.metric, Variant: m.variant, Grain: "month", Set: texts(set)})
+					}
 					if half > 0 {
-						compare(rt, service, recount{set: m.set, rows: rows[:half]}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month", AsOf: rows[half-1].received().Format(time.RFC3339)})
+						compare(rt, service, recount{chosen: m.set, rows: rows[:half]}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month", AsOf: rows[half-1].received().Format(time.RFC3339)})
 					}
 				}
 			})
 		})
 	}
+}
+
+// others are policies as they do not come, by metric.
+var others = map[string]map[string]int{
+	"fcr": {"fcr_days": 30}, "reopen_rate": {"reopen_days": 3}, "closed_loop_rate": {"closed_loop_hours": 300}, "touch_coverage": {"touch_days": 20}, "qbr_coverage": {"qbr_days": 40},
+}
+
+func texts(set map[string]int) map[string]string {
+	all := map[string]string{}
+	for id, n := range set {
+		all[id] = fmt.Sprint(n)
+	}
+	return all
 }
 
 // compare asks for April to June and checks total, points and groups against the recount.

@@ -169,6 +169,7 @@ func randomCompany(t *rapid.T) []row {
 		}
 		add("tickets", maybe("account", accounts), "", f)
 	}
+	rows = append(rows, voices(t, when, accounts, users)...)
 	sellAndUse(t, add, accounts, users, visitors)
 	for i, r := range rows {
 		if r.has("session_id") { // a sender's session id does not come back on another day
@@ -190,8 +191,10 @@ type recount struct {
 	rows     []row
 	from, to time.Time
 	by       string
-	set      map[string]string                    // policies that the question states
+	chosen   map[string]string                    // policies that the question states
 	keep     func(trait func(string) string) bool // the segment, or nil
+	set      map[string]int                       // policies that are not as they come
+	only     string                               // the one account that counts, or ""
 }
 
 // state is the last row of kind with this subject before t: later instants win, then later arrivals.
@@ -219,6 +222,9 @@ func (c recount) trait(account, name string, before time.Time) string {
 
 // group is the key of a row of this account, and whether the segment keeps it.
 func (c recount) group(account string, r row) (string, bool) {
+	if c.only != "" && account != c.only {
+		return "", false
+	}
 	if c.keep != nil && (account == "" || !c.keep(func(name string) string { return c.trait(account, name, c.to) })) {
 		return "", false
 	}

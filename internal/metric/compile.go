@@ -22,7 +22,7 @@ type compiler struct {
 	points  []point
 	rates   []rate
 	horizon time.Time
-	// now is the instant of the question, or the past one as of which it is asked.
+	// now is the clock when the question is asked, or the instant as of which it is.
 	now time.Time
 	// conventions are the policies in force, zone the workspace's.
 	conventions Conventions
@@ -56,7 +56,8 @@ var placeholder = regexp.MustCompile(`\{([a-z_0-9]+)(?:\.([a-z_0-9]+))?(?:\(([^(
 
 // expand writes the SQL of a body. {name} is a relation, which is defined on its first use, or one of the limits;
 // {name(7)} is a relation with a number in it; {policy.ID} is the value of a policy, {policy.ID(column)} says whether the
-// column is one of its names, {list.ID} is the relation (n, name) of its names in their order.
+// column is one of its names, {list.ID} is the relation (n, name) of its names in their order; {trait.NAME} is what a
+// trait of accounts, and {own.NAME} what one of the sender's own, was at the end of each point, as (i, account, value); {now} is the instant of the question.
 func (c *compiler) expand(sql string) (string, error) {
 	var failed error
 	out := placeholder.ReplaceAllStringFunc(sql, func(match string) string {
@@ -97,6 +98,12 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 		return strconv.FormatInt(c.view.Mark(), 10), nil
 	case "persons":
 		return c.view.Persons(), nil
+	case "trait", "own": // the relation (i, account, value) of what a trait of accounts was at the end of each point
+		if name == "own" {
+			of = ownPrefix + of
+		}
+		relation, _, err := c.traitRows(of)
+		return relation, err
 	case "policy":
 		return c.policy(of, argument)
 	case "list":
@@ -456,9 +463,14 @@ func (c *compiler) factRows(k *fact.Kind) string {
 	}
 	for _, column := range k.Columns {
 		if column.Name != "anonymous_id" {
-			cols = append(cols, `f."`+column.Name+`"`)
+			name := `f."` + column.Name + `"`
+			if column.Name == "person" { // whom it is about, where person is who did it
+				name += " as about"
+			}
+			cols = append(cols, name)
 		}
 	}
+	cols = append(cols, "f.properties")
 	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
 	if asOf != nil {
 		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')" +

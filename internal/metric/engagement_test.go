@@ -60,7 +60,7 @@ func lines(t *testing.T, rows any, columns ...string) string {
 	return strings.Join(text, " | ")
 }
 
-func may(id, variant string, policies map[string]string) metric.Ask {
+func inMay(id, variant string, policies map[string]string) metric.Ask {
 	return metric.Ask{Metric: id, Variant: variant, From: "2026-05-01", To: "2026-06-01", Set: policies}
 }
 
@@ -80,7 +80,7 @@ func TestFunnelsCountTheFurthestTryWithinTheWindow(t *testing.T) {
 	}
 	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
 		steps := map[string]string{"funnel_steps": "A, B, C"}
-		a := ask(t, s, may("funnel", "", steps))
+		a := ask(t, s, inMay("funnel", "", steps))
 		if got := said(a); got != "57.142857143 = 4/7 of 7" {
 			t.Error("loose:", got)
 		}
@@ -89,13 +89,13 @@ func TestFunnelsCountTheFurthestTryWithinTheWindow(t *testing.T) {
 			t.Error("steps:", got)
 		}
 		steps["funnel_order"] = "strict"
-		if got := said(ask(t, s, may("funnel", "", steps))); got != "42.857142857 = 3/7 of 7" {
+		if got := said(ask(t, s, inMay("funnel", "", steps))); got != "42.857142857 = 3/7 of 7" {
 			t.Error("strict:", got)
 		}
-		if got := said(ask(t, s, may("funnel", "accounts", map[string]string{"funnel_steps": "A, B, C, C, C", "funnel_window_days": "1"}))); got != "0 = 0/1 of 1" {
+		if got := said(ask(t, s, inMay("funnel", "accounts", map[string]string{"funnel_steps": "A, B, C, C, C", "funnel_window_days": "1"}))); got != "0 = 0/1 of 1" {
 			t.Error("accounts:", got)
 		}
-		if got := said(ask(t, s, may("funnel", "", nil))); got != "null = 0/0 of 0" {
+		if got := said(ask(t, s, inMay("funnel", "", nil))); got != "null = 0/0 of 0" {
 			t.Error("without steps:", got)
 		}
 	})
@@ -114,7 +114,7 @@ func TestRetentionFollowsCohortsByDayWeekAndMonth(t *testing.T) {
 			{map[string]string{"cohort_grain": "day"}, "33.333333333 = 1/3 of 3", "2026-05-04 0 1 1 100 | 2026-05-04 1 1 1 100 | 2026-05-04 2 1 0 0 | 2026-05-04 3 1 0 0 | 2026-05-05 0 1 1 100"},
 			{map[string]string{"cohort_grain": "month"}, "0 = 0/3 of 3", "2026-05-01 0 3 3 100 | 2026-05-01 1 3 0 0"},
 		} {
-			q := may("retention_cohorts", "", map[string]string{"cohort_periods": "3"})
+			q := inMay("retention_cohorts", "", map[string]string{"cohort_periods": "3"})
 			for id, v := range c.set {
 				q.Set[id] = v
 			}
@@ -135,11 +135,11 @@ func TestPathsListTheNextAndTheEarlierSteps(t *testing.T) {
 	rows = append(rows, tracked("u3", at(0, "Search"), at(40, "Cart"))...)
 	rows[2].at = rows[2].at.Add(time.Second) // again, in a row: one step
 	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
-		a := ask(t, s, may("paths", "", map[string]string{"path_start": "Search"}))
+		a := ask(t, s, inMay("paths", "", map[string]string{"path_start": "Search"}))
 		if got := said(a) + ": " + lines(t, a.Detail["edges"], "depth", "source", "target", "paths", "people"); got != "3 of 3: 1 Search Cart 2 2 | 2 Cart Pay 1 1" {
 			t.Error("after:", got)
 		}
-		a = ask(t, s, may("paths", "", map[string]string{"path_start": "Cart", "path_direction": "before", "path_edges": "1"}))
+		a = ask(t, s, inMay("paths", "", map[string]string{"path_start": "Cart", "path_direction": "before", "path_edges": "1"}))
 		if got := said(a) + ": " + lines(t, a.Detail["edges"], "depth", "source", "target", "paths"); got != "3 of 3: 1 Cart Search 2 | 2 Search Home 1" {
 			t.Error("before:", got)
 		}
@@ -151,20 +151,20 @@ func TestNewUsersAreFollowedThroughTheirFirstDays(t *testing.T) {
 		tracked("two features", "2026-05-06 Plan Built", "2026-05-06T10:00:00Z Job Closed", "2026-05-30 Onboarding Completed")...)
 	rows = append(rows, tracked("old", "2026-01-01 Plan Built", "2026-05-05 Plan Built")...)
 	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
-		a := ask(t, s, may("first_week_engagement", "", nil))
+		a := ask(t, s, inMay("first_week_engagement", "", nil))
 		if got := said(a, "mean_days") + ": " + lines(t, a.Detail["days"], "day", "active"); got != "50 = 1/2 of 2 mean_days 2: 1 2 | 2 1 | 3 0 | 4 0 | 5 0 | 6 0 | 7 1" {
 			t.Error("days:", got)
 		}
-		if got := said(ask(t, s, may("first_week_engagement", "", map[string]string{"key_features": "Plan Built, Job Closed", "engaged_features": "2"}))); got != "100 = 2/2 of 2" {
+		if got := said(ask(t, s, inMay("first_week_engagement", "", map[string]string{"key_features": "Plan Built, Job Closed", "engaged_features": "2"}))); got != "100 = 2/2 of 2" {
 			t.Error("features:", got)
 		}
 		tasks := map[string]string{"core_tasks": "Plan Built, Job Closed, Report Opened"}
-		a = ask(t, s, may("activation_rate", "", tasks))
+		a = ask(t, s, inMay("activation_rate", "", tasks))
 		if got := said(a) + ": " + lines(t, a.Detail["tasks"], "task", "done", "completion", "drop_off"); got != "0 = 0/2 of 2: Plan Built 2 100 0 | Job Closed 2 100 0 | Report Opened 0 0 100" {
 			t.Error("tasks:", got)
 		}
 		// One got there after 24 days, the other waits for 89: half were there by the first one's day, and until the end.
-		a = ask(t, s, may("time_to_value", "users", nil))
+		a = ask(t, s, inMay("time_to_value", "users", nil))
 		if got := said(a, "not_there_yet", "quartile_1"); got != "24 of 2 not_there_yet 50 quartile_1 24" {
 			t.Error("time to value:", got)
 		}

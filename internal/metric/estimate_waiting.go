@@ -28,13 +28,13 @@ func waitingTime(observations [][]float64) Estimate {
 		return e
 	}
 	e.Value, e.Low, e.High = curve.Median, curve.MedianInterval.Low, curve.MedianInterval.High
-	e.Detail["quartile_1"], e.Detail["quartile_3"] = quantile(curve, 0.25), quantile(curve, 0.75)
+	e.Detail["quartile_1"], e.Detail["quartile_3"] = timeBy(curve, 0.25), timeBy(curve, 0.75)
 	e.Detail["not_there_yet"] = figure(100 * float64(len(spells)-reached) / float64(len(spells)))
 	return e
 }
 
-// quantile is the time by which this share has come, the middle where the curve is level there; nil when it never does.
-func quantile(c *stat.Curve, share float64) *Figure {
+// timeBy is the time by which this share has come, the middle where the curve is level there; nil when it never does.
+func timeBy(c *stat.Curve, share float64) *Figure {
 	const same = 1.5e-8
 	for i, s := range c.Steps {
 		left := s.Survival - (1 - share)

@@ -31,6 +31,9 @@ func (c recount) tallies(metric, variant string) map[string]tally {
 			out[key] = tally{t.num + num, t.den + den, ratio}
 		}
 	}
+	if c.voice(metric, variant, out, put) {
+		return out
+	}
 	switch metric {
 	case "nps", "csat", "ces":
 		c.in("answers", func(r row) {
@@ -78,8 +81,6 @@ func (c recount) tallies(metric, variant string) map[string]tally {
 		for key, people := range seen {
 			out[key] = tally{num: float64(len(people))}
 		}
-	case "resolution_time", "fcr":
-		c.tickets(metric, put)
 	}
 	return out
 }
@@ -186,56 +187,5 @@ func (c recount) activity(metric, variant string, out map[string]tally) {
 		default:
 			out[key] = tally{num: n}
 		}
-	}
-}
-
-func (c recount) tickets(metric string, put func(string, row, float64, float64, bool)) {
-	ids := map[string]bool{}
-	for _, r := range c.rows {
-		if r.kind == "tickets" {
-			ids[r.text("ticket_id")] = true
-		}
-	}
-	instant := func(r row, name string) time.Time {
-		if t, err := time.Parse(time.RFC3339, r.text(name)); err == nil {
-			return t
-		}
-		return r.at
-	}
-	solvedState := func(r row) bool { return r.text("status") == "solved" || r.text("status") == "closed" }
-	for id := range ids {
-		mine := func(r row) bool { return r.text("ticket_id") == id }
-		if metric == "resolution_time" {
-			r, ok := c.last("tickets", c.to, mine)
-			solved, opened := instant(r, "solved_at"), instant(r, "opened_at")
-			if ok && solvedState(r) && !solved.Before(c.from) && solved.Before(c.to) {
-				put(c.accountOf(r), r, solved.Sub(opened).Minutes(), 1, true)
-			}
-			continue
-		}
-		var first row
-		found := false
-		for _, r := range c.rows {
-			if r.kind == "tickets" && mine(r) && solvedState(r) && (!found || r.at.Before(first.at) || (r.at.Equal(first.at) && r.seq > first.seq)) {
-				first, found = r, true
-			}
-		}
-		if !found {
-			continue
-		}
-		solved := instant(first, "solved_at")
-		if solved.Before(c.from) || !solved.Before(c.to) {
-			continue
-		}
-		num := 0.0
-		if first.number("contacts") == 1 {
-			num = 100
-		}
-		for _, r := range c.rows {
-			if r.kind == "tickets" && mine(r) && r.text("status") == "reopened" && !r.at.Before(solved) && !r.at.After(solved.AddDate(0, 0, 7)) {
-				num = 0
-			}
-		}
-		put(c.accountOf(first), first, num, 1, true)
 	}
 }

@@ -44,14 +44,14 @@ func TestVisitsBounceExitAndConvertAsAnalystsCount(t *testing.T) {
 			{"exit_rate", "", nil, "70 = 7/10 of 10"},
 			{"time_on_page", "", nil, "1490.8 = 7454/5 of 5"}, // 4 and 90 reported, 40, 120, and 7200 under an id; the last ones are not 0
 		} {
-			if got := said(ask(t, s, may(c.id, c.variant, c.set))); got != c.want {
+			if got := said(ask(t, s, inMay(c.id, c.variant, c.set))); got != c.want {
 				t.Errorf("%s/%s %v: %s, want %s", c.id, c.variant, c.set, got, c.want)
 			}
 		}
-		if got := lines(t, ask(t, s, may("exit_rate", "", nil)).Detail["pages"], "path", "views", "exits", "exit_rate", "entries"); got != "/ 6 4 66.666666667 6 | /pricing 2 1 50 0 | /blog 1 1 100 1 | /thanks 1 1 100 0" {
+		if got := lines(t, ask(t, s, inMay("exit_rate", "", nil)).Detail["pages"], "path", "views", "exits", "exit_rate", "entries"); got != "/ 6 4 66.666666667 6 | /pricing 2 1 50 0 | /blog 1 1 100 1 | /thanks 1 1 100 0" {
 			t.Error("pages:", got)
 		}
-		if got := lines(t, ask(t, s, may("direct_traffic_share", "", nil)).Detail["sources"], "source", "sessions"); got != "direct 5 | newsletter 1 | search.example 1" {
+		if got := lines(t, ask(t, s, inMay("direct_traffic_share", "", nil)).Detail["sources"], "source", "sessions"); got != "direct 5 | newsletter 1 | search.example 1" {
 			t.Error("sources:", got)
 		}
 	})
@@ -84,18 +84,18 @@ func TestMarketingFromClickToCustomer(t *testing.T) {
 			{"lead_qualification_rate", "", "66.666666667 = 2/3 of 3"}, {"lead_conversion_rate", "", "33.333333333 = 1/3 of 3"},
 			{"campaign_effectiveness", "", "350 = 700/200 of 6"}, {"acquisition_rate", "", "50 = 1/2 of 2"},
 		} {
-			if got := said(ask(t, s, may(c.id, c.variant, nil))); got != c.want {
+			if got := said(ask(t, s, inMay(c.id, c.variant, nil))); got != c.want {
 				t.Errorf("%s/%s: %s, want %s", c.id, c.variant, got, c.want)
 			}
 		}
-		byChannel := may("ctr", "", nil)
+		byChannel := inMay("ctr", "", nil)
 		byChannel.By = "channel"
 		for _, g := range ask(t, s, byChannel).Groups {
 			if *g.Key == "email" && g.Value.String() != "25" { // 50 of 200
 				t.Error("CTR of the newsletter:", g.Value)
 			}
 		}
-		if got := lines(t, ask(t, s, may("campaign_effectiveness", "", nil)).Detail["campaigns"], "campaign", "cost", "leads", "customers", "revenue", "return", "cost_per_lead", "cost_per_customer"); got !=
+		if got := lines(t, ask(t, s, inMay("campaign_effectiveness", "", nil)).Detail["campaigns"], "campaign", "cost", "leads", "customers", "revenue", "return", "cost_per_lead", "cost_per_customer"); got !=
 			"ads 100 2 1 500 400 50 100 | spring 100 1 0 400 300 100 null" {
 			t.Error("campaigns:", got)
 		}
@@ -117,13 +117,13 @@ func TestACartIsAbandonedWhenItsHoursAreOver(t *testing.T) {
 	rows[len(rows)-3].f["cart_id"], rows[len(rows)-2].f["cart_id"] = "a", "b"
 	rows = append(rows, row{kind: "orders", user: "imports", at: on("2026-05-04T20:00:00Z"), f: set{"amount": "10.00", "currency": "EUR"}})
 	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
-		if got := said(ask(t, s, may("cart_abandonment_rate", "", nil))); got != "66.666666667 = 4/6 of 6" {
+		if got := said(ask(t, s, inMay("cart_abandonment_rate", "", nil))); got != "66.666666667 = 4/6 of 6" {
 			t.Error("carts:", got)
 		}
-		if got := said(ask(t, s, may("cart_abandonment_rate", "checkouts", nil))); got != "0 = 0/2 of 2" {
+		if got := said(ask(t, s, inMay("cart_abandonment_rate", "checkouts", nil))); got != "0 = 0/2 of 2" {
 			t.Error("checkouts:", got)
 		}
-		if got := said(ask(t, s, may("cart_abandonment_rate", "carts", map[string]string{"cart_hours": "48"}))); got != "50 = 3/6 of 6" {
+		if got := said(ask(t, s, inMay("cart_abandonment_rate", "carts", map[string]string{"cart_hours": "48"}))); got != "50 = 3/6 of 6" {
 			t.Error("in two days:", got)
 		}
 		if got := said(ask(t, s, metric.Ask{Metric: "cart_abandonment_rate", From: "2026-07-01", To: "2026-08-01"})); got != "null = 0/0 of 0" {

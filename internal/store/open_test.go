@@ -38,8 +38,8 @@ func TestStateOfTheFirstVersionIsBroughtUpToDate(t *testing.T) {
 			if err := s.SettingPut(t.Context(), "new", 1); err != nil {
 				t.Error(err)
 			}
-			if v := must(s.version(t.Context()))(t); v != len(migrations) {
-				t.Errorf("version %d", v)
+			if has := must(s.applied(t.Context()))(t); len(has) != len(migrations) {
+				t.Errorf("applied %v", has)
 			}
 		})
 	}
@@ -277,5 +277,28 @@ func TestABackupRestoresIntoEitherEngineAndOverNothing(t *testing.T) {
 				wantKind(t, Restore(t.Context(), path, into), fault.Conflict)
 			})
 		}
+	}
+}
+
+func TestAMigrationThatComesLateIsApplied(t *testing.T) {
+	for e, at := range addresses(t) {
+		t.Run(string(e), func(t *testing.T) {
+			s := reopen(t, at)
+			last := migrations[len(migrations)-1]
+			for _, undo := range []string{"drop table sighting", "delete from migration where version in (3, 7)"} {
+				if _, err := s.write.ExecContext(t.Context(), undo); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if has := must(s.applied(t.Context()))(t); has[3] || !has[last.version] {
+				t.Fatalf("applied %v", has)
+			}
+			if _, err := s.write.ExecContext(t.Context(), "drop table verdict"); err != nil {
+				t.Fatal(err)
+			}
+			if has := must(reopen(t, at).applied(t.Context()))(t); len(has) != len(migrations) {
+				t.Errorf("applied %v", has)
+			}
+		})
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -32,7 +33,8 @@ var everyPage = map[string]int{
 	"/": 200, "/start": 200, "/live/status": 200, "/live/recent?seen=x": 200, "/feeds": 200, "/metrics": 200, "/metrics/family/voice": 200,
 	"/metrics/nps?by=plan": 200, "/metrics/mrr_movements": 200, "/metrics/ces?variant=none": 200, "/metrics/nothing": 404,
 	"/quarantine": 200, "/quarantine?status=discarded&done=discarded&id=%22%3E%3Cscript%3E": 200, "/quarantine?status=%3Cscript%3E": 404,
-	"/quarantine/" + firstCall: 200, "/quarantine/none": 404, "/setup?token=%22%3E%3Cscript%3E": 200, "/%22%3E%3Cscript%3E": 404,
+	"/quarantine/" + firstCall: 200, "/quarantine/none": 404, "/setup?token=%22%3E%3Cscript%3E": 200, "/signin?again=1": 200, "/forgot": 200, "/reset?token=%22%3E": 403, "/settings/me?done=profile": 200,
+	"/settings/users": 200, "/settings/keys": 200, "/settings/audit": 200, "/settings/users/none": 404, "/%22%3E%3Cscript%3E": 404,
 }
 
 func TestPagesHoldNothingUnescapedInAnyLanguage(t *testing.T) {
@@ -109,7 +111,7 @@ func attr(n *html.Node, key string) string {
 }
 
 var templates = map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates, "quarantine": quarantine.Templates,
-	"metrics": metrics.Templates, "ui": ui.Templates}
+	"metrics": metrics.Templates, "settings": settings.Templates, "ui": ui.Templates}
 
 func TestNoVisibleWordBypassesTheLanguages(t *testing.T) {
 	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)

@@ -97,16 +97,17 @@ func icon(name string) (template.HTML, error) {
 
 type navItem struct {
 	Href, Icon, Label string
+	Need              team.Action // the right without which it is not shown
 	Current           bool
 }
 
 func nav(path string) []navItem {
 	items := []navItem{
-		{Href: "/", Icon: "home", Label: "nav.home"},
-		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics"},
-		{Href: "/feeds", Icon: "feeds", Label: "nav.feeds"},
-		{Href: "/quarantine", Icon: "quarantine", Label: "nav.quarantine"},
-		{Href: "/start", Icon: "send", Label: "nav.start"},
+		{Href: "/", Icon: "home", Label: "nav.home", Need: team.Read},
+		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Need: team.Read},
+		{Href: "/feeds", Icon: "feeds", Label: "nav.feeds", Need: team.Watch},
+		{Href: "/quarantine", Icon: "quarantine", Label: "nav.quarantine", Need: team.Watch},
+		{Href: "/start", Icon: "send", Label: "nav.start", Need: team.Read},
 	}
 	path, _, _ = strings.Cut(path, "?")
 	for i, item := range items {
