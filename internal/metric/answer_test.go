@@ -97,19 +97,19 @@ func TestEveryMetricEqualsARecount(t *testing.T) {
 				asked := slices.Concat(counted, counted)[first:][:min(n, len(counted))]
 				half := len(rows) / 2
 				for _, m := range asked {
-					compare(rt, service, recount{chosen: m.set, rows: rows}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month"})
-					compare(rt, service, recount{chosen: m.set, rows: rows, by: "plan"}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, By: "plan"})
+					compare(rt, service, recount{ways: m.set, rows: rows}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month"})
+					compare(rt, service, recount{ways: m.set, rows: rows, by: "plan"}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, By: "plan"})
 					if m.dimension != "" {
-						compare(rt, service, recount{chosen: m.set, rows: rows, by: m.dimension}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, By: m.dimension})
+						compare(rt, service, recount{ways: m.set, rows: rows, by: m.dimension}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, By: m.dimension})
 					}
-					compare(rt, service, recount{chosen: m.set, rows: rows, keep: func(trait func(string) string) bool {
+					compare(rt, service, recount{ways: m.set, rows: rows, keep: func(trait func(string) string) bool {
 						return trait("plan") == "team" || trait("country") != "RO"
 					}}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month", Segment: `plan = team or country != "RO"`})
 					if set := others[m.metric]; set != nil {
 						compare(rt, service, recount{rows: rows, set: set}, metric.Ask{Metric: m.metric, Variant: m.variant, Grain: "month", Set: texts(set)})
 					}
 					if half > 0 {
-						compare(rt, service, recount{chosen: m.set, rows: rows[:half]}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month", AsOf: rows[half-1].received().Format(time.RFC3339)})
+						compare(rt, service, recount{ways: m.set, rows: rows[:half]}, metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, Grain: "month", AsOf: rows[half-1].received().Format(time.RFC3339)})
 					}
 				}
 			})

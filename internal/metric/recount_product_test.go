@@ -57,13 +57,6 @@ func (c recount) names(policy, otherwise string) names {
 	return strings.Split(text, ", ")
 }
 
-func (c recount) policy(policy, otherwise string) string {
-	if v, ok := c.chosen[policy]; ok {
-		return v
-	}
-	return otherwise
-}
-
 func (c recount) number(policy string, otherwise int) int {
 	n, _ := strconv.Atoi(c.policy(policy, strconv.Itoa(otherwise)))
 	return n
@@ -264,7 +257,7 @@ func (c recount) waits(variant string) map[string]tally {
 	groups := map[string][]wait{}
 	starts := c.starts(variant != "users")
 	if variant == "contract" {
-		starts = c.agreements()
+		starts = c.firstAgreements()
 	}
 	for _, s := range starts {
 		key, ok := c.group(s.account, row{})
@@ -309,7 +302,7 @@ func (c recount) waits(variant string) map[string]tally {
 	return out
 }
 
-func (c recount) agreements() []start {
+func (c recount) firstAgreements() []start {
 	first := map[string]time.Time{}
 	for _, r := range c.rows {
 		at := r.at

@@ -81,6 +81,8 @@ func (c recount) tallies(metric, variant string) map[string]tally {
 		for key, people := range seen {
 			out[key] = tally{num: float64(len(people))}
 		}
+	default:
+		c.money(metric, variant, put, out)
 	}
 	return out
 }
@@ -97,7 +99,7 @@ func mark(seen map[string]map[string]bool, key, who string) {
 
 func (c recount) account(metric, a string, put func(string, row, float64, float64, bool)) {
 	opening, closing := c.monthly(a, c.from), c.monthly(a, c.to)
-	was, is := opening.Sign() > 0, closing.Sign() > 0
+	was, is := c.pays(a, c.from), c.pays(a, c.to)
 	money := func(r *big.Rat) float64 { x, _ := r.Float64(); return x }
 	switch metric {
 	case "customers":
@@ -113,7 +115,7 @@ func (c recount) account(metric, a string, put func(string, row, float64, float6
 	case "mrr":
 		put(a, row{}, money(closing), 0, false)
 	case "arpa":
-		if is {
+		if closing.Sign() > 0 {
 			put(a, row{}, money(closing), 1, true)
 		}
 	case "mrr_movements":

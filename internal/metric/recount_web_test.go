@@ -373,22 +373,22 @@ func (c recount) campaigns(string) map[string]tally {
 	c.in("campaigns", func(r row) { reported[r.text("campaign")] = reported[r.text("campaign")] || r.has("revenue") })
 	// The value is (revenue - cost) / cost, so a cost is taken from one and put to the other.
 	spent := func(r row, cost, revenue float64) { c.add(out, r.account, r, 100*(revenue-cost), cost) }
-	c.in("campaigns", func(r row) { spent(r, amount(r.text("cost")), amount(r.text("revenue"))) })
+	c.in("campaigns", func(r row) { spent(r, euros(r.text("cost")), euros(r.text("revenue"))) })
 	c.in("costs", func(r row) {
 		if r.has("campaign") {
-			spent(r, amount(r.text("amount")), 0)
+			spent(r, euros(r.text("amount")), 0)
 		}
 	})
 	for _, l := range c.lives() {
 		if l.won && c.inside(l.created) && l.f.has("campaign") && !reported[l.f.text("campaign")] {
 			l.f.account = l.account
-			spent(l.f, 0, amount(l.value))
+			spent(l.f, 0, euros(l.value))
 		}
 	}
 	return out
 }
 
-func amount(text string) float64 {
+func euros(text string) float64 {
 	x, _ := strconv.ParseFloat(text, 64)
 	return x
 }
