@@ -333,65 +333,6 @@ func (c *compiler) limits() (lo, hi time.Time) {
 	return lo, hi
 }
 
-func (c *compiler) rateRows() string {
-	rows := []string{"(0, 'XXX', cast(null as decimal(18,9)))"} // ISO 4217's "no currency": an empty VALUES is no SQL
-	for _, r := range c.rates {
-		value := "cast(null as decimal(18,9))"
-		if r.rate != nil {
-			value = "cast('" + r.rate.FloatString(9) + "' as decimal(18,9))"
-		}
-		rows = append(rows, fmt.Sprintf("(%d, '%s', %s)", r.i, r.currency, value))
-	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as r(i, currency, rate)"
-}
-
-func (c *compiler) fxRows() string {
-	rows := []string{"('XXX', timestamp '1000-01-01 00:00:00', timestamp '1000-01-01 00:00:00', cast(null as decimal(18,9)))"}
-	for _, r := range c.fx {
-		rows = append(rows, fmt.Sprintf("('%s', %s, %s, cast('%s' as decimal(18,9)))", r.currency, sqlTime(r.from), sqlTime(r.until), r.rate.FloatString(9)))
-	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as r(currency, from_ts, until_ts, rate)"
-}
-
-// years before a period in which business hours are laid out: a ticket open for longer counts from there.
-const openYears = 5
-
-// openHours are the times a team works, in order: from_ts, to_ts, the next one's from_ts as until_ts, and the seconds
-// worked before. Which the argument says: business is the workspace's schedule, calendar the clock that never stops.
-func (c *compiler) openHours(which string) (string, error) {
-	var s Schedule
-	switch which {
-	case "calendar":
-	case "business":
-		var err error
-		if s, err = ParseSchedule(c.conventions.value(policies["business_hours"])); err != nil {
-			return "", err
-		}
-	default:
-		return "", fmt.Errorf("{open_hours(%s)}: the hours are business or calendar", which)
-	}
-	const first, last = "timestamp '1900-01-01 00:00:00'", "timestamp '9999-01-01 00:00:00'"
-	if s.Always() {
-		return "select " + first + " as from_ts, " + last + " as to_ts, " + last + " as until_ts, cast(0 as double precision) as before", nil
-	}
-	lo, hi := c.limits()
-	spans := s.open(lo.AddDate(-openYears, 0, 0), hi, c.zone)
-	rows := []string{"(" + first + ", " + first + ", " + first + ", 0)"}
-	before := 0.0
-	for i, span := range spans {
-		until := last
-		if i+1 < len(spans) {
-			until = sqlTime(spans[i+1][0])
-		}
-		if i == 0 {
-			rows[0] = "(" + first + ", " + first + ", " + sqlTime(span[0]) + ", 0)"
-		}
-		rows = append(rows, fmt.Sprintf("(%s, %s, %s, %d)", sqlTime(span[0]), sqlTime(span[1]), until, int64(before)))
-		before += span[1].Sub(span[0]).Seconds()
-	}
-	return "select from_ts, to_ts, until_ts, cast(before as double precision) as before from (values " + strings.Join(rows, ", ") + ") as h(from_ts, to_ts, until_ts, before)", nil
-}
-
 // factRows are the facts of a kind with the account and the person they belong to, as known then when a past instant
 // is asked for.
 func (c *compiler) factRows(k *fact.Kind) string {

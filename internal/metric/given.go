@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/keepwell/keepwell/internal/fact"
 )
 
-// The points of a question, and the days, weeks and months they touch, as tables.
+// The relations that no fact gives: the question's own periods and their days, the rates in force, the hours of work.
 
 // pointRows are the points as a table. Days end at the horizon: trailing windows of an unfinished period end today.
 func (c *compiler) pointRows() string {
@@ -62,25 +64,6 @@ func (c *compiler) pointWeeks() string {
 	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days, first_week, first_days)"
 }
 
-// maxMonths bounds the months that cohorts are followed.
-const maxMonths = 600
-
-// monthRows are the calendar months from the one of the earliest point until now, or the last of them: nth counts them,
-// is_over says that now is not inside.
-func (c *compiler) monthRows() string {
-	lo, _ := c.limits()
-	last := Month.start(c.now)
-	if first := Month.piece(last, 1-maxMonths); lo.Before(first) {
-		lo = first
-	}
-	var rows []string
-	for nth, at := 0, Month.start(lo); nth == 0 || !at.After(last); nth, at = nth+1, Month.next(at) {
-		end := Month.next(at)
-		rows = append(rows, fmt.Sprintf("(%d, %s, %s, %s, %t)", nth, sqlTime(at), sqlTime(end), sqlDay(at), !end.After(c.now)))
-	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as m(nth, from_ts, to_ts, month, is_over)"
-}
-
 // dayRows are the days that the points touch, by the instants between which each lies in the workspace's zone. They are
 // written as one text: a VALUES of two years takes longer to parse than most questions to answer.
 func (c *compiler) dayRows() string {
@@ -94,4 +77,63 @@ func (c *compiler) dayRows() string {
 	return "select from_ts, to_ts from (\n" +
 		"select cast(d as timestamp) as from_ts, lead(cast(d as timestamp)) over (order by cast(d as timestamp)) as to_ts\n" +
 		"from unnest(string_to_array('" + strings.Join(days, ",") + "', ',')) as u(d)) days where to_ts is not null"
+}
+
+func (c *compiler) rateRows() string {
+	rows := []string{"(0, 'XXX', cast(null as decimal(18,9)))"} // ISO 4217's "no currency": an empty VALUES is no SQL
+	for _, r := range c.rates {
+		value := "cast(null as decimal(18,9))"
+		if r.rate != nil {
+			value = "cast('" + r.rate.FloatString(9) + "' as decimal(18,9))"
+		}
+		rows = append(rows, fmt.Sprintf("(%d, '%s', %s)", r.i, r.currency, value))
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as r(i, currency, rate)"
+}
+
+func (c *compiler) fxRows() string {
+	rows := []string{"('XXX', timestamp '1000-01-01 00:00:00', timestamp '1000-01-01 00:00:00', cast(null as decimal(18,9)))"}
+	for _, r := range c.fx {
+		rows = append(rows, fmt.Sprintf("('%s', %s, %s, cast('%s' as decimal(18,9)))", r.currency, sqlTime(r.from), sqlTime(r.until), r.rate.FloatString(9)))
+	}
+	return "select * from (values " + strings.Join(rows, ", ") + ") as r(currency, from_ts, until_ts, rate)"
+}
+
+// years before a period in which business hours are laid out: a ticket open for longer counts from there.
+const openYears = 5
+
+// openHours are the times a team works, in order: from_ts, to_ts, the next one's from_ts as until_ts, and the seconds
+// worked before. Which the argument says: business is the workspace's schedule, calendar the clock that never stops.
+func (c *compiler) openHours(which string) (string, error) {
+	var s Schedule
+	switch which {
+	case "calendar":
+	case "business":
+		var err error
+		if s, err = ParseSchedule(c.conventions.value(policies["business_hours"])); err != nil {
+			return "", err
+		}
+	default:
+		return "", fmt.Errorf("{open_hours(%s)}: the hours are business or calendar", which)
+	}
+	const first, last = "timestamp '1900-01-01 00:00:00'", "timestamp '9999-01-01 00:00:00'"
+	if s.Always() {
+		return "select " + first + " as from_ts, " + last + " as to_ts, " + last + " as until_ts, cast(0 as double precision) as before", nil
+	}
+	lo, hi := c.limits()
+	spans := s.open(lo.AddDate(-openYears, 0, 0), hi, c.zone)
+	rows := []string{"(" + first + ", " + first + ", " + first + ", 0)"}
+	before := 0.0
+	for i, span := range spans {
+		until := last
+		if i+1 < len(spans) {
+			until = sqlTime(spans[i+1][0])
+		}
+		if i == 0 {
+			rows[0] = "(" + first + ", " + first + ", " + sqlTime(span[0]) + ", 0)"
+		}
+		rows = append(rows, fmt.Sprintf("(%s, %s, %s, %d)", sqlTime(span[0]), sqlTime(span[1]), until, int64(before)))
+		before += span[1].Sub(span[0]).Seconds()
+	}
+	return "select from_ts, to_ts, until_ts, cast(before as double precision) as before from (values " + strings.Join(rows, ", ") + ") as h(from_ts, to_ts, until_ts, before)", nil
 }
