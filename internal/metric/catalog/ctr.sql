@@ -46,7 +46,6 @@ variants:
 bands:
   - {label: good, from: 6, source: "S3"}
 */
-select p.i, c.account, c.id, c.ts, c.campaign, c.channel, coalesce(c.clicked, 0) as clicked, c.opened, c.impressions,
+select c.i, c.account, c.id, c.ts, c.campaign, c.channel, coalesce(c.clicked, 0) as clicked, c.opened, c.impressions,
        coalesce(c.delivered, c.sent, c.impressions, c.opened) as delivered
-from {points} p
-join {campaigns} c on c.ts >= p.from_ts and c.ts < p.to_ts
+from {during(campaigns)} c

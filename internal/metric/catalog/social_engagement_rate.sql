@@ -38,9 +38,8 @@ detail:
 bands:
   - {label: good, from: 1, to: 5, source: "S3"}
 */
-select distinct on (p.i, s.network, s.post_id) p.i, s.account, s.id, s.ts, s.network, s.post_id, s.impressions, coalesce(s.likes, 0) as likes,
+select distinct on (s.i, s.network, s.post_id) s.i, s.account, s.id, s.ts, s.network, s.post_id, s.impressions, coalesce(s.likes, 0) as likes,
        coalesce(s.shares, 0) as shares, coalesce(s.saves, 0) as saves, coalesce(s.comments, 0) as comments, coalesce(s.mentions, 0) as mentions,
        case when s.impressions is null then 'no_impressions' end as excluded
-from {points} p
-join {social} s on s.ts >= p.from_ts and s.ts < p.to_ts
-order by p.i, s.network, s.post_id, s.ts desc, s.seq desc
+from {during(social)} s
+order by s.i, s.network, s.post_id, s.ts desc, s.seq desc
