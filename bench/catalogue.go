@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/keepwell/keepwell/internal/demo"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/lake"
@@ -97,21 +99,30 @@ func (b *bench) everyMetric(o lake.Options) (time.Duration, *lake.Lake, error) {
 	}
 	var all []took
 	var total time.Duration
-	for range 3 { // as the page of the catalogue asks: by family. The last time counts: the disk has been read then.
-		all, total = nil, 0
-		for _, family := range metric.Families {
-			began := time.Now()
-			answers, err := s.Overview(b.ctx, metric.Ask{From: "2025-11-01", To: "2026-11-01", Grain: "month"}, families[family])
-			if err != nil {
-				return 0, nil, fmt.Errorf("%s: %w", family, err)
-			}
-			for _, one := range answers {
-				if one.Answer == nil {
-					b.report.note("%s has no answer: %s", one.Metric, one.Why.Detail)
+	for range 3 { // as the page of the catalogue asks: by family, all at once. The last time counts: the disk has been read then.
+		all = make([]took, len(metric.Families))
+		began := time.Now()
+		work, ctx := errgroup.WithContext(b.ctx)
+		for n, family := range metric.Families {
+			work.Go(func() error {
+				began := time.Now()
+				answers, err := s.Overview(ctx, metric.Ask{From: "2025-11-01", To: "2026-11-01", Grain: "month"}, families[family])
+				if err != nil {
+					return fmt.Errorf("%s: %w", family, err)
 				}
-			}
-			all, total = append(all, took{family, time.Since(began)}), total+time.Since(began)
+				for _, one := range answers {
+					if one.Answer == nil {
+						return fmt.Errorf("%s has no answer: %s", one.Metric, one.Why.Detail)
+					}
+				}
+				all[n] = took{family, time.Since(began)}
+				return nil
+			})
 		}
+		if err := work.Wait(); err != nil {
+			return 0, nil, err
+		}
+		total = time.Since(began)
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].time > all[j].time })
 	var parts []string
