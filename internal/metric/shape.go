@@ -73,7 +73,7 @@ func (e *evaluation) value(c, all *cells) *big.Rat {
 	if c.estimate != nil {
 		return c.estimate.value()
 	}
-	if c.missing != "" || e.def.Estimator != "" {
+	if c.missing != "" || e.def.Estimator != "" { // nothing was observed
 		return nil
 	}
 	v := new(big.Rat).Mul(c.num, ratOf(e.def.Scale))
@@ -178,6 +178,9 @@ func (d *Definition) bandsAt(value *big.Rat) []BandShown {
 
 func (e *evaluation) detail(c *cells) map[string]any {
 	parts := map[string]any{}
+	if e.lean {
+		return parts
+	}
 	if c.estimate != nil {
 		for name, part := range c.estimate.Detail {
 			switch x := part.(type) {
