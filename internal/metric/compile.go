@@ -22,7 +22,7 @@ type compiler struct {
 	points  []point
 	rates   []rate
 	horizon time.Time
-	// now is the clock when the question is asked, or the instant as of which it is.
+	// now is the clock when it is asked, or the instant as of which it is: what lies ahead of it has not happened.
 	now time.Time
 	// conventions are the policies in force, zone the workspace's.
 	conventions Conventions
@@ -204,6 +204,8 @@ func (c *compiler) define(relation, name, argument string) error {
 		body = c.rateRows()
 	case name == "fx_spans":
 		body = c.fxRows()
+	case name == "days":
+		body = c.dayRows()
 	case name == "open_hours":
 		var err error
 		if body, err = c.openHours(argument); err != nil {
@@ -245,8 +247,18 @@ func (c *compiler) relation(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("{%s} is neither a kind of fact nor a relation", name)
 	}
-	return string(raw), nil
+	return when.ReplaceAllStringFunc(string(raw), func(block string) string {
+		parts := when.FindStringSubmatch(block)
+		if c.conventions.value(policies[parts[1]]) != parts[2] {
+			return ""
+		}
+		return parts[3]
+	}), nil
 }
+
+// when is a part of a relation that is only there for one choice of a policy, so that the other does not pay for it:
+// lines between "-- when POLICY = CHOICE" and "-- end".
+var when = regexp.MustCompile(`(?ms)^-- when ([a-z_]+) = ([a-z_]+)\n(.*?)^-- end\n`)
 
 // policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
 func policiesOf(sql ...string) []string {
@@ -261,11 +273,17 @@ func policiesOf(sql ...string) []string {
 			if name == "open_hours" && parts[3] == "business" {
 				found["business_hours"] = true
 			}
+			if name == "rates" || name == "fx_spans" {
+				found[exchangeRate] = true
+			}
 			if seen[name] {
 				continue
 			}
 			seen[name] = true
 			if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
+				for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
+					found[block[1]] = true
+				}
 				walk(string(raw))
 			}
 		}
@@ -357,6 +375,21 @@ func (c *compiler) pointWeeks() string {
 	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days, first_week, first_days)"
 }
 
+// dayRows are the days that the points touch, by the instants between which each lies in the workspace's zone. They are
+// written as one text: a VALUES of two years takes longer to parse than most questions to answer.
+func (c *compiler) dayRows() string {
+	lo, hi := c.limits()
+	day := midnight(lo.In(c.zone), 0)
+	days := []string{day.UTC().Format(time.DateTime)}
+	for day.Before(hi) {
+		day = midnight(day, 1)
+		days = append(days, day.UTC().Format(time.DateTime))
+	}
+	return "select from_ts, to_ts from (\n" +
+		"select cast(d as timestamp) as from_ts, lead(cast(d as timestamp)) over (order by cast(d as timestamp)) as to_ts\n" +
+		"from unnest(string_to_array('" + strings.Join(days, ",") + "', ',')) as u(d)) days where to_ts is not null"
+}
+
 func (c *compiler) rateRows() string {
 	rows := []string{"(0, 'XXX', cast(null as decimal(18,9)))"} // ISO 4217's "no currency": an empty VALUES is no SQL
 	for _, r := range c.rates {
@@ -419,14 +452,20 @@ func (c *compiler) openHours(which string) (string, error) {
 // factRows are the facts of a kind with the account and the person they belong to, as known then when a past instant
 // is asked for.
 func (c *compiler) factRows(k *fact.Kind) string {
+	// States of what an account has always name it, and nobody asks which person stands behind whoever sent them.
+	ofAccount := k.NeedsAccount && k.Mode == fact.Snapshot
 	cols := []string{"f.seq", "f.id", "f.ts", "f.received_at", "f.day", "f.actor"}
 	asOf := c.view.AsOf()
-	if asOf == nil {
+	if asOf == nil || ofAccount {
 		cols = append(cols, "f.account")
 	} else {
 		cols = append(cols, "case when f.account_raw <> 0 then f.account_raw else coalesce(sp.account, 0) end as account")
 	}
-	cols = append(cols, "coalesce(pp.person, f.actor) as person")
+	if ofAccount {
+		cols = append(cols, "f.actor as person")
+	} else {
+		cols = append(cols, "coalesce(pp.person, f.actor) as person")
+	}
 	if k.Has("anonymous_id") {
 		cols = append(cols, "f.visitor")
 	}
@@ -440,10 +479,15 @@ func (c *compiler) factRows(k *fact.Kind) string {
 		}
 	}
 	cols = append(cols, "f.properties")
-	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
+	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f"
+	if !ofAccount {
+		sql += "\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
+	}
 	if asOf != nil {
-		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')" +
-			"\nwhere f.received_at <= " + sqlTime(*asOf)
+		if !ofAccount {
+			sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')"
+		}
+		sql += "\nwhere f.received_at <= " + sqlTime(*asOf)
 	}
 	return sql
 }
