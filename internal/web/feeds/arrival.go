@@ -67,10 +67,11 @@ type status struct {
 	Mark  string
 }
 
-type recent struct {
+// Arrived are the latest facts with what became of them, the newest first.
+type Arrived struct {
 	Verdicts []feed.Verdict
-	New      int // how many of them the reader has not seen
-	Mark     string
+	New      int    // how many of them the reader has not seen
+	Mark     string // names the newest
 }
 
 type kindRow struct {
@@ -88,7 +89,7 @@ type arrivals struct {
 	Spark        *ui.Spark
 	Rules        []feed.RuleCount
 	Refused      int64
-	Recent       recent
+	Recent       Arrived
 }
 
 func (a *Area) arrivals(ctx context.Context, lang i18n.Lang) (v arrivals, err error) {
@@ -99,7 +100,7 @@ func (a *Area) arrivals(ctx context.Context, lang i18n.Lang) (v arrivals, err er
 	if v.Status, err = a.status(ctx); err != nil {
 		return v, err
 	}
-	if v.Recent, err = a.recent(ctx, ""); err != nil {
+	if v.Recent, err = a.Arrived(ctx, ""); err != nil {
 		return v, err
 	}
 	if v.Rules, err = a.Refused.QuarantineRules(ctx); err != nil {
@@ -148,12 +149,13 @@ func (a *Area) status(ctx context.Context) (status, error) {
 	return s, err
 }
 
-func (a *Area) recent(ctx context.Context, seen string) (recent, error) {
+// Arrived are the latest facts; seen is the mark of those that the reader has.
+func (a *Area) Arrived(ctx context.Context, seen string) (Arrived, error) {
 	verdicts, err := a.Overview.Verdicts(ctx, recentShown)
 	if err != nil {
-		return recent{}, err
+		return Arrived{}, err
 	}
-	list := recent{Verdicts: verdicts}
+	list := Arrived{Verdicts: verdicts}
 	// The mark names the verdicts, so that a page asks for what it has not got.
 	marks := make([]string, len(verdicts))
 	for i := len(verdicts) - 1; i >= 0; i-- {
@@ -190,7 +192,7 @@ func (a *Area) Status(w http.ResponseWriter, r *http.Request) error {
 // Recent answers with the latest facts; with nothing when the reader has them.
 func (a *Area) Recent(w http.ResponseWriter, r *http.Request) error {
 	seen := r.FormValue("seen")
-	list, err := a.recent(r.Context(), seen)
+	list, err := a.Arrived(r.Context(), seen)
 	if err != nil {
 		return err
 	}

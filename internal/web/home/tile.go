@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"slices"
 
 	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/fault"
@@ -37,7 +38,7 @@ type tile struct {
 	Href                              string
 	Reading                           *reading.Reading // nil while it is to come
 	Note                              string
-	Spark                             *ui.Plot
+	Spark                             *ui.Spark
 }
 
 // atOnce is how many questions a part asks side by side.
@@ -92,16 +93,24 @@ func (t *tile) note(value, beside *metric.Answer, lang i18n.Lang) {
 	}
 }
 
-// trend draws the months of a number; the running month of what is counted over time is not whole and is left out.
-func trend(series *metric.Answer) *ui.Plot {
-	var samples []ui.Sample
+// trend draws the months of a number, from its lowest to its highest; the running month of what is counted over time is not
+// whole and is left out.
+func trend(series *metric.Answer) *ui.Spark {
+	var values []float64
 	for _, p := range series.Points {
-		s := ui.Sample{}
 		if p.Value != nil && !(p.Partial && series.Type == metric.Activity) {
-			s.Value = &p.Value.Float
+			values = append(values, p.Value.Float)
 		}
-		samples = append(samples, s)
 	}
-	low, high := ui.Limits(samples)
-	return ui.NewMini(series.Label, samples, low, high)
+	if len(values) < 2 {
+		return nil
+	}
+	low, high := slices.Min(values), slices.Max(values)
+	steps := make([]int64, len(values)) // in thousandths of what lies between
+	for i, v := range values {
+		if steps[i] = 500; high > low {
+			steps[i] = int64(1000 * (v - low) / (high - low))
+		}
+	}
+	return ui.NewSpark(steps)
 }
