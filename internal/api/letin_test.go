@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/team"
 )
 
@@ -15,6 +16,9 @@ var bodies = map[string]string{
 	"PATCH /api/v1/quarantine/{id}":           `{"body":{"b":2}}`,
 	"PUT /api/v1/policies/{policy}":           `{"value":"60"}`,
 	"PUT /api/v1/metrics/{metric}/definition": `/* */`,
+	"POST /api/v1/dashboards":                 `{"name":"Monday"}`,
+	"PUT /api/v1/dashboards/{dashboard}":      `{"name":"Monday"}`,
+	"POST /api/v1/targets":                    `{"metric":"nps","value":40,"from":"2026-01-01"}`,
 }
 
 // queries are what routes must be asked with.
@@ -43,8 +47,9 @@ func TestEveryRouteLetsInOnlyKeysOfItsScope(t *testing.T) {
 				t.Fatal("the description names no scope")
 			}
 			method, path, _ := strings.Cut(route, " ")
-			path = strings.NewReplacer("{kind}", "events", "{id}", "aa", "{key}", "web", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps").Replace(path) + queries[route]
+			path = strings.NewReplacer("{kind}", "events", "{id}", "aa", "{key}", "web", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0").Replace(path) + queries[route]
 			try := func(key string) int {
+				h.board.dashboards, h.board.targets = []board.Dashboard{{ID: "d0"}}, board.Targets{{ID: "t0"}}
 				return h.call(method, path, key, bodies[route], "Content-Type: application/json").Code
 			}
 			for _, key := range []string{"", "wrong", "kw_unknown", "kw_gone", "kw_loca", "kw_locall", strings.Repeat("kw_", 5000)} {

@@ -24,6 +24,7 @@ var (
 	_ metric.View       = view{}
 	_ api.Policies      = ways{}
 	_ api.Definitions   = own{}
+	_ api.Boards        = (*store.Store)(nil)
 )
 
 // view is a view of the lake that knows its instant.

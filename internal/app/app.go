@@ -187,7 +187,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	replay := replaying{a.store, a.segment}
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()

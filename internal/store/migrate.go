@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,8 +18,8 @@ type migration struct {
 	name, sql string
 }
 
-// migrations are the files of migrate/ in order: 0001_keys.sql is version 1. A file that was released is
-// never changed; a new one is added.
+// migrations are the files of migrate/ by number: 0001_keys.sql is 1. Numbers may have gaps, and one that was left out
+// may be added later: each is applied that was not yet. A file that was released is never changed.
 var migrations = func() []migration {
 	names, err := fs.Glob(files, "migrate/*.sql") // sorted
 	if err != nil {
@@ -27,66 +28,88 @@ var migrations = func() []migration {
 	var all []migration
 	for i, file := range names {
 		number, name, _ := strings.Cut(strings.TrimSuffix(path.Base(file), ".sql"), "_")
-		if n, err := strconv.Atoi(number); err != nil || n != i+1 {
-			panic("store: " + file + " is not migration " + strconv.Itoa(i+1))
+		n, err := strconv.Atoi(number)
+		if err != nil || i > 0 && n <= all[i-1].version {
+			panic("store: " + file + " has no number of its own")
 		}
 		raw, err := files.ReadFile(file)
 		if err != nil {
 			panic(err)
 		}
-		all = append(all, migration{i + 1, name, string(raw)})
+		all = append(all, migration{n, name, string(raw)})
 	}
 	return all
 }()
 
-// migrate brings the tables up to a version, each step in a transaction of its own that also notes it, so
+// latest is the number of the last migration.
+func latest() int { return migrations[len(migrations)-1].version }
+
+// migrate applies what was not applied yet, up to a number, each in a transaction of its own that also notes it, so
 // two processes that start at once do it once.
-func (s *Store) migrate(ctx context.Context, version int) error {
-	has, err := s.version(ctx)
+func (s *Store) migrate(ctx context.Context, upTo int) error {
+	has, err := s.applied(ctx)
 	if err != nil {
 		return err
 	}
-	for has < version {
-		// Not serializable: what another process did while we waited for the lock must be seen.
-		err := s.transact(ctx, "bringing the state database up to date", sql.LevelDefault, func(q session) error {
-			if err := s.lockMigrations(ctx, q); err != nil {
-				return err
-			}
-			if _, err := q.exec(ctx, "migration_table"); err != nil {
-				return err
-			}
-			if err := q.row(ctx, "migration_last").Scan(&has); err != nil || has >= version {
-				return err
-			}
-			m := migrations[has]
-			if _, err := q.ExecContext(ctx, m.sql); lost(err) {
-				return err
-			} else if err != nil {
-				return fault.Wrap(fault.Internal, err, "the state database can't be brought up to version %d (%s)", m.version, m.name).
-					At("%s", s.where).Mend("nothing was changed; run the version of keepwell that was here before and report this")
-			}
-			_, err := q.exec(ctx, "migration_insert", m.version, m.name, time.Now().UnixMicro())
-			has = m.version
-			return err
-		})
-		if err != nil {
-			return err
+	for version := range has {
+		if !slices.ContainsFunc(migrations, func(m migration) bool { return m.version == version }) {
+			return fault.New(fault.Conflict, "the state database is of version %d, made by a newer keepwell; this one knows up to %d", version, latest()).
+				At("%s", s.where).Mend("run the newer keepwell, or restore a backup made by this one")
 		}
 	}
-	if has > len(migrations) {
-		return fault.New(fault.Conflict, "the state database is of version %d, made by a newer keepwell; this one knows up to %d", has, len(migrations)).
-			At("%s", s.where).Mend("run the newer keepwell, or restore a backup made by this one")
+	for _, m := range migrations {
+		if m.version > upTo || has[m.version] {
+			continue
+		}
+		if err := s.apply(ctx, m); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// version is the last migration applied, 0 for a new database.
-func (s *Store) version(ctx context.Context) (has int, err error) {
-	err = s.look(ctx, "opening the state database", func(q session) error {
-		if there, err := s.tableExists(ctx, q, "migration"); err != nil || !there {
+func (s *Store) apply(ctx context.Context, m migration) error {
+	// Not serializable: what another process did while we waited for the lock must be seen.
+	return s.transact(ctx, "bringing the state database up to date", sql.LevelDefault, func(q session) error {
+		if err := s.lockMigrations(ctx, q); err != nil {
 			return err
 		}
-		return q.row(ctx, "migration_last").Scan(&has)
+		if _, err := q.exec(ctx, "migration_table"); err != nil {
+			return err
+		}
+		has, err := appliedIn(ctx, q)
+		if err != nil || has[m.version] {
+			return err
+		}
+		if _, err := q.ExecContext(ctx, m.sql); lost(err) {
+			return err
+		} else if err != nil {
+			return fault.Wrap(fault.Internal, err, "the state database can't be brought up to version %d (%s)", m.version, m.name).
+				At("%s", s.where).Mend("nothing was changed; run the version of keepwell that was here before and report this")
+		}
+		_, err = q.exec(ctx, "migration_insert", m.version, m.name, time.Now().UnixMicro())
+		return err
 	})
+}
+
+// applied are the numbers of the migrations that the database has had; none for a new one.
+func (s *Store) applied(ctx context.Context) (has map[int]bool, err error) {
+	err = s.look(ctx, "opening the state database", func(q session) error {
+		there, err := s.tableExists(ctx, q, "migration")
+		if err != nil || !there {
+			return err
+		}
+		has, err = appliedIn(ctx, q)
+		return err
+	})
+	return has, err
+}
+
+func appliedIn(ctx context.Context, q session) (map[int]bool, error) {
+	versions, err := list(ctx, q, func(row scanner) (n int, err error) { return n, row.Scan(&n) }, "migration_list")
+	has := map[int]bool{}
+	for _, version := range versions {
+		has[version] = true
+	}
 	return has, err
 }

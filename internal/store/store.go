@@ -34,7 +34,7 @@ type Store struct {
 // Open opens the state kept at a path (SQLite, made when missing) or a postgres:// address, and brings its
 // tables up to date. Its errors are fault.Errors that say what to do.
 func Open(ctx context.Context, at string) (*Store, error) {
-	return open(ctx, at, len(migrations))
+	return open(ctx, at, latest())
 }
 
 func open(ctx context.Context, at string, version int) (*Store, error) {
