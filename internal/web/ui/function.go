@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"html/template"
+	"net/url"
 	"strings"
 	"time"
 
@@ -14,23 +15,25 @@ import (
 // functions are what templates may call, bound to one language. They write; they do not compute.
 func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":      func(key string, args ...any) string { return i18n.T(lang, key, args...) },
-		"named":  func(group, id string) string { return Named(lang, group, id) },
-		"kind":   func(name string) string { return KindLabel(lang, name) },
-		"number": func(n any) (string, error) { return number(lang, n) },
-		"ago":    func(t time.Time) string { return i18n.RelativeTime(lang, t, p.Now()) },
-		"date":   func(t time.Time) string { return i18n.Date(lang, t.In(p.Zone)) },
-		"moment": func(t time.Time) string { return i18n.DateTime(lang, t.In(p.Zone)) },
-		"clock":  func(t time.Time) string { return t.In(p.Zone).Format(time.TimeOnly) },
-		"stamp":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"span":   func(d time.Duration) string { return Span(lang, d) },
-		"who":    func(s *team.Session) string { return whoName(lang, s) },
-		"short":  short,
-		"icon":   icon,
-		"asset":  Asset,
-		"themes": func() []string { return Themes },
-		"nav":    nav,
-		"dict":   dict,
+		"t":         func(key string, args ...any) string { return i18n.T(lang, key, args...) },
+		"named":     func(group, id string) string { return Named(lang, group, id) },
+		"kind":      func(name string) string { return KindLabel(lang, name) },
+		"number":    func(n any) (string, error) { return number(lang, n) },
+		"ago":       func(t time.Time) string { return i18n.RelativeTime(lang, t, p.Now()) },
+		"date":      func(t time.Time) string { return i18n.Date(lang, t.In(p.Zone)) },
+		"moment":    func(t time.Time) string { return i18n.DateTime(lang, t.In(p.Zone)) },
+		"clock":     func(t time.Time) string { return t.In(p.Zone).Format(time.TimeOnly) },
+		"stamp":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"span":      func(d time.Duration) string { return Span(lang, d) },
+		"who":       func(s *team.Session) string { return whoName(lang, s) },
+		"short":     short,
+		"dimension": func(id string) string { return Dimension(lang, id) },
+		"query":     func(encoded string) template.URL { return queryOf(encoded) },
+		"icon":      icon,
+		"asset":     Asset,
+		"themes":    func() []string { return Themes },
+		"nav":       nav,
+		"dict":      dict,
 	}
 }
 
@@ -41,6 +44,25 @@ func Named(lang i18n.Lang, group, id string) string {
 		return i18n.T(lang, key)
 	}
 	return strings.ReplaceAll(id, "_", " ")
+}
+
+// Dimension names a dimension; a trait of the sender's own has its own name.
+func Dimension(lang i18n.Lang, id string) string {
+	for _, prefix := range []string{"contact.trait.", "trait."} {
+		if rest, own := strings.CutPrefix(id, prefix); own {
+			return rest
+		}
+	}
+	return Named(lang, "dimension", id)
+}
+
+// queryOf is parameters of an address, encoded anew: whatever it is given, it holds nothing but parameters.
+func queryOf(text string) template.URL {
+	v, err := url.ParseQuery(text)
+	if err != nil {
+		return ""
+	}
+	return template.URL(v.Encode())
 }
 
 // KindLabel is the label of a kind of fact; what is no kind is shown as it is.
