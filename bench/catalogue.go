@@ -60,14 +60,25 @@ func (b *bench) everyMetric(o lake.Options) (time.Duration, *lake.Lake, error) {
 		return 0, nil, err
 	}
 	until := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
-	cursor := uint64(1)
+	cursor, lot := uint64(1), []*fact.Fact{}
+	load := func() error {
+		cursor++
+		err := l.Load(b.ctx, lot, cursor)
+		lot = nil
+		return err
+	}
 	if err := demo.Generate(demo.Options{Seed: 1, Until: until, Zone: time.UTC}, func(facts []*fact.Fact) error {
 		for _, f := range facts {
 			f.Received = f.At
 		}
-		cursor++
-		return l.Load(b.ctx, facts, cursor)
+		if lot = append(lot, facts...); len(lot) < 50_000 {
+			return nil
+		}
+		return load()
 	}); err != nil {
+		return 0, nil, err
+	}
+	if err := load(); err != nil {
 		return 0, nil, err
 	}
 	if err := l.Merge(b.ctx); err != nil {

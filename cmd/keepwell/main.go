@@ -107,19 +107,27 @@ func (sh *shell) root() *cobra.Command {
 	}
 	config.Define(root.PersistentFlags())
 	root.AddCommand(
-		sh.serve(), sh.demo(), sh.importing(), sh.export(), sh.metrics(), sh.policies(), sh.stats(), sh.backup(), sh.restore(), sh.check(),
-		sh.key(), sh.doctor(), sh.config(), sh.versionCommand(),
+		sh.serve(), sh.demo(), sh.importing(), sh.export(), sh.metrics(), sh.policies(), sh.segments(), sh.stats(), sh.backup(), sh.restore(), sh.check(),
+		sh.key(), sh.user(), sh.doctor(), sh.config(), sh.versionCommand(),
 	)
 	return root
 }
 
 func (sh *shell) nearest(name string) string {
+	best, most := "", 1
 	for _, c := range sh.root().Commands() {
-		if len(name) > 1 && (strings.HasPrefix(c.Name(), name[:2]) || strings.HasPrefix(name, c.Name())) {
-			return fmt.Sprintf("; did you mean %s?", c.Name())
+		n := 0
+		for n < len(name) && n < len(c.Name()) && name[n] == c.Name()[n] {
+			n++
+		}
+		if n > most {
+			best, most = c.Name(), n
 		}
 	}
-	return ""
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", best)
 }
 
 // does makes the run of a command: it loads the settings first.

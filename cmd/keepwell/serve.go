@@ -37,28 +37,15 @@ func (sh *shell) run(ctx context.Context, first func(*app.App) error) (err error
 	for _, w := range sh.settings.Warnings {
 		logger.Warn(w)
 	}
-	a, err := app.Open(ctx, sh.settings, app.Options{Version: version(), Logger: logger})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, a.Close()) }()
-	if first != nil {
-		if err := first(a); err != nil {
-			if ctx.Err() != nil {
-				return nil // stopped while loading; the next start goes on
-			}
-			return err
-		}
-	}
-	return a.Run(ctx, func(url string) {
+	return app.Serve(ctx, sh.settings, app.Options{Version: version(), Logger: logger}, first, func(a *app.App, url string) {
 		fmt.Fprintf(sh.out, "Keepwell is ready at %s\n", url)
-		// There are no users yet, so every start gives a way in.
-		link, err := a.SetupLink(ctx, url)
-		if err != nil {
+		link, err := a.SetupLink(ctx)
+		switch {
+		case err != nil:
 			logger.Warn("there is no set-up link this time; sign in with an API key instead", "error", err)
-			return
+		case link != "": // nobody has an account yet, so every start gives a way in
+			fmt.Fprintf(sh.out, "Sign in (once, within a day): %s\n", link)
 		}
-		fmt.Fprintf(sh.out, "Sign in (once, within a day): %s\n", link)
 	})
 }
 

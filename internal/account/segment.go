@@ -1,24 +1,61 @@
 package account
 
 import (
-	"fmt"
+	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
-// Segment is a filter over accounts as a tree: a leaf compares one trait, the others combine. Its text form is
+// Segment is a filter over accounts as a tree: a leaf says one thing about an account, the others combine. Its text form
+// is what people write, its JSON form (the fields of this type) what programs build; each is read back to the same tree:
 //
-//	plan = enterprise and (country in (RO, MD) or not size = "1-10")
+//	plan = enterprise and contact.role = admin and did "Report Created" >= 3 times in last 30 days
+//	metric mrr >= 1000 EUR and not (answered nps <= 6 in last 90 days) and in segment "Big ones"
 //
-// A trait that is not known equals nothing, is in no list, and is neither above nor below anything: comparisons with
-// it are false, so != and not in are true. "is missing" and "is known" ask for it directly. A sender's own traits are
-// called trait.NAME, in quotes when the name holds a space or a sign: "trait.Number of seats" > 10.
+// A segment is asked at an instant, with what was known just before it. What is not known equals nothing, is in no list
+// and is neither above nor below anything: comparisons with it are false, so != and not in are true. "is missing" and "is
+// known" ask for it directly. Nothing done is 0 times, so "did not" holds for accounts that never did anything.
+// A leaf about contacts holds when it does for any contact who belongs to the account then.
 type Segment struct {
-	Op     string    // and, or, not, or a comparison: = != in < <= > >= contains missing
-	Of     []Segment // and, or: two or more; not: one
-	Trait  string
-	Values []string
+	// Op is and, or, not, or how a leaf compares: = in < <= > >= between contains starts missing; last, next and older for
+	// instants; known for answers, member for segments. It is empty for everyone.
+	Op string `json:"op,omitempty" enum:"and,or,not,=,in,<,<=,>,>=,between,contains,starts,missing,last,next,older,known,member"`
+	// Of are the parts: of and and or two or more, of not one.
+	Of []Segment `json:"of,omitempty"`
+	// About is what a leaf asks about.
+	About About `json:"about,omitempty" enum:"trait,did,viewed,metric,answered,segment"`
+	// Name is that of a trait (plan, trait.NAME, contact.role, contact.trait.NAME), of an event ("": any), a page's path
+	// (a * at the end stands for anything, "": any), a metric's id, the kind of an answer ("": any), or of a segment.
+	Name string `json:"name,omitempty"`
+	// Values are what is compared with: one, two for between, any number for in.
+	Values []string `json:"values,omitempty"`
+	// Counted is what of a behaviour is counted: times, days on which it was done, people who did it.
+	Counted string `json:"counted,omitempty" enum:"times,days,people"`
+	// Survey narrows answers; Variant and Currency belong to a metric.
+	Survey   string `json:"survey,omitempty"`
+	Variant  string `json:"variant,omitempty"`
+	Currency string `json:"currency,omitempty"`
+	// Within is how far back (for next: ahead) it looks; none is all time, for a metric 30 days.
+	Within Window `json:"within,omitzero" required:"false"`
+}
+
+// About is what a leaf asks about.
+type About string
+
+// What leaves ask about.
+const (
+	Trait    About = "trait"
+	Did      About = "did"
+	Viewed   About = "viewed"
+	Metric   About = "metric"
+	Answered About = "answered"
+	Member   About = "segment"
+)
+
+// Window is a number of whole days, weeks of seven days, or calendar months, quarters or years. It ends with the day
+// that the segment is asked for, which counts as its last.
+type Window struct {
+	N    int    `json:"n"`
+	Unit string `json:"unit" enum:"day,week,month,quarter,year"`
 }
 
 // Everyone is the segment of all accounts.
@@ -27,31 +64,33 @@ var Everyone = Segment{}
 // IsEveryone says that the segment filters nothing.
 func (s Segment) IsEveryone() bool { return s.Op == "" }
 
-// Traits are the names of all traits the segment asks for, each once.
-func (s Segment) Traits() []string {
+// Leaves are the leaves in the order of the text.
+func (s Segment) Leaves() []Segment {
+	if s.About != "" {
+		return []Segment{s}
+	}
+	var all []Segment
+	for _, part := range s.Of {
+		all = append(all, part.Leaves()...)
+	}
+	return all
+}
+
+// Segments are the names of the saved segments it rests on, each once, in the order of the text.
+func (s Segment) Segments() []string {
 	var names []string
 	seen := map[string]bool{}
-	var walk func(Segment)
-	walk = func(s Segment) {
-		if s.Trait != "" && !seen[s.Trait] {
-			seen[s.Trait] = true
-			names = append(names, s.Trait)
-		}
-		for _, part := range s.Of {
-			walk(part)
+	for _, leaf := range s.Leaves() {
+		if leaf.About == Member && !seen[leaf.Name] {
+			seen[leaf.Name] = true
+			names = append(names, leaf.Name)
 		}
 	}
-	walk(s)
 	return names
 }
 
 // String is the text form; ParseSegment reads it back to the same segment.
 func (s Segment) String() string {
-	quote := func(v string) string { return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"` }
-	name := s.Trait
-	if name != "" && !isWord(name) {
-		name = quote(name)
-	}
 	switch s.Op {
 	case "":
 		return ""
@@ -65,261 +104,117 @@ func (s Segment) String() string {
 		}
 		return strings.Join(parts, " "+s.Op+" ")
 	case "not":
-		return "not (" + s.Of[0].String() + ")"
+		text := "not ("
+		for _, part := range s.Of {
+			text += part.String()
+		}
+		return text + ")"
+	}
+	return s.subject() + s.comparison()
+}
+
+// subject is what a leaf's text begins with.
+func (s Segment) subject() string {
+	named := func(nothing string) string {
+		if s.Name == "" {
+			return nothing
+		}
+		return quoted(s.Name)
+	}
+	switch s.About {
+	case Did:
+		return "did " + named("any event")
+	case Viewed:
+		return "viewed " + named("any page")
+	case Metric:
+		if s.Variant != "" {
+			return "metric " + s.Name + "/" + s.Variant
+		}
+		return "metric " + s.Name
+	case Answered:
+		what := "any"
+		if s.Name != "" {
+			what = s.Name
+		}
+		if s.Survey != "" {
+			what += " of " + quoted(s.Survey)
+		}
+		return "answered " + what
+	case Member:
+		return "in segment " + quoted(s.Name)
+	}
+	if isWord(s.Name) {
+		return s.Name
+	}
+	return quoted(s.Name)
+}
+
+func (s Segment) comparison() string {
+	text := ""
+	switch s.Op {
 	case "missing":
-		return name + " is missing"
+		text = " is missing"
+	case "known", "member":
+	case "last", "next":
+		return " in " + s.Op + " " + s.Within.String()
+	case "older":
+		return " older than " + s.Within.String()
 	case "in":
-		quoted := make([]string, len(s.Values))
+		all := make([]string, len(s.Values))
 		for i, v := range s.Values {
-			quoted[i] = quote(v)
+			all[i] = s.value(v)
 		}
-		return name + " in (" + strings.Join(quoted, ", ") + ")"
-	}
-	return name + " " + s.Op + " " + quote(s.Values[0])
-}
-
-// Limits of a segment's text: more is a mistake or an attack.
-const (
-	maxSegmentBytes = 4096
-	maxSegmentDepth = 30
-	maxSegmentNames = 30
-)
-
-// ParseSegment reads the text form. The error says at which character it went wrong and what was expected.
-func ParseSegment(text string) (Segment, error) {
-	if strings.TrimSpace(text) == "" {
-		return Everyone, nil
-	}
-	if len(text) > maxSegmentBytes {
-		return Segment{}, fmt.Errorf("the segment is longer than %d bytes", maxSegmentBytes)
-	}
-	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return Segment{}, fmt.Errorf("the segment is not plain text: it holds a NUL or is not UTF-8")
-	}
-	tokens, err := scanSegment(text)
-	if err != nil {
-		return Segment{}, err
-	}
-	p := &segmentParser{tokens: tokens}
-	s, err := p.either(0)
-	if err == nil && p.peek().at >= 0 {
-		err = p.wanted("and, or, or the end")
-	}
-	if err == nil && len(s.Traits()) > maxSegmentNames {
-		err = fmt.Errorf("the segment asks for more than %d traits", maxSegmentNames)
-	}
-	if err != nil {
-		return Segment{}, err
-	}
-	return s, nil
-}
-
-// ownTrait begins the names of a sender's own traits.
-const ownTrait = "trait."
-
-func isWord(s string) bool {
-	return s != "" && strings.IndexFunc(s, func(r rune) bool { return !inWord(r) }) < 0
-}
-
-type segmentToken struct {
-	text   string
-	quoted bool
-	at     int
-}
-
-// inWord says whether a sign may be part of a name or value without quotes.
-func inWord(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_.-:/@+", r)
-}
-
-func scanSegment(text string) ([]segmentToken, error) {
-	var tokens []segmentToken
-	runes := []rune(text)
-	for i := 0; i < len(runes); {
-		start := i
-		switch r := runes[i]; {
-		case unicode.IsSpace(r):
-			i++
-			continue
-		case r == '"' || r == '\'':
-			var value strings.Builder
-			for i++; i < len(runes) && runes[i] != r; i++ {
-				if runes[i] == '\\' && i+1 < len(runes) {
-					i++
-				}
-				value.WriteRune(runes[i])
-			}
-			if i == len(runes) {
-				return nil, fmt.Errorf("character %d: the quote is never closed", start+1)
-			}
-			i++
-			tokens = append(tokens, segmentToken{value.String(), true, start})
-			continue
-		case inWord(r):
-			for i < len(runes) && inWord(runes[i]) {
-				i++
-			}
-		case strings.ContainsRune("<>!=", r):
-			for i < len(runes) && strings.ContainsRune("<>!=", runes[i]) {
-				i++
-			}
-		case strings.ContainsRune("(),", r):
-			i++
-		default:
-			return nil, fmt.Errorf("character %d: %q has no meaning here; put values with signs in quotes", i+1, string(r))
-		}
-		tokens = append(tokens, segmentToken{string(runes[start:i]), false, start})
-	}
-	return tokens, nil
-}
-
-type segmentParser struct {
-	tokens []segmentToken
-	next   int
-}
-
-func (p *segmentParser) peek() segmentToken {
-	if p.next < len(p.tokens) {
-		return p.tokens[p.next]
-	}
-	return segmentToken{at: -1}
-}
-
-func (p *segmentParser) take(word string) bool {
-	if t := p.peek(); !t.quoted && strings.EqualFold(t.text, word) {
-		p.next++
-		return true
-	}
-	return false
-}
-
-func (p *segmentParser) wanted(what string) error {
-	t := p.peek()
-	if t.at < 0 {
-		return fmt.Errorf("the segment ends where %s was expected", what)
-	}
-	return fmt.Errorf("character %d: %q stands where %s was expected", t.at+1, t.text, what)
-}
-
-func (p *segmentParser) either(depth int) (Segment, error) { return p.joined("or", p.both, depth) }
-func (p *segmentParser) both(depth int) (Segment, error)   { return p.joined("and", p.one, depth) }
-
-func (p *segmentParser) joined(op string, part func(int) (Segment, error), depth int) (Segment, error) {
-	first, err := part(depth)
-	if err != nil {
-		return first, err
-	}
-	all := []Segment{first}
-	for p.take(op) {
-		next, err := part(depth)
-		if err != nil {
-			return next, err
-		}
-		all = append(all, next)
-	}
-	if len(all) == 1 {
-		return first, nil
-	}
-	return Segment{Op: op, Of: all}, nil
-}
-
-func (p *segmentParser) one(depth int) (Segment, error) {
-	if depth > maxSegmentDepth {
-		return Segment{}, fmt.Errorf("the segment is nested deeper than %d levels", maxSegmentDepth)
-	}
-	if p.take("not") {
-		inner, err := p.one(depth + 1)
-		return Segment{Op: "not", Of: []Segment{inner}}, err
-	}
-	if p.take("(") {
-		inner, err := p.either(depth + 1)
-		if err == nil && !p.take(")") {
-			err = p.wanted("a closing bracket")
-		}
-		return inner, err
-	}
-	name := p.peek()
-	own := len(name.text) > len(ownTrait) && strings.EqualFold(name.text[:len(ownTrait)], ownTrait)
-	if name.at < 0 || (name.quoted && !own) || (!name.quoted && !isWord(name.text)) {
-		return Segment{}, p.wanted("the name of a trait")
-	}
-	p.next++
-	leaf := Segment{Trait: strings.ToLower(name.text)}
-	if own { // the sender's own names keep their case
-		leaf.Trait = ownTrait + name.text[len(ownTrait):]
-	}
-	return p.compare(leaf)
-}
-
-func (p *segmentParser) compare(leaf Segment) (Segment, error) {
-	negate := func(s Segment) Segment { return Segment{Op: "not", Of: []Segment{s}} }
-	switch {
-	case p.take("is"):
-		leaf.Op = "missing"
-		if p.take("missing") {
-			return leaf, nil
-		}
-		if p.take("known") {
-			return negate(leaf), nil
-		}
-		return leaf, p.wanted("missing or known")
-	case p.take("not"):
-		if !p.take("in") {
-			return leaf, p.wanted("in")
-		}
-		s, err := p.list(leaf)
-		return negate(s), err
-	case p.take("in"):
-		return p.list(leaf)
-	}
-	op := ""
-	for _, known := range []string{"=", "==", "<", "<=", ">", ">=", "!=", "<>", "contains"} {
-		if p.take(known) {
-			op = known
-			break
+		text = " in (" + strings.Join(all, ", ") + ")"
+	case "between":
+		text = " between " + s.value(s.valueAt(0)) + " and " + s.value(s.valueAt(1))
+	case "starts":
+		text = " starts with " + s.value(s.valueAt(0))
+	default:
+		if !s.onlyOnce() {
+			text = " " + s.Op + " " + s.value(s.valueAt(0))
 		}
 	}
-	if op == "" {
-		return leaf, p.wanted("=, !=, <, <=, >, >=, in, contains or is")
+	if s.Counted != "" && !s.onlyOnce() {
+		text += " " + s.Counted
 	}
-	value, err := p.value()
-	leaf.Values = []string{value}
-	switch op {
-	case "!=", "<>":
-		leaf.Op = "="
-		return negate(leaf), err
-	case "==":
-		op = "="
+	if s.Currency != "" {
+		text += " " + s.Currency
 	}
-	leaf.Op = op
-	return leaf, err
+	if s.Within != (Window{}) {
+		text += " in last " + s.Within.String()
+	}
+	return text
 }
 
-func (p *segmentParser) list(leaf Segment) (Segment, error) {
-	leaf.Op = "in"
-	if !p.take("(") {
-		return leaf, p.wanted("a list in brackets")
-	}
-	for {
-		v, err := p.value()
-		if err != nil {
-			return leaf, err
-		}
-		leaf.Values = append(leaf.Values, v)
-		if p.take(")") {
-			return leaf, nil
-		}
-		if !p.take(",") {
-			return leaf, p.wanted("a comma or a closing bracket")
-		}
-	}
+// onlyOnce says that a behaviour has been asked for without a number.
+func (s Segment) onlyOnce() bool {
+	return s.Counted == "times" && s.Op == ">=" && s.valueAt(0) == "1"
 }
 
-func (p *segmentParser) value() (string, error) {
-	t := p.peek()
-	if t.at < 0 || (!t.quoted && !isWord(t.text)) {
-		return "", p.wanted("a value")
+func (s Segment) valueAt(i int) string {
+	if i < len(s.Values) {
+		return s.Values[i]
 	}
-	p.next++
-	return t.text, nil
+	return ""
+}
+
+// value is a value as it is written: numbers of counts and metrics need no quotes.
+func (s Segment) value(v string) string {
+	if (s.Counted != "" || s.About == Metric) && isWord(v) {
+		return v
+	}
+	return quoted(v)
+}
+
+func quoted(v string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`
+}
+
+// String is "30 days".
+func (w Window) String() string {
+	text := strconv.Itoa(w.N) + " " + w.Unit
+	if w.N != 1 {
+		text += "s"
+	}
+	return text
 }

@@ -33,7 +33,10 @@ type Options struct {
 	Definitions Definitions
 	Facts       Facts
 	People      People
+	Segments    Segments
 	Keys        Keys
+	Users       Users
+	Trail       Trail
 	Quarantine  Quarantine
 	Running     Running
 	Care        Care
@@ -42,6 +45,8 @@ type Options struct {
 	Now         func() time.Time
 	Random      io.Reader // new keys are drawn from it
 	Version     string
+	// Base is where the server is reached, for links that are handed over.
+	Base func() string
 	// LocalToken opens everything to the command line on this machine; empty: nothing.
 	LocalToken string
 	// QueryTime is how long a metric may be computed, 0 means 10 s; Queries how many at once, 0 means twice the cores.
@@ -66,6 +71,7 @@ func New(o Options) *API {
 	if o.Queries == 0 {
 		o.Queries = max(4, 2*runtime.NumCPU())
 	}
+	o.Metrics = within{o.Metrics}
 	a := &API{Options: o, mux: http.NewServeMux(), queries: make(chan struct{}, o.Queries)}
 	config := huma.DefaultConfig("Keepwell", o.Version)
 	config.Info.Description = "Customer success from facts. Times are RFC 3339 in UTC, pages follow a cursor, errors are RFC 9457 problems."
@@ -84,9 +90,12 @@ func New(o Options) *API {
 	a.targets()
 	a.facts()
 	a.people()
+	a.segments()
 	a.status()
 	a.quarantine()
 	a.keys()
+	a.users()
+	a.trail()
 	a.admin()
 	a.mux.HandleFunc("GET /healthz", a.health)
 	a.mux.HandleFunc("/", a.nowhere)
@@ -96,14 +105,14 @@ func New(o Options) *API {
 // ServeHTTP answers one request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
-// route registers an operation for callers with a scope. Every operation goes through here, so none is open by mistake.
-func route[I, O any](a *API, need team.Scope, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
-	if !slices.Contains(team.Scopes, need) {
-		panic("api: " + op.Path + " has no scope")
+// route registers an operation for callers who may do what needs an action. Every operation goes through here, so none is open by mistake.
+func route[I, O any](a *API, need team.Action, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	if !slices.Contains(team.Actions, need) {
+		panic("api: " + op.Path + " needs no right")
 	}
-	op.Metadata = map[string]any{"scope": need}
+	op.Metadata = map[string]any{"action": need}
 	op.Security = []map[string][]string{{"key": {}}}
-	op.Description += " Needs a key with scope " + string(need) + "."
+	op.Description += " Needs a key with scope " + string(team.ScopeFor(need)) + "."
 	a.routes = append(a.routes, op.Method+" "+op.Path)
 	huma.Register(a.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := handle(ctx, in)

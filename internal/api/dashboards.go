@@ -71,7 +71,7 @@ func (a *API) dashboards() {
 			d, err := a.Boards.Dashboard(ctx, in.ID)
 			return &dashboardOut{d}, err
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "add-dashboard", Method: http.MethodPost, Path: "/api/v1/dashboards", Tags: []string{"dashboards"}, DefaultStatus: http.StatusCreated,
+	route(a, team.Arrange, huma.Operation{OperationID: "add-dashboard", Method: http.MethodPost, Path: "/api/v1/dashboards", Tags: []string{"dashboards"}, DefaultStatus: http.StatusCreated,
 		Summary: "A new dashboard", Description: "Its tiles are metrics with the question that is asked about each."},
 		func(ctx context.Context, in *dashboardPost) (*dashboardOut, error) {
 			d := board.Dashboard{Name: in.Body.Name, Tiles: append([]board.Tile{}, in.Body.Tiles...), By: "API"}
@@ -81,7 +81,7 @@ func (a *API) dashboards() {
 			d, err := a.Boards.DashboardAdd(ctx, d, a.Now())
 			return &dashboardOut{d}, err
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "put-dashboard", Method: http.MethodPut, Path: "/api/v1/dashboards/{dashboard}", Tags: []string{"dashboards"},
+	route(a, team.Arrange, huma.Operation{OperationID: "put-dashboard", Method: http.MethodPut, Path: "/api/v1/dashboards/{dashboard}", Tags: []string{"dashboards"},
 		Summary: "Change a dashboard", Description: "Name and tiles become those that are sent."},
 		func(ctx context.Context, in *dashboardPut) (*dashboardOut, error) {
 			d, err := a.Boards.DashboardChange(ctx, in.ID, in.Body.Version, a.Now(), func(d *board.Dashboard) error {
@@ -90,7 +90,7 @@ func (a *API) dashboards() {
 			})
 			return &dashboardOut{d}, err
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "delete-dashboard", Method: http.MethodDelete, Path: "/api/v1/dashboards/{dashboard}", Tags: []string{"dashboards"},
+	route(a, team.Arrange, huma.Operation{OperationID: "delete-dashboard", Method: http.MethodDelete, Path: "/api/v1/dashboards/{dashboard}", Tags: []string{"dashboards"},
 		DefaultStatus: http.StatusNoContent, Summary: "Remove a dashboard"},
 		func(ctx context.Context, in *dashboardIn) (*struct{}, error) {
 			return nil, a.Boards.DashboardRemove(ctx, in.ID, a.Now())

@@ -69,7 +69,7 @@ func (a *API) facts() {
 		})
 	// Added afterwards: the library would read a body it knows of into memory.
 	a.huma.OpenAPI().Paths["/api/v1/facts/{kind}"].Post.RequestBody = &huma.RequestBody{Required: true, Content: body}
-	route(a, team.Read, huma.Operation{OperationID: "export-facts", Method: http.MethodGet, Path: "/api/v1/facts/{kind}", Tags: []string{"facts"},
+	route(a, team.Watch, huma.Operation{OperationID: "export-facts", Method: http.MethodGet, Path: "/api/v1/facts/{kind}", Tags: []string{"facts"},
 		Summary: "Give out facts of a kind", Description: "In the order in which they happened, in a form that can be imported again without adding anything.",
 		Responses: map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
 			"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString}}, "text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},

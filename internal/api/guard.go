@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/team"
 )
 
 type requestKey struct{}
@@ -45,7 +46,7 @@ func (g *Guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var raw [8]byte
 	rand.Read(raw[:]) // never fails
 	id := hex.EncodeToString(raw[:])
-	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, id))
+	r = r.WithContext(team.WithAddress(context.WithValue(r.Context(), requestKey{}, id), g.from(r)))
 	w.Header().Set("X-Request-Id", id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	seen := &answer{ResponseWriter: w, control: http.NewResponseController(w)}
@@ -95,7 +96,7 @@ func (g *Guard) log(r *http.Request, seen *answer, id string, took time.Duration
 		return
 	}
 	g.Logger.LogAttrs(r.Context(), level, "request", slog.String("request", id), slog.String("method", r.Method), slog.String("path", shownPath(r)),
-		slog.Int("status", seen.status), slog.Int64("bytes", seen.bytes), slog.Duration("took", took), slog.String("from", g.from(r)))
+		slog.Int("status", seen.status), slog.Int64("bytes", seen.bytes), slog.Duration("took", took), slog.String("from", team.AddressOf(r.Context())))
 }
 
 // shownPath leaves out what of a path may be a secret: links for setting up and hooks hold one.

@@ -40,21 +40,26 @@ type house struct {
 	kept    metric.Conventions
 	who     []any // what People was asked last
 	stays   []account.Stay
+	saved   account.SavedSegment
+	members metric.SegmentAsk // what was asked last of a segment
+	users   []team.User
+	trail   []team.Change
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{board: &boards{}, keys: map[string]team.Key{}, held: feed.Quarantined{ID: "aa", Status: feed.Open, Body: []byte(`{"a":1}`)}}
+	h := &house{board: &boards{}, keys: map[string]team.Key{}, saved: account.SavedSegment{ID: "aa", Name: "Pros", Version: 1}, held: feed.Quarantined{ID: "aa", Status: feed.Open, Body: []byte(`{"a":1}`)}}
 	for _, s := range team.Scopes {
 		h.keys["kw_"+string(s)] = team.Key{ID: string(s), Name: string(s) + " key", Scope: s}
 	}
 	h.keys["kw_gone"] = team.Key{Name: "gone", Scope: team.Admin, Hash: team.Hashed("kw_gone"), Revoked: now}
+	h.users = []team.User{{ID: "ana", Email: "ana@example.com", Name: "Ana", Role: team.RoleCSM}}
 	for text, k := range h.keys {
 		k.Hash = team.Hashed(text)
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Keys: h, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -78,18 +83,50 @@ func (h *house) KeyRevoke(_ context.Context, name string, at time.Time) (team.Ke
 }
 func (h *house) Keys(context.Context) ([]team.Key, error) { return h.stored, nil }
 
+func (h *house) Users(context.Context) ([]team.User, error) { return h.users, nil }
+func (h *house) UserFind(_ context.Context, name string) (team.User, error) {
+	for _, u := range h.users {
+		if name == u.ID || name == u.Email {
+			return u, nil
+		}
+	}
+	return team.User{}, fault.New(fault.NotFound, "there is no such user")
+}
+func (h *house) UserAdd(_ context.Context, u team.User) error {
+	h.users = append(h.users, u)
+	return nil
+}
+func (h *house) UserChange(_ context.Context, id string, change func(*team.User) error) (team.User, error) {
+	for i := range h.users {
+		if h.users[i].ID == id {
+			return h.users[i], change(&h.users[i])
+		}
+	}
+	return team.User{}, fault.New(fault.NotFound, "there is no such user")
+}
+func (h *house) TicketAdd(context.Context, team.Ticket, time.Time) error { return nil }
+func (h *house) AuditAdd(_ context.Context, c *team.Change) error {
+	h.trail = append(h.trail, *c)
+	return nil
+}
+func (h *house) AuditPage(_ context.Context, f team.ChangeFilter) ([]team.Change, string, error) {
+	return h.trail, "", nil
+}
+
 func (h *house) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error) {
 	h.asked = ask
 	return h.answer(ctx)
 }
 func (h *house) Explain(_ context.Context, q metric.Opening) (*metric.Explanation, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	key := "=1+1"
 	return &metric.Explanation{Metric: q.Metric, Key: []string{"account"}, Rows: []metric.Evidence{{Key: map[string]any{"account": key}, Facts: []metric.FactShown{{Kind: "orders", ID: "7"}}}}}, nil
 }
 
 func (h *house) Bridge(_ context.Context, q metric.Bridging) (*metric.Bridge, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	return &metric.Bridge{Metric: q.Metric}, nil
 }
 
@@ -131,16 +168,19 @@ func (h *house) Guide(_ context.Context, words string, _ i18n.Lang) ([]metric.Ad
 
 func (h *house) Why(_ context.Context, q metric.Comparison) (*metric.Movement, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	return &metric.Movement{Metric: q.Metric, By: q.By}, nil
 }
 
 func (h *house) Restate(_ context.Context, q metric.Restating) (*metric.Restatement, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	return &metric.Restatement{Metric: q.Metric}, nil
 }
 
 func (h *house) Restatements(_ context.Context, q metric.Restating) ([]*metric.Restatement, error) {
 	h.who = []any{q}
+	h.asked = q.Ask
 	return []*metric.Restatement{{Metric: "nps"}}, nil
 }
 
@@ -176,6 +216,55 @@ func (h *house) Members(_ context.Context, id string, at time.Time, after string
 func (h *house) Tree(_ context.Context, id string, at time.Time) (*account.Tree, error) {
 	h.who = []any{id, at}
 	return account.NewTree(map[string]string{"a": "b", "b": "c", "d": "a"}), nil
+}
+
+func (h *house) CheckSegment(_ context.Context, text string, tree json.RawMessage) (account.Segment, error) {
+	if tree != nil {
+		return account.SegmentFromJSON(tree)
+	}
+	s, err := account.ParseSegment(text)
+	if err != nil {
+		err = fault.New(fault.Invalid, "no segment").Field("segment", "%s", err)
+	}
+	return s, err
+}
+func (h *house) SegmentMembers(_ context.Context, ask metric.SegmentAsk) (*metric.SegmentPage, error) {
+	h.members = ask
+	return &metric.SegmentPage{Segment: ask.Text, Count: 1, Members: []metric.SegmentMember{{Account: "acme", Why: []metric.SegmentReason{{Leaf: ask.Text, Holds: true, Value: "pro"}}}}}, nil
+}
+func (h *house) SegmentHistory(_ context.Context, ask metric.SegmentAsk) (*metric.SegmentHistory, error) {
+	h.members = ask
+	return &metric.SegmentHistory{Opening: 3}, nil
+}
+func (h *house) Segments(context.Context) ([]account.SavedSegment, error) {
+	return []account.SavedSegment{h.saved, {ID: "bb", Name: "user", Segment: account.Segment{Op: "member", About: account.Member, Name: h.saved.Name}}}, nil
+}
+func (h *house) Segment(_ context.Context, id string) (account.SavedSegment, error) {
+	if id != h.saved.ID && id != h.saved.Name {
+		return h.saved, fault.New(fault.NotFound, "there is no segment called %q", id)
+	}
+	return h.saved, nil
+}
+func (h *house) SegmentVersions(context.Context, string) ([]account.SavedSegment, error) {
+	return []account.SavedSegment{h.saved}, nil
+}
+func (h *house) SegmentAdd(_ context.Context, s account.SavedSegment) (account.SavedSegment, error) {
+	h.saved = s
+	h.saved.ID, h.saved.Version = "aa", 1
+	return h.saved, nil
+}
+func (h *house) SegmentChange(_ context.Context, _ string, change func(*account.SavedSegment) error) (account.SavedSegment, error) {
+	err := change(&h.saved)
+	h.saved.Version++
+	return h.saved, err
+}
+func (h *house) SegmentDelete(_ context.Context, _, by string, at time.Time) (account.SavedSegment, error) {
+	h.saved.Deleted, h.saved.By = at, by
+	return h.saved, nil
+}
+func (h *house) SegmentRestore(context.Context, string) (account.SavedSegment, error) {
+	h.saved.Deleted = time.Time{}
+	return h.saved, nil
 }
 
 func (h *house) Status(context.Context) (*Status, error) { return &Status{Version: "1"}, nil }

@@ -47,19 +47,20 @@ type createKeyIn struct {
 }
 
 func (a *API) keys() {
-	route(a, team.Admin, huma.Operation{OperationID: "create-key", Method: http.MethodPost, Path: "/api/v1/keys", Tags: []string{"keys"},
+	route(a, team.Keyring, huma.Operation{OperationID: "create-key", Method: http.MethodPost, Path: "/api/v1/keys", Tags: []string{"keys"},
 		Summary: "Make an API key", Description: "Its text is in the answer and nowhere else.", DefaultStatus: http.StatusCreated},
 		func(ctx context.Context, in *createKeyIn) (*struct{ Body *NewKey }, error) {
 			text, k, err := team.NewKey(in.Body.Name, team.Scope(in.Body.Scope), a.Random, a.Now())
 			if err != nil {
 				return nil, err
 			}
+			team.Describe(ctx, k.Name, nil, k.Shown())
 			if err := a.Keys.KeyAdd(ctx, k); err != nil {
 				return nil, err
 			}
 			return &struct{ Body *NewKey }{&NewKey{shownKey(k), text}}, nil
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "list-keys", Method: http.MethodGet, Path: "/api/v1/keys", Tags: []string{"keys"}, Summary: "The API keys"},
+	route(a, team.Keyring, huma.Operation{OperationID: "list-keys", Method: http.MethodGet, Path: "/api/v1/keys", Tags: []string{"keys"}, Summary: "The API keys"},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body *KeyList }, error) {
 			all, err := a.Keys.Keys(ctx)
 			out := &KeyList{Keys: []Key{}}
@@ -68,7 +69,7 @@ func (a *API) keys() {
 			}
 			return &struct{ Body *KeyList }{out}, err
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "revoke-key", Method: http.MethodDelete, Path: "/api/v1/keys/{key}", Tags: []string{"keys"},
+	route(a, team.Keyring, huma.Operation{OperationID: "revoke-key", Method: http.MethodDelete, Path: "/api/v1/keys/{key}", Tags: []string{"keys"},
 		Summary: "Revoke an API key", Description: "It opens nothing from now on.", DefaultStatus: http.StatusOK},
 		func(ctx context.Context, in *struct {
 			Key string `path:"key" doc:"Its id or name"`

@@ -15,7 +15,7 @@ import (
 
 // Gate knows the keys.
 type Gate interface {
-	Admit(ctx context.Context, text string, need team.Scope, now time.Time) (team.Key, error)
+	Admit(ctx context.Context, text string, need team.Action, now time.Time) (team.Key, error)
 	Forget()
 }
 
@@ -30,14 +30,17 @@ func Caller(ctx context.Context) team.Key {
 	return k
 }
 
-// Authorise is the one place that decides whether a request may do what needs a scope. Its error is
+// Authorise tells who sends a request, if they may do what needs an action; team decides that. Only keys and the local
+// token open the API: cookies of a browser do not, so no other site can use them here. Its error is
 // fault.Unauthenticated, fault.Forbidden or fault.Unavailable.
-func (a *API) Authorise(r *http.Request, need team.Scope) (team.Key, error) {
+func (a *API) Authorise(r *http.Request, need team.Action) (team.Key, team.Principal, error) {
 	text, _ := bearer(r)
 	if a.LocalToken != "" && subtle.ConstantTimeCompare([]byte(text), []byte(a.LocalToken)) == 1 {
-		return team.Key{ID: Local, Name: Local, Scope: team.Admin}, nil
+		k := team.Key{ID: Local, Name: Local, Scope: team.Admin}
+		return k, team.Principal{Kind: team.ByLocal, Scope: k.Scope}, nil
 	}
-	return a.Gate.Admit(r.Context(), text, need, a.Now())
+	k, err := a.Gate.Admit(r.Context(), text, need, a.Now())
+	return k, k.Principal(), err
 }
 
 func bearer(r *http.Request) (string, bool) {
@@ -48,13 +51,36 @@ func bearer(r *http.Request) (string, bool) {
 	return strings.TrimSpace(text), true
 }
 
-// letIn runs before an operation looks at anything else of the request.
+// letIn runs before an operation looks at anything else of the request. What an operation changes is written down: with the
+// change itself where it goes through the store, and afterwards where it does not. Facts are not: they say themselves
+// where they came from and when.
 func (a *API) letIn(ctx huma.Context, next func(huma.Context)) {
 	r, w := humago.Unwrap(ctx)
-	key, err := a.Authorise(r, ctx.Operation().Metadata["scope"].(team.Scope))
+	need := ctx.Operation().Metadata["action"].(team.Action)
+	key, who, err := a.Authorise(r, need)
 	if err != nil {
 		a.Fail(w, r, err)
 		return
 	}
-	next(huma.WithValue(ctx, callerKey{}, key))
+	ctx = huma.WithValue(ctx, callerKey{}, key)
+	inner := team.WithPrincipal(ctx.Context(), who)
+	if r.Method == http.MethodGet || need == team.Ingest || need == team.Read {
+		next(huma.WithContext(ctx, inner))
+		return
+	}
+	c := &team.Change{When: a.Now(), Who: who, From: team.AddressOf(inner), Door: team.DoorAPI, Action: ctx.Operation().OperationID}
+	for _, name := range []string{"id", "user", "key", "policy", "preset", "metric"} {
+		c.Subject += ctx.Param(name) // a path has one of them
+	}
+	if who.Kind == team.ByLocal {
+		c.Door = team.DoorCommand
+	}
+	ctx = huma.WithContext(ctx, team.WithChange(inner, c))
+	next(ctx)
+	if c.Kept() || ctx.Status() >= http.StatusBadRequest {
+		return
+	}
+	if err := a.Trail.AuditAdd(inner, c); err != nil {
+		a.Logger.ErrorContext(inner, "a change could not be written into the audit trail", "error", err, "action", c.Action)
+	}
 }

@@ -48,7 +48,7 @@ type AskIn struct {
 	To         string   `query:"to" doc:"First instant that no longer counts" example:"2026-04-01"`
 	Grain      string   `query:"grain" doc:"hour, day, week, month, quarter or year: adds points"`
 	By         string   `query:"by" doc:"A dimension of the metric, an account trait, or trait.NAME: adds groups"`
-	Segment    string   `query:"segment" doc:"Filter on account traits" example:"plan = enterprise and not country in (RO, MD)"`
+	Segment    string   `query:"segment" doc:"Filter on accounts, by traits, contacts, behaviour, metrics, answers and saved segments: see docs/segments.md" example:"plan = enterprise and not did \"Login\" in last 14 days"`
 	Variant    string   `query:"variant"`
 	AsOf       string   `query:"as_of" doc:"Count with what was known at this instant"`
 	Currency   string   `query:"currency" doc:"ISO 4217 code that money is shown in"`

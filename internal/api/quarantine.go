@@ -90,7 +90,7 @@ type oneQuarantined struct{ Body *Quarantined }
 
 func (a *API) quarantine() {
 	tags := []string{"quarantine"}
-	route(a, team.Read, huma.Operation{OperationID: "list-quarantine", Method: http.MethodGet, Path: "/api/v1/quarantine", Tags: tags,
+	route(a, team.Watch, huma.Operation{OperationID: "list-quarantine", Method: http.MethodGet, Path: "/api/v1/quarantine", Tags: tags,
 		Summary: "Calls that could not be used"},
 		func(ctx context.Context, in *pageIn) (*struct{ Body *QuarantinePage }, error) {
 			page, next, err := a.Quarantine.QuarantinePage(ctx, feed.Filter{Status: feed.Status(in.Status), Source: in.Source, Cursor: in.Cursor, Limit: in.Limit})
@@ -100,9 +100,9 @@ func (a *API) quarantine() {
 			}
 			return &struct{ Body *QuarantinePage }{out}, err
 		})
-	route(a, team.Read, huma.Operation{OperationID: "get-quarantined", Method: http.MethodGet, Path: "/api/v1/quarantine/{id}", Tags: tags, Summary: "One of them"},
+	route(a, team.Watch, huma.Operation{OperationID: "get-quarantined", Method: http.MethodGet, Path: "/api/v1/quarantine/{id}", Tags: tags, Summary: "One of them"},
 		func(ctx context.Context, in *quarantineIn) (*oneQuarantined, error) { return a.quarantined(ctx, in.ID) })
-	route(a, team.Admin, huma.Operation{OperationID: "mend-quarantined", Method: http.MethodPatch, Path: "/api/v1/quarantine/{id}", Tags: tags,
+	route(a, team.Mend, huma.Operation{OperationID: "mend-quarantined", Method: http.MethodPatch, Path: "/api/v1/quarantine/{id}", Tags: tags,
 		Summary: "Mend one", Description: "What came stays beside what it was mended to. With replay it goes through the door again."},
 		func(ctx context.Context, in *editIn) (*oneQuarantined, error) {
 			if in.Body.Body == nil && !in.Body.Replay {
@@ -120,7 +120,7 @@ func (a *API) quarantine() {
 			}
 			return a.quarantined(ctx, in.ID)
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "replay-quarantined", Method: http.MethodPost, Path: "/api/v1/quarantine/{id}/replay", Tags: tags,
+	route(a, team.Mend, huma.Operation{OperationID: "replay-quarantined", Method: http.MethodPost, Path: "/api/v1/quarantine/{id}/replay", Tags: tags,
 		Summary: "Send one through the door again"},
 		func(ctx context.Context, in *quarantineIn) (*oneQuarantined, error) {
 			if err := a.Quarantine.Replay(ctx, in.ID); err != nil {
@@ -128,7 +128,7 @@ func (a *API) quarantine() {
 			}
 			return a.quarantined(ctx, in.ID)
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "discard-quarantined", Method: http.MethodPost, Path: "/api/v1/quarantine/{id}/discard", Tags: tags,
+	route(a, team.Mend, huma.Operation{OperationID: "discard-quarantined", Method: http.MethodPost, Path: "/api/v1/quarantine/{id}/discard", Tags: tags,
 		Summary: "Give one up"},
 		func(ctx context.Context, in *quarantineIn) (*oneQuarantined, error) {
 			if err := a.Quarantine.QuarantineDecide(ctx, in.ID, feed.Discarded, a.Now()); err != nil {

@@ -86,7 +86,7 @@ func (a *API) status() {
 			s, err := a.Running.Status(ctx)
 			return &struct{ Body *Status }{s}, err
 		})
-	route(a, team.Read, huma.Operation{OperationID: "list-feeds", Method: http.MethodGet, Path: "/api/v1/feeds", Tags: []string{"running"},
+	route(a, team.Watch, huma.Operation{OperationID: "list-feeds", Method: http.MethodGet, Path: "/api/v1/feeds", Tags: []string{"running"},
 		Summary: "What comes in", Description: "By source and kind, which of them stopped, and what was decided about the latest facts."},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body *Feeds }, error) {
 			seen, verdicts, err := a.Running.Heard(ctx)

@@ -48,7 +48,7 @@ func (a *API) targets() {
 			}
 			return &struct{ Body TargetList }{list}, err
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "add-target", Method: http.MethodPost, Path: "/api/v1/targets", Tags: []string{"targets"}, DefaultStatus: http.StatusCreated,
+	route(a, team.Arrange, huma.Operation{OperationID: "add-target", Method: http.MethodPost, Path: "/api/v1/targets", Tags: []string{"targets"}, DefaultStatus: http.StatusCreated,
 		Summary: "Set a target", Description: "In the place of one for the same thing from the same day. Whether more or less is better is the metric's."},
 		func(ctx context.Context, in *targetPost) (*struct{ Body board.Target }, error) {
 			b := in.Body
@@ -59,7 +59,7 @@ func (a *API) targets() {
 			t, err := a.Boards.TargetPut(ctx, t, a.Now())
 			return &struct{ Body board.Target }{t}, err
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "delete-target", Method: http.MethodDelete, Path: "/api/v1/targets/{target}", Tags: []string{"targets"},
+	route(a, team.Arrange, huma.Operation{OperationID: "delete-target", Method: http.MethodDelete, Path: "/api/v1/targets/{target}", Tags: []string{"targets"},
 		DefaultStatus: http.StatusNoContent, Summary: "Remove a target"},
 		func(ctx context.Context, in *targetIn) (*struct{}, error) {
 			_, err := a.Boards.TargetRemove(ctx, in.ID)

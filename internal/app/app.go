@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/api"
@@ -25,13 +26,15 @@ import (
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/notify"
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
 )
 
 // App is an open installation.
 type App struct {
-	settings *config.Settings
+	settings *config.Settings // given, with what set-up chose
+	given    *config.Settings
 	version  string
 	logger   *slog.Logger
 	started  time.Time
@@ -52,6 +55,9 @@ type App struct {
 	earlier []feed.Verdict // of before the start, the newest first
 
 	intake, loading *work
+	outbox          *notify.Outbox // nil: no mail is sent
+	anew            chan struct{}  // asks a running server to open everything anew
+	base            atomic.Pointer[string]
 }
 
 // Options are what an installation needs beside its settings.
@@ -63,7 +69,7 @@ type Options struct {
 // Open opens what the settings name and begins to take in and load. Errors are fault.Errors that say what to do; a data
 // folder in use by another process is a fault.Conflict.
 func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error) {
-	a := &App{settings: s, version: o.Version, logger: o.Logger, now: time.Now, started: time.Now()}
+	a := &App{settings: s, given: s, anew: make(chan struct{}, 1), version: o.Version, logger: o.Logger, now: time.Now, started: time.Now()}
 	a.token = "kw_local_" + rand.Text()
 	opened := false
 	defer func() {
@@ -79,10 +85,13 @@ func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error
 		return nil, err
 	}
 	os.RemoveAll(filepath.Join(s.Data, backupFolder)) // of a backup that died
-	if err := a.openLake(ctx); err != nil {
+	if a.store, err = store.Open(ctx, stateAt(s)); err != nil {
 		return nil, err
 	}
-	if a.store, err = store.Open(ctx, stateAt(s)); err != nil {
+	if a.settings, err = withWorkspace(ctx, a.store, s); err != nil {
+		return nil, err
+	}
+	if err := a.openLake(ctx); err != nil {
 		return nil, err
 	}
 	if a.earlier, err = a.store.Verdicts(ctx, store.VerdictsKept); err != nil {
@@ -174,7 +183,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.segment = &ingest.Segment{Door: a.door, Loader: a.loader, Keys: writeKeys{gate, a.now}, Quarantine: held, Feed: a.feed,
 		Zone: s.Zone, Currency: s.Currency, Now: a.now}
 	a.rows = &ingest.Facts{Door: a.door, Loader: a.loader, Feed: a.feed, Zone: s.Zone, Now: a.now}
-	metrics := &metric.Service{Catalog: catalog, Zone: s.Zone, Currency: s.Currency, Now: a.now, Conventions: ways{a.store}.Policies,
+	metrics := &metric.Service{Catalog: catalog, Zone: s.Zone, Currency: s.Currency, Now: a.now, Conventions: ways{a.store}.Policies, Saved: a.store.Segments,
 		Open: func(ctx context.Context, asOf *time.Time) (metric.View, error) {
 			v, err := a.lake.View(ctx, asOf)
 			if err != nil {
@@ -182,12 +191,19 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return view{v, asOf}, nil
 		}}
+	if s.Mail != "" {
+		server, err := notify.NewServer(s.Mail, s.MailFrom)
+		if err != nil {
+			return err
+		}
+		a.outbox = notify.NewOutbox(server.Send, a.logger)
+	}
 	mine := own{metrics, a.store, filepath.Join(s.Data, metricsFolder)}
 	if err := mine.load(ctx, func(err error) { a.logger.Warn(err.Error()) }); err != nil {
 		return err
 	}
 	replay := replaying{a.store, a.segment}
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Keys: a.store, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Segments: segments{a.store, metrics}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()
@@ -211,6 +227,9 @@ func (a *App) begin() {
 	a.loading.start("loading facts", a.loader.Run)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })
 	a.loading.start("keeping the quarantine short", a.trimQuarantine)
+	if a.outbox != nil {
+		a.loading.start("sending mail", a.outbox.Run)
+	}
 }
 
 // Handler answers requests as the server would; Token opens all of it.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/team"
 )
 
 func settings(t *testing.T, data string) *config.Settings {
@@ -189,7 +190,7 @@ func TestRunSaysWhereItIsAndTakesItBack(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(data, serverFile)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info, err)
 	}
-	link, err := a.SetupLink(ctx, url)
+	link, err := a.SetupLink(ctx)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +244,7 @@ func TestVerdictsAreShownAfterARestart(t *testing.T) {
 	a = open(t, data)
 	defer shut(t, a)
 	a.call(t, "POST", "/api/v1/facts/orders", `{"user_id":"u","ts":"2026-03-01","amount":1,"currency":"EUR"}`, "")
-	verdicts, err := (overview{a}).Verdicts(context.Background(), 10)
+	verdicts, err := (overview{a}).Verdicts(team.WithPrincipal(t.Context(), team.Principal{Kind: team.ByLocal, Scope: team.Admin}), 10)
 	if err != nil || len(verdicts) != 2 || verdicts[0].Kind != "orders" || verdicts[1].Kind != "events" || verdicts[1].Verdict != "accepted" {
 		t.Errorf("%+v %v", verdicts, err)
 	}

@@ -4,28 +4,72 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/notify"
+	"github.com/keepwell/keepwell/internal/outbound"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web"
 	"github.com/keepwell/keepwell/internal/web/home"
+	"github.com/keepwell/keepwell/internal/web/signin"
 )
 
 var _ home.Overview = overview{}
 
 // pages is the handler of everything that people look at.
 func (a *App) pages(gate *team.Gate, held replaying) (http.Handler, error) {
-	return web.New(web.Options{Zone: a.settings.Zone, Now: a.now, Address: a.settings.PublicURL, Keys: gate, Sessions: a.store,
+	o := web.Options{Zone: a.settings.Zone, Now: a.now, Address: a.settings.PublicURL, Keys: gate, Sessions: a.store,
+		People: a.store, Workplace: workplace{a}, Base: a.Base, Forget: gate.Forget,
 		Report:   func(err error) { a.logger.Error("a page failed", "error", err) },
-		Overview: overview{a}, Sightings: a.store, Quarantine: held, Metrics: a.api})
+		Overview: overview{a}, Sightings: a.store, Quarantine: held, Metrics: a.api, Boards: a.store, Ways: counting{ways{a.store}, a.lake, a.now}}
+	if a.outbox != nil {
+		o.Mail = func(to, subject, text string) bool {
+			return a.outbox.Post(notify.Message{To: to, Subject: subject, Text: text})
+		}
+	}
+	if a.settings.OIDCIssuer != "" {
+		o.OpenID = openID(a.settings)
+	}
+	return web.New(o)
 }
 
-// SetupLink makes a link that signs a browser in as administrator, once, within a day. base is where the server is.
-func (a *App) SetupLink(ctx context.Context, base string) (string, error) {
+// openID is the provider that the settings name. Its own host may be inside the network: whoever runs the server wrote it
+// there, and a company's provider often is. Where its answers lead must be public, or that same host.
+func openID(s *config.Settings) *signin.OpenID {
+	host := ""
+	if u, err := url.Parse(s.OIDCIssuer); err == nil { // config checked it
+		port := u.Port()
+		if port == "" {
+			port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+		}
+		host = net.JoinHostPort(u.Hostname(), port)
+	}
+	return &signin.OpenID{Issuer: s.OIDCIssuer, Client: s.OIDCClient, Secret: s.OIDCSecret, HTTP: outbound.New(outbound.Options{Inside: []string{host}})}
+}
+
+// Base is where people reach the server: the configured address, else the one it listens on, never what a request says.
+func (a *App) Base() string {
+	if a.settings.PublicURL != "" {
+		return a.settings.PublicURL
+	}
+	if base := a.base.Load(); base != nil {
+		return *base
+	}
+	return "http://" + a.settings.Listen
+}
+
+// SetupLink makes a link to set the installation up, once, within a day; "" when there is an admin who can sign in.
+func (a *App) SetupLink(ctx context.Context) (string, error) {
+	if joined, err := a.store.UsersJoined(ctx); err != nil || joined {
+		return "", err
+	}
 	token, hash, err := team.NewToken(rand.Reader)
 	if err != nil {
 		return "", err
@@ -34,10 +78,7 @@ func (a *App) SetupLink(ctx context.Context, base string) (string, error) {
 	if err := a.store.SetupAdd(ctx, hash, now, now.Add(team.SetupLife)); err != nil {
 		return "", err
 	}
-	if a.settings.PublicURL != "" {
-		base = a.settings.PublicURL
-	}
-	return base + "/setup?token=" + token, nil
+	return a.Base() + "/setup?token=" + token, nil
 }
 
 // overview is what the first page tells.
@@ -116,7 +157,10 @@ func (o overview) Freshness(context.Context) (home.Freshness, error) {
 }
 
 // Verdicts are what was decided about the latest facts.
-func (o overview) Verdicts(_ context.Context, limit int) ([]feed.Verdict, error) {
+func (o overview) Verdicts(ctx context.Context, limit int) ([]feed.Verdict, error) {
+	if !team.PrincipalOf(ctx).May(team.Watch) {
+		return nil, nil // they are of all accounts
+	}
 	all := o.verdicts()
 	return all[:min(limit, len(all))], nil
 }

@@ -154,3 +154,8 @@ func (s *Settings) Explain() []Line {
 	}
 	return lines
 }
+
+// Chosen tells whether a setting was given, by a flag, the environment or the file.
+func (s *Settings) Chosen(name string) bool {
+	return s.origins[name].origin != "" && s.origins[name].origin != "default"
+}

@@ -12,7 +12,7 @@ func (s Setting) shown(text string) string {
 	switch {
 	case s.Secret && text != "":
 		return mask
-	case s.Name == "database":
+	case s.Name == "database" || s.Name == "mail":
 		return MaskURL(text)
 	}
 	return text

@@ -30,6 +30,11 @@ type Settings struct {
 	Key            string // API key for Server
 	MemoryLimit    int64  // bytes DuckDB may use
 	TrustedProxies []netip.Prefix
+	Mail           string // smtp:// or smtps:// address of the mail server; empty: no mail is sent
+	MailFrom       string // address that mail is sent from
+	OIDCIssuer     string // OpenID Connect provider, no slash at the end is assumed or taken away; empty: none
+	OIDCClient     string
+	OIDCSecret     string
 
 	// File is the settings file that was read, or empty.
 	File string
@@ -69,7 +74,10 @@ func (s Setting) Env() string {
 }
 
 // Table is all settings, in the order they are explained.
-var Table = []Setting{
+var Table = slices.Concat(running, access)
+
+// running are the settings of where things are and how they run.
+var running = []Setting{
 	{Name: "data", Default: "./data", Kind: String, Example: "/var/lib/keepwell",
 		Help: "folder for the embedded stores and the log",
 		set:  filled(func(s *Settings) *string { return &s.Data })},

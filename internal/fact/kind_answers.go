@@ -1,6 +1,7 @@
 package fact
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -25,6 +26,7 @@ var Answers = register(Kind{
 		{Name: "ticket_id", Tag: 12, Type: Key},
 		{Name: "agent", Tag: 13},
 		{Name: "invitation_id", Tag: 14, Type: Key},
+		{Name: "invitation", Tag: 15, Derived: true}, // the invitation's id in the lake, as a UUID
 	},
 	Check: checkAnswer,
 })
@@ -32,9 +34,16 @@ var Answers = register(Kind{
 // Scales of the questions that have a usual one; a row may state its own.
 var usualScale = map[string][2]float64{"nps": {0, 10}, "csat": {1, 5}, "ces": {1, 7}, "rating": {1, 5}}
 
-// checkAnswer fills the scale, and the orientation of an effort question: agreement that it was easy, unless stated.
+// checkAnswer finds the invitation that is named, and fills the scale and the orientation of an effort question: agreement that it was easy, unless stated.
 func checkAnswer(f *Fact, _ *time.Location) *Refusal {
 	kind := f.Text("kind")
+	if of := f.Text("invitation_id"); of != "" { // senders' ids are not kept: only here is it known which fact it names
+		id, exported := exportedID(of)
+		if !exported {
+			id = IDFor(Invitations, f.Source, of)
+		}
+		f.Set("invitation", TextValue(fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])))
+	}
 	switch kind {
 	case "choice":
 		if f.Text("choice") == "" {

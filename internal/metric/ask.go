@@ -34,6 +34,7 @@ type query struct {
 	grain    Grain
 	by       string
 	segment  account.Segment
+	filter   *filter
 	asOf     *time.Time
 	currency string
 	lang     i18n.Lang
@@ -95,11 +96,10 @@ func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 		bad.Field("by", "%q is no dimension here; known are %s, and trait.NAME for your own account traits", clip(q.by), strings.Join(q.def.AllDimensions(), ", "))
 	}
 	var err error
-	if q.segment, err = account.ParseSegment(a.Segment); err == nil {
-		err = checkSegment(q.segment, s.Zone)
-	}
-	if err != nil {
-		bad.Field("segment", "%s", err)
+	if q.filter, err = s.readSegment(ctx, a.Segment, nil, q.now); err == nil {
+		q.segment = q.filter.Segment
+	} else if !refusedSegment(bad, err) {
+		return nil, err
 	}
 	if _, ok := fact.MinorDigits(q.currency); q.currency != "" && !ok {
 		bad.Field("currency", "%q is unknown; use an ISO 4217 code like EUR", clip(a.Currency))

@@ -22,6 +22,8 @@ type compiler struct {
 	points  []point
 	rates   []rate
 	horizon time.Time
+	// now is the clock when it is asked, or the instant as of which it is: what lies ahead of it has not happened.
+	now time.Time
 	// conventions are the policies in force, zone the workspace's.
 	conventions Conventions
 	zone        *time.Location
@@ -54,7 +56,8 @@ var placeholder = regexp.MustCompile(`\{([a-z_0-9]+)(?:\.([a-z_0-9]+))?(?:\(([^(
 
 // expand writes the SQL of a body. {name} is a relation, which is defined on its first use, or one of the limits;
 // {name(7)} is a relation with a number in it; {policy.ID} is the value of a policy, {policy.ID(column)} says whether the
-// column is one of its names, {list.ID} is the relation (n, name) of its names in their order.
+// column is one of its names, {list.ID} is the relation (n, name) of its names in their order; {trait.NAME} is what a
+// trait of accounts, and {own.NAME} what one of the sender's own, was at the end of each point, as (i, account, value); {now} is the instant of the question.
 func (c *compiler) expand(sql string) (string, error) {
 	var failed error
 	out := placeholder.ReplaceAllStringFunc(sql, func(match string) string {
@@ -91,6 +94,14 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 		return strconv.FormatInt(c.view.Mark(), 10), nil
 	case "persons":
 		return c.view.Persons(), nil
+	case "now":
+		return sqlTime(c.now), nil
+	case "trait", "own": // the relation (i, account, value) of what a trait of accounts was at the end of each point
+		if name == "own" {
+			of = ownPrefix + of
+		}
+		relation, _, err := c.traitRows(of)
+		return relation, err
 	case "policy":
 		return c.policy(of, argument)
 	case "list":
@@ -177,10 +188,24 @@ func (c *compiler) define(relation, name, argument string) error {
 		body = c.pointRows()
 	case name == "point_weeks":
 		body = c.pointWeeks()
+	case name == "point_days":
+		if err := c.define("points", "points", ""); err != nil {
+			return err
+		}
+		lo, hi := c.limits()
+		body = "select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, d.day\nfrom r_points p\njoin (select cast(g.d as date) as day from generate_series(timestamp '" + lo.Format(time.DateOnly) +
+			"', timestamp '" + hi.Format(time.DateOnly) + "', interval '1 day') g(d)) d on d.day >= p.from_day and d.day < p.until_day"
+	case name == "during":
+		var err error
+		if body, err = c.during(argument); err != nil {
+			return err
+		}
 	case name == "rates":
 		body = c.rateRows()
 	case name == "fx_spans":
 		body = c.fxRows()
+	case name == "days":
+		body = c.dayRows()
 	case name == "open_hours":
 		var err error
 		if body, err = c.openHours(argument); err != nil {
@@ -222,8 +247,18 @@ func (c *compiler) relation(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("{%s} is neither a kind of fact nor a relation", name)
 	}
-	return string(raw), nil
+	return when.ReplaceAllStringFunc(string(raw), func(block string) string {
+		parts := when.FindStringSubmatch(block)
+		if c.conventions.value(policies[parts[1]]) != parts[2] {
+			return ""
+		}
+		return parts[3]
+	}), nil
 }
+
+// when is a part of a relation that is only there for one choice of a policy, so that the other does not pay for it:
+// lines between "-- when POLICY = CHOICE" and "-- end".
+var when = regexp.MustCompile(`(?ms)^-- when ([a-z_]+) = ([a-z_]+)\n(.*?)^-- end\n`)
 
 // policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
 func policiesOf(sql ...string) []string {
@@ -238,11 +273,17 @@ func policiesOf(sql ...string) []string {
 			if name == "open_hours" && parts[3] == "business" {
 				found["business_hours"] = true
 			}
+			if name == "rates" || name == "fx_spans" {
+				found[exchangeRate] = true
+			}
 			if seen[name] {
 				continue
 			}
 			seen[name] = true
 			if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
+				for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
+					found[block[1]] = true
+				}
 				walk(string(raw))
 			}
 		}
@@ -284,10 +325,23 @@ func (c *compiler) limits() (lo, hi time.Time) {
 func (c *compiler) pointRows() string {
 	rows := make([]string, len(c.points))
 	for i, p := range c.points {
-		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
-			sqlDay(p.Period.From), sqlDay(c.end(p)))
+		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
+			sqlDay(p.Period.From), sqlDay(c.end(p)), sqlDay(dayAfter(p.Period.To)))
 	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day)"
+	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day, until_day)"
+}
+
+// during are the facts of a kind with the points they happened in. Points of whole days meet their facts by the day: an
+// equal column is matched eight times faster than two limits are.
+func (c *compiler) during(kind string) (string, error) {
+	k, ok := fact.KindNamed(kind)
+	if !ok {
+		return "", fmt.Errorf("{during(%s)}: there is no such kind of fact", kind)
+	}
+	if c.wholeDays() {
+		return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {point_days} p\njoin {" + k.Name + "} f on f.day = p.day")
+	}
+	return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {points} p\njoin {" + k.Name + "} f on f.ts >= p.from_ts and f.ts < p.to_ts")
 }
 
 // end is the midnight at which a point's days end.
@@ -319,6 +373,21 @@ func (c *compiler) pointWeeks() string {
 		}
 	}
 	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days, first_week, first_days)"
+}
+
+// dayRows are the days that the points touch, by the instants between which each lies in the workspace's zone. They are
+// written as one text: a VALUES of two years takes longer to parse than most questions to answer.
+func (c *compiler) dayRows() string {
+	lo, hi := c.limits()
+	day := midnight(lo.In(c.zone), 0)
+	days := []string{day.UTC().Format(time.DateTime)}
+	for day.Before(hi) {
+		day = midnight(day, 1)
+		days = append(days, day.UTC().Format(time.DateTime))
+	}
+	return "select from_ts, to_ts from (\n" +
+		"select cast(d as timestamp) as from_ts, lead(cast(d as timestamp)) over (order by cast(d as timestamp)) as to_ts\n" +
+		"from unnest(string_to_array('" + strings.Join(days, ",") + "', ',')) as u(d)) days where to_ts is not null"
 }
 
 func (c *compiler) rateRows() string {
@@ -383,26 +452,42 @@ func (c *compiler) openHours(which string) (string, error) {
 // factRows are the facts of a kind with the account and the person they belong to, as known then when a past instant
 // is asked for.
 func (c *compiler) factRows(k *fact.Kind) string {
+	// States of what an account has always name it, and nobody asks which person stands behind whoever sent them.
+	ofAccount := k.NeedsAccount && k.Mode == fact.Snapshot
 	cols := []string{"f.seq", "f.id", "f.ts", "f.received_at", "f.day", "f.actor"}
 	asOf := c.view.AsOf()
-	if asOf == nil {
+	if asOf == nil || ofAccount {
 		cols = append(cols, "f.account")
 	} else {
 		cols = append(cols, "case when f.account_raw <> 0 then f.account_raw else coalesce(sp.account, 0) end as account")
 	}
-	cols = append(cols, "coalesce(pp.person, f.actor) as person")
+	if ofAccount {
+		cols = append(cols, "f.actor as person")
+	} else {
+		cols = append(cols, "coalesce(pp.person, f.actor) as person")
+	}
 	if k.Has("anonymous_id") {
 		cols = append(cols, "f.visitor")
 	}
 	for _, column := range k.Columns {
 		if column.Name != "anonymous_id" {
-			cols = append(cols, `f."`+column.Name+`"`)
+			name := `f."` + column.Name + `"`
+			if column.Name == "person" { // whom it is about, where person is who did it
+				name += " as about"
+			}
+			cols = append(cols, name)
 		}
 	}
-	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
+	cols = append(cols, "f.properties")
+	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f"
+	if !ofAccount {
+		sql += "\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
+	}
 	if asOf != nil {
-		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')" +
-			"\nwhere f.received_at <= " + sqlTime(*asOf)
+		if !ofAccount {
+			sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')"
+		}
+		sql += "\nwhere f.received_at <= " + sqlTime(*asOf)
 	}
 	return sql
 }

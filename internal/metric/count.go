@@ -31,6 +31,7 @@ type evaluation struct {
 	otherGroups int
 	others      *group // those that are not listed, together
 	tables      map[string][]Row
+	beside      []Row // what other ways to count say
 	hist        map[string]int64
 }
 
@@ -52,24 +53,12 @@ type group struct {
 	key     *string
 	byPoint map[int]*cells
 	tables  map[string][]Row
+	beside  []Row
 }
 
 func (e *evaluation) run(ctx context.Context, reporting string) error {
-	if e.def.hasMoney() {
-		if err := e.loadRates(ctx, reporting); err != nil {
-			return err
-		}
-	}
-	if err := e.extendHorizon(ctx); err != nil {
+	if err := e.count(ctx, reporting); err != nil {
 		return err
-	}
-	if err := e.countTotals(ctx); err != nil {
-		return err
-	}
-	if e.by != "" {
-		if err := e.countGroups(ctx); err != nil {
-			return err
-		}
 	}
 	if e.def.Distribution != "" {
 		if err := e.distribution(ctx); err != nil {
@@ -77,6 +66,28 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 		}
 	}
 	return e.readTables(ctx)
+}
+
+// count counts every point, in total and by group.
+func (e *evaluation) count(ctx context.Context, reporting string) error {
+	if e.def.hasMoney() {
+		if err := e.loadRates(ctx, reporting); err != nil {
+			return err
+		}
+	}
+	if err := e.filter.prepare(ctx, e.view, e.points, reporting); err != nil {
+		return err
+	}
+	if err := e.extendHorizon(ctx); err != nil {
+		return err
+	}
+	if err := e.countTotals(ctx); err != nil {
+		return err
+	}
+	if e.by == "" {
+		return nil
+	}
+	return e.countGroups(ctx)
 }
 
 // extendHorizon lets trailing windows reach as far as there are facts, should they lie ahead of the clock.
@@ -110,7 +121,7 @@ func (e *evaluation) extendHorizon(ctx context.Context) error {
 
 func (e *evaluation) compiler(points []point) *compiler {
 	c := newCompiler(e.view, points, e.horizon, e.zone, e.conventions)
-	c.rates, c.fx = e.rates, e.fx
+	c.rates, c.fx, c.now = e.rates, e.fx, e.now
 	return c
 }
 
@@ -132,7 +143,7 @@ func (e *evaluation) countTotals(ctx context.Context) error {
 	if e.def.Estimator != "" {
 		return e.estimate(ctx, c, body, func(i int, _ *string, cell *cells) { e.totals[i] = cell })
 	}
-	return e.each(ctx, c, "select i, group_key, "+e.figures()+"\nfrom "+body+"\ngroup by i, group_key", func(i int, _ *string, cell *cells) error {
+	return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\ngroup by i", func(i int, _ *string, cell *cells) error {
 		e.totals[i] = cell
 		if i < 0 {
 			return nil // a change that can't be told is no reason to withhold the value
@@ -280,7 +291,7 @@ func (e *evaluation) plain(c *compiler) bool {
 func (e *evaluation) body(c *compiler, by string) (string, error) {
 	joins, key, where := "", "cast(null as varchar)", ""
 	if !e.segment.IsEveryone() {
-		if err := c.scope(e.segment, e.zone); err != nil {
+		if err := c.scope(e.filter); err != nil {
 			return "", err
 		}
 		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
@@ -329,6 +340,13 @@ func (e *evaluation) figures() string {
 	if d.Sample != "" {
 		x := float(d.Sample)
 		sum, squares = "sum("+x+")", "sum("+x+" * "+x+")"
+		if d.SampleOf != "" { // as if n observations had the ratio as their mean and its residuals as their deviations
+			y := float(d.SampleOf)
+			ratio := "sum(" + x + ") / nullif(sum(" + y + "), 0)"
+			sum = "count(" + x + ") * " + ratio
+			squares = "(count(" + x + ") - 1) * greatest(0, var_samp(" + x + ") - 2 * (" + ratio + ") * covar_samp(" + x + ", " + y + ") + (" + ratio + ") * (" + ratio + ") * var_samp(" + y + ")) / nullif(avg(" + y + ") * avg(" + y + "), 0) + " +
+				"count(" + x + ") * (" + ratio + ") * (" + ratio + ")"
+		}
 	}
 	missing := "cast(null as varchar)"
 	if d.hasMoney() {

@@ -47,6 +47,10 @@ type Definition struct {
 	// Sample is the observation on each row, for the intervals of means and of nps; those of shares need only the value.
 	Sample   string   `yaml:"sample"`
 	Interval Interval `yaml:"interval"`
+	// SampleOf is, for the interval of a ratio of two sums, the denominator's part on each row.
+	SampleOf string `yaml:"sample_of"`
+	// Beside are ways to count that are shown side by side, as a table in the detail of each of them.
+	Beside *Beside `yaml:"beside"`
 	// Dimensions are columns of the rows that a breakdown may use, beside every account trait.
 	Dimensions []string `yaml:"dimensions"`
 	// People says that the rows have a column person, so that a breakdown may use traits of contacts.
@@ -96,12 +100,15 @@ type Variant struct {
 	Estimator       string   `yaml:"estimator"`
 	Observe         []string `yaml:"observe"`
 	Sample          string   `yaml:"sample"`
+	SampleOf        string   `yaml:"sample_of"`
 	Interval        Interval `yaml:"interval"`
 	// Where narrows the rows.
 	Where string `yaml:"where"`
-	// Detail and Tables are those of a variant with a body of its own.
-	Detail []Part  `yaml:"detail"`
-	Tables []Table `yaml:"tables"`
+	// Detail, Tables, Distribution and Excluded are those of a variant with a body of its own.
+	Detail       []Part          `yaml:"detail"`
+	Tables       []Table         `yaml:"tables"`
+	Distribution string          `yaml:"distribution"`
+	Excluded     map[string]Text `yaml:"excluded"`
 	// NoBands leaves the bands out where they were stated for another way to count.
 	NoBands bool   `yaml:"no_bands"`
 	Bands   []Band `yaml:"bands"`
@@ -123,6 +130,13 @@ type Table struct {
 	Label Text            `yaml:"label"`
 	Units map[string]Unit `yaml:"units"`
 	SQL   string          `yaml:"sql"`
+}
+
+// Beside is a table of what several ways to count say about the same rows.
+type Beside struct {
+	Name     string   `yaml:"name"`
+	Label    Text     `yaml:"label"`
+	Variants []string `yaml:"variants"`
 }
 
 // Band is a range with a name and the source that states it. A nil limit is open; From is inside, To is not.
@@ -209,6 +223,7 @@ func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 		replace(&w.Scale, v.Scale)
 		replace(&w.N, v.N)
 		replace(&w.Sample, v.Sample)
+		replace(&w.SampleOf, v.SampleOf)
 		replace(&w.Interval, v.Interval)
 		if v.NoBands || len(v.Bands) > 0 {
 			w.Bands = v.Bands
@@ -223,7 +238,7 @@ func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 			w.Estimator, w.Observe = v.Estimator, v.Observe
 		}
 		if sql := d.bodies[v.ID]; sql != "" { // other rows: what was stated over the first ones does not hold
-			w.Body, w.Detail, w.Tables, w.Distribution, w.Excluded = sql, v.Detail, v.Tables, "", nil
+			w.Body, w.Detail, w.Tables, w.Distribution, w.Excluded = sql, v.Detail, v.Tables, v.Distribution, v.Excluded
 		}
 		if i > 0 {
 			w.Fast, w.Groups, w.Running = "", "", ""

@@ -20,7 +20,12 @@ type Estimate struct {
 	Value, Low, High *float64
 	N                int64
 	Detail           map[string]any
+	// Sample lets the metric's own interval be computed, instead of Low and High.
+	Sample *sample
 }
+
+// Amount is money in an estimate's detail, in millionths of the minor unit of the currency that is shown.
+type Amount float64
 
 // estimators are the ones a definition may name.
 var estimators = map[string]Estimator{}
@@ -50,7 +55,11 @@ func (e *evaluation) estimate(ctx context.Context, c *compiler, body string, use
 	for _, name := range e.def.Observe {
 		columns += fmt.Sprintf(`, cast("%s" as double precision)`, name)
 	}
-	rows, err := e.view.Query(ctx, c.statement("select i, group_key"+columns+"\nfrom "+body+"\norder by i, group_key nulls last"), c.args...)
+	missing := "cast(null as varchar)"
+	if e.def.hasMoney() {
+		missing = "missing_rate"
+	}
+	rows, err := e.view.Query(ctx, c.statement("select i, group_key, "+missing+columns+"\nfrom "+body+"\norder by i, group_key nulls last"), c.args...)
 	if err != nil {
 		return fmt.Errorf("metric %s: %w", e.def.ID, err)
 	}
@@ -58,18 +67,22 @@ func (e *evaluation) estimate(ctx context.Context, c *compiler, body string, use
 	var at int
 	var of *string
 	var gathered [][]float64
+	var lacking string // a currency without a rate, and then nothing is known
 	flush := func() {
-		if len(gathered) > 0 {
+		if lacking != "" {
+			use(at, of, &cells{num: new(big.Rat), den: new(big.Rat), missing: lacking, estimate: &Estimate{}})
+		} else if len(gathered) > 0 {
 			found := estimators[e.def.Estimator](gathered)
 			use(at, of, &cells{num: new(big.Rat), den: new(big.Rat), n: found.N, estimate: &found})
 		}
-		gathered = nil
+		gathered, lacking = nil, ""
 	}
 	for rows.Next() {
 		var i int
 		var key any
 		values := make([]sql.NullFloat64, len(e.def.Observe))
-		into := []any{&i, &key}
+		var unrated sql.NullString
+		into := []any{&i, &key, &unrated}
 		for j := range values {
 			into = append(into, &values[j])
 		}
@@ -88,6 +101,12 @@ func (e *evaluation) estimate(ctx context.Context, c *compiler, body string, use
 			}
 		}
 		gathered = append(gathered, observed)
+		if i >= 0 && unrated.Valid {
+			if err := e.missingRate(unrated.String, i); err != nil {
+				return err
+			}
+		}
+		lacking = max(lacking, unrated.String)
 	}
 	flush()
 	return rows.Err()

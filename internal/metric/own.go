@@ -31,7 +31,7 @@ func CheckOwn(ctx context.Context, parse Grammar, d *Definition) error {
 	}
 	for _, variant := range d.VariantIDs() {
 		w, v, _ := d.With(variant)
-		fields := []struct{ name, sql string }{{"numerator", w.Numerator}, {"denominator", w.Denominator}, {"n", w.N}, {"sample", w.Sample}, {"where", v.Where}}
+		fields := []struct{ name, sql string }{{"numerator", w.Numerator}, {"denominator", w.Denominator}, {"n", w.N}, {"sample", w.Sample}, {"sample_of", w.SampleOf}, {"where", v.Where}}
 		for _, part := range w.Detail {
 			fields = append(fields, struct{ name, sql string }{"detail " + part.Name, part.SQL})
 		}
@@ -141,10 +141,12 @@ func dry(text string, names map[string]bool) (string, error) {
 			return "'x'"
 		case name == "list":
 			relation = "r_list_" + of
-		case name == "lo" || name == "hi":
+		case name == "lo" || name == "hi" || name == "now":
 			return "timestamp '2026-01-01 00:00:00'"
 		case name == "lo_day" || name == "hi_day":
 			return "date '2026-01-01'"
+		case name == "trait" || name == "own":
+			relation = "r_" + name + "_" + of
 		case known(name):
 			relation = "r_" + name
 		default:
@@ -158,7 +160,7 @@ func dry(text string, names map[string]bool) (string, error) {
 
 // known says that {name} stands for a relation that a definition from outside may use.
 func known(name string) bool {
-	if slices.Contains([]string{"points", "point_weeks", "rates", "fx_spans", "open_hours"}, name) {
+	if slices.Contains([]string{"points", "point_days", "point_weeks", "days", "during", "rates", "fx_spans", "open_hours"}, name) {
 		return true
 	}
 	kind, isSpans := strings.CutSuffix(name, "_spans")
@@ -296,7 +298,7 @@ row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value las
 abs ceil ceiling floor round trunc sign sqrt power pow exp ln log log10 mod greatest least coalesce nullif
 lower upper length char_length substring substr left right trim ltrim rtrim replace split_part position strpos concat concat_ws starts_with like_escape
 date_trunc date_part extract make_date
-array_extract list_extract array_slice unnest generate_series case in exists`)
+array_extract list_extract array_slice string_to_array unnest generate_series case in exists`)
 
 // TryOwn runs a definition over the last days, in every variant and by every dimension, so that what is wrong with its
 // columns or types is known before anybody asks. The error is a fault that names the file.

@@ -90,7 +90,7 @@ func (d *Definition) check() error {
 		return fmt.Errorf("finest %q is none of hour, day, week, month, quarter, year", d.Finest)
 	}
 	if !d.Interval.known() {
-		return fmt.Errorf("interval %q is none of none, wilson, nps, mean", d.Interval)
+		return fmt.Errorf("interval %q is none of none, wilson, nps, mean, ratio", d.Interval)
 	}
 	seen := map[string]bool{}
 	for _, v := range d.Variants {
@@ -109,6 +109,13 @@ func (d *Definition) check() error {
 	}
 	if d.Numerator == "" && d.Estimator == "" {
 		return fmt.Errorf("numerator is missing")
+	}
+	if d.Beside != nil {
+		for _, id := range d.Beside.Variants {
+			if !seen[id] || !plainName.MatchString(d.Beside.Name) {
+				return fmt.Errorf("beside needs a lower case name and variants of the header; %q is none", id)
+			}
+		}
 	}
 	for id := range d.bodies {
 		if !seen[id] {

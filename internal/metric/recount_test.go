@@ -29,6 +29,9 @@ func (c recount) tallies(metric, variant string) map[string]tally {
 			out[key] = tally{t.num + num, t.den + den, ratio}
 		}
 	}
+	if c.voice(metric, variant, out, put) {
+		return out
+	}
 	switch metric {
 	case "nps", "csat", "ces":
 		c.in("answers", func(r row) {
@@ -89,8 +92,8 @@ func (c recount) tallies(metric, variant string) map[string]tally {
 				put(s.account, row{}, 0, 1, true)
 			}
 		}
-	case "resolution_time", "fcr":
-		c.tickets(metric, put)
+	default:
+		c.money(metric, variant, put, out)
 	}
 	return out
 }
@@ -104,7 +107,7 @@ func mark(seen map[string]map[string]bool, key, who string) {
 
 func (c recount) account(metric, a string, put func(string, row, float64, float64, bool)) {
 	opening, closing := c.monthly(a, c.from), c.monthly(a, c.to)
-	was, is := opening.Sign() > 0, closing.Sign() > 0
+	was, is := c.pays(a, c.from), c.pays(a, c.to)
 	money := func(r *big.Rat) float64 { x, _ := r.Float64(); return x }
 	switch metric {
 	case "customers":
@@ -120,7 +123,7 @@ func (c recount) account(metric, a string, put func(string, row, float64, float6
 	case "mrr":
 		put(a, row{}, money(closing), 0, false)
 	case "arpa":
-		if is {
+		if closing.Sign() > 0 {
 			put(a, row{}, money(closing), 1, true)
 		}
 	case "mrr_movements":
@@ -243,55 +246,4 @@ func (c recount) sessions() []session {
 		}
 	}
 	return all
-}
-
-func (c recount) tickets(metric string, put func(string, row, float64, float64, bool)) {
-	ids := map[string]bool{}
-	for _, r := range c.rows {
-		if r.kind == "tickets" {
-			ids[r.text("ticket_id")] = true
-		}
-	}
-	instant := func(r row, name string) time.Time {
-		if t, err := time.Parse(time.RFC3339, r.text(name)); err == nil {
-			return t
-		}
-		return r.at
-	}
-	solvedState := func(r row) bool { return r.text("status") == "solved" || r.text("status") == "closed" }
-	for id := range ids {
-		mine := func(r row) bool { return r.text("ticket_id") == id }
-		if metric == "resolution_time" {
-			r, ok := c.last("tickets", c.to, mine)
-			solved, opened := instant(r, "solved_at"), instant(r, "opened_at")
-			if ok && solvedState(r) && !solved.Before(c.from) && solved.Before(c.to) {
-				put(c.accountOf(r), r, solved.Sub(opened).Minutes(), 1, true)
-			}
-			continue
-		}
-		var first row
-		found := false
-		for _, r := range c.rows {
-			if r.kind == "tickets" && mine(r) && solvedState(r) && (!found || r.at.Before(first.at) || (r.at.Equal(first.at) && r.seq > first.seq)) {
-				first, found = r, true
-			}
-		}
-		if !found {
-			continue
-		}
-		solved := instant(first, "solved_at")
-		if solved.Before(c.from) || !solved.Before(c.to) {
-			continue
-		}
-		num := 0.0
-		if first.number("contacts") == 1 {
-			num = 100
-		}
-		for _, r := range c.rows {
-			if r.kind == "tickets" && mine(r) && r.text("status") == "reopened" && !r.at.Before(solved) && !r.at.After(solved.AddDate(0, 0, 7)) {
-				num = 0
-			}
-		}
-		put(c.accountOf(first), first, num, 1, true)
-	}
 }

@@ -1,9 +1,9 @@
 package metric
 
 import (
+	"context"
 	"fmt"
-	"math"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,47 +11,230 @@ import (
 	"github.com/keepwell/keepwell/internal/fact"
 )
 
-// scope defines the relation of the accounts that are in the segment at the end of each point.
-func (c *compiler) scope(s account.Segment, zone *time.Location) error {
-	if err := c.define("points", "points", ""); err != nil {
+// filter is a segment that was understood, with the saved segments it rests on and what writing it in SQL needs.
+type filter struct {
+	account.Segment
+	saved   account.SavedSegments
+	catalog *Catalog
+	zone    *time.Location
+	// today is the midnight after the clock, or after the instant as of which it is asked: windows of what is not over
+	// yet end there.
+	today time.Time
+	// conventions are those of the workspace: a segment means the same whatever is asked of it.
+	conventions Conventions
+	// money is what the metrics among its leaves that rest on amounts need, by the leaf's text.
+	money map[string]moneyOf
+}
+
+// filter understands a segment. The error is an account.LeafError where one leaf is to blame, a
+// badSegment where a saved one is.
+func (s *Service) filter(ctx context.Context, segment account.Segment, now time.Time) (*filter, error) {
+	f := &filter{Segment: segment, catalog: s.Catalog, zone: s.Zone, today: Day.next(now)}
+	if segment.IsEveryone() {
+		return f, nil
+	}
+	var err error
+	if f.conventions, err = s.convention(ctx, Workspace); err != nil {
+		return nil, err
+	}
+	if len(segment.Segments()) > 0 {
+		var all []account.SavedSegment
+		if s.Saved != nil {
+			if all, err = s.Saved(ctx); err != nil {
+				return nil, err
+			}
+		}
+		if f.saved, err = account.ResolveSegments(segment, all); err != nil {
+			return nil, err
+		}
+	}
+	for n, leaf := range segment.Leaves() {
+		if err := f.check(leaf); err != nil {
+			return nil, &account.LeafError{Leaf: n, Err: err}
+		}
+	}
+	for name, s := range f.saved {
+		for _, leaf := range s.Leaves() {
+			if err := f.check(leaf); err != nil {
+				return nil, &badSegment{fmt.Errorf("the segment %q can't be used any more: %w", name, err)}
+			}
+		}
+	}
+	return f, nil
+}
+
+// check says what a leaf asks for that can't be compared.
+func (f *filter) check(leaf account.Segment) error {
+	sc := &scoping{c: new(compiler), f: f}
+	switch leaf.About {
+	case account.Trait:
+		_, err := sc.compared(leaf, "x")
+		return err
+	case account.Metric:
+		_, err := f.metric(leaf)
 		return err
 	}
-	joins := ""
-	for _, name := range s.Traits() {
-		if name == "account_id" {
-			continue // stands in account_keys itself
-		}
-		relation, _, err := c.traitRows(name)
-		if err != nil {
-			return err
-		}
-		joins += fmt.Sprintf("\nleft join %s on %s.i = p.i and %s.account = k.account", relation, relation, relation)
-	}
-	condition, err := c.condition(s, zone)
-	if err != nil {
-		return err
-	}
-	c.done["scope"] = true
-	c.ctes = append(c.ctes, "scope as (\nselect p.i, k.account from r_points p cross join account_keys k"+joins+"\nwhere "+condition+"\n)")
 	return nil
 }
 
-// checkSegment says what a segment asks for that can't be compared, by writing its condition for nobody.
-func checkSegment(s account.Segment, zone *time.Location) error {
-	if s.IsEveryone() {
-		return nil
-	}
-	_, err := new(compiler).condition(s, zone)
-	return err
+// compiler writes questions about the filter alone.
+func (f *filter) compiler(view View, points []point) *compiler {
+	return newCompiler(view, points, f.today, f.zone, f.conventions)
 }
 
-// condition is the segment in SQL, over the relations of its traits.
-func (c *compiler) condition(s account.Segment, zone *time.Location) (string, error) {
+// leaves are all leaves, those of saved segments included, each text once.
+func (f *filter) leaves() []account.Segment {
+	var all []account.Segment
+	seen := map[string]bool{}
+	add := func(s account.Segment) {
+		for _, leaf := range s.Leaves() {
+			if text := leaf.String(); !seen[text] {
+				seen[text] = true
+				all = append(all, leaf)
+			}
+		}
+	}
+	add(f.Segment)
+	for _, name := range f.saved.Names() {
+		add(f.saved[name])
+	}
+	return all
+}
+
+// scope defines the relation (i, account) of the accounts that are in the segment at the end of each point.
+func (c *compiler) scope(f *filter) error {
+	sc := newScoping(c, f)
+	condition, err := sc.condition(f.Segment)
+	if err != nil {
+		return err
+	}
+	sc.moments("select account, account_id, 0 as o from account_keys")
+	state := "select m.account, m.o, m.o + 1 as next_o, " + condition + " as is_in\nfrom " + sc.rows()
+	on := "p.o = s.o"
+	if !sc.everyEnd {
+		state = "select account, o, coalesce(lead(o) over (partition by account order by o), " + afterAll + ") as next_o, is_in from (\n" + state + "\n) s"
+		on = "p.o >= s.o and p.o < s.next_o"
+	}
+	sc.define("scope_states", state)
+	sc.define("scope", "select p.i, s.account from scope_states s join scope_points p on "+on+" where s.is_in")
+	c.done["scope"] = true
+	return nil
+}
+
+// scoping writes a filter in SQL. An account is looked at where something that the filter asks for changes, and is what it
+// is then until it is looked at again: m is such a moment, the first end of a point that sees the change.
+type scoping struct {
+	c       *compiler
+	f       *filter
+	ends    []time.Time // the different instants at which points end, in their order; o is the place among them
+	joins   []string
+	changes []string          // relations (account, o) of where something changes
+	names   map[string]string // of relations, by what they hold
+	// everyEnd looks at every account at every end: what is asked for is not known to stay as it is.
+	everyEnd bool
+	// reasons keeps what the leaves found also where it changes nothing about who is in.
+	reasons bool
+}
+
+func newScoping(c *compiler, f *filter) *scoping {
+	sc := &scoping{c: c, f: f, names: map[string]string{}}
+	for _, p := range c.points {
+		sc.ends = append(sc.ends, p.Period.To)
+	}
+	slices.SortFunc(sc.ends, time.Time.Compare)
+	sc.ends = slices.CompactFunc(sc.ends, time.Time.Equal)
+	var points, ends []string
+	for _, p := range c.points {
+		points = append(points, fmt.Sprintf("(%d, %d)", p.i, sc.order(p)))
+	}
+	after := dawnOfTime
+	for o, p := range sc.points() {
+		ends = append(ends, fmt.Sprintf("(%d, %d, %s, %s)", o, p.i, sqlTime(after), sqlTime(p.Period.To)))
+		after = p.Period.To
+	}
+	sc.define("scope_points", "select * from (values "+strings.Join(points, ", ")+") as p(i, o)")
+	sc.define("scope_ends", "select * from (values "+strings.Join(ends, ", ")+") as p(o, i, after_ts, to_ts)")
+	return sc
+}
+
+// dawnOfTime is before everything.
+var dawnOfTime = time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// order is the place of a point's end among all of them.
+func (sc *scoping) order(p point) int {
+	at, _ := slices.BinarySearchFunc(sc.ends, p.Period.To, time.Time.Compare)
+	return at
+}
+
+// points are one point for each end.
+func (sc *scoping) points() []point {
+	one := make([]point, len(sc.ends))
+	for _, p := range sc.c.points {
+		one[sc.order(p)] = p
+	}
+	return one
+}
+
+// windowEnds are where windows end: today for points that are not over yet.
+func (sc *scoping) windowEnds() []time.Time {
+	ends := slices.Clone(sc.ends)
+	for o, end := range ends {
+		ends[o] = earlier(end, sc.f.today)
+	}
+	return ends
+}
+
+func (sc *scoping) define(name, sql string) {
+	sc.c.ctes = append(sc.c.ctes, name+" as (\n"+sql+"\n)")
+}
+
+// moments defines when accounts, each from its own first end o on, are looked at.
+func (sc *scoping) moments(accounts string) {
+	sc.define("scope_accounts", accounts)
+	when := "select account, o from scope_accounts"
+	if sc.everyEnd {
+		when = "select k.account, p.o from scope_accounts k join scope_ends p on p.o >= k.o"
+	} else if len(sc.ends) > 1 {
+		for _, changes := range sc.changes {
+			when += "\nunion\nselect c.account, c.o from (" + changes + ") c join scope_accounts k on k.account = c.account and c.o > k.o"
+		}
+	}
+	sc.define("scope_moments", "select k.account, k.account_id, p.o, p.i, p.to_ts\nfrom ("+when+"\n) w\njoin scope_accounts k on k.account = w.account\njoin scope_ends p on p.o = w.o")
+}
+
+// rows are the moments with all that the condition needs beside them.
+func (sc *scoping) rows() string {
+	return "scope_moments m" + strings.Join(sc.joins, "")
+}
+
+// spans tells that the spans of a relation, by instants, are where something changes, and how they are joined.
+func (sc *scoping) spans(name string) string {
+	sc.changes = append(sc.changes, "select s.account, e.o from "+name+" s join scope_ends e on s.from_ts >= e.after_ts and s.from_ts < e.to_ts")
+	return fmt.Sprintf("%s.account = m.account and %[1]s.from_ts < m.to_ts and %[1]s.until_ts >= m.to_ts", name)
+}
+
+// relation gives what holds a leaf's findings: write makes it, with its name, when it is first asked for and says how it
+// is joined.
+func (sc *scoping) relation(what string, write func(name string) (join string, err error)) (string, error) {
+	if name, ok := sc.names[what]; ok {
+		return name, nil
+	}
+	name := fmt.Sprintf("scope_%d", len(sc.names)+1)
+	sc.names[what] = name
+	join, err := write(name)
+	sc.joins = append(sc.joins, "\nleft join "+name+" on "+join)
+	return name, err
+}
+
+// condition is the segment in SQL. It is true or false, never null.
+func (sc *scoping) condition(s account.Segment) (string, error) {
 	switch s.Op {
+	case "":
+		return "true", nil
 	case "and", "or":
 		parts := make([]string, len(s.Of))
 		for i, part := range s.Of {
-			sql, err := c.condition(part, zone)
+			sql, err := sc.condition(part)
 			if err != nil {
 				return "", err
 			}
@@ -59,88 +242,32 @@ func (c *compiler) condition(s account.Segment, zone *time.Location) (string, er
 		}
 		return strings.Join(parts, " "+s.Op+" "), nil
 	case "not":
-		sql, err := c.condition(s.Of[0], zone)
+		sql, err := sc.condition(s.Of[0])
 		return "not (" + sql + ")", err
+	case "member":
+		sql, err := sc.condition(sc.f.saved[s.Name])
+		return "(" + sql + ")", err
 	}
-	t, err := traitNamed(s.Trait)
+	found, err := sc.leaf(s)
+	return found.holds, err
+}
+
+// found is what a leaf finds about an account, in SQL: whether it holds, and the value that says so.
+type found struct{ holds, value string }
+
+func (sc *scoping) leaf(s account.Segment) (found, error) {
+	switch s.About {
+	case account.Did, account.Viewed, account.Answered:
+		return sc.happened(s)
+	case account.Metric:
+		return sc.metric(s)
+	}
+	t, err := traitNamed(s.Name)
 	if err != nil {
-		return "", err
+		return found{}, err
 	}
-	if t.kind != fact.Accounts {
-		return "", fmt.Errorf("%s is a trait of contacts; a segment chooses accounts", clip(s.Trait))
+	if t.kind == fact.Contacts {
+		return sc.contacts(s, t)
 	}
-	column := c.traits[s.Trait] + ".value"
-	if s.Trait == "account_id" {
-		column = "k.account_id"
-	}
-	var sql string
-	switch s.Op {
-	case "missing":
-		return column + " is null", nil
-	case "contains":
-		sql = "position(lower(" + c.text(s.Values[0]) + ") in lower(cast(" + column + " as varchar))) > 0"
-	case "in":
-		values := make([]string, len(s.Values))
-		for i, text := range s.Values {
-			if values[i], err = c.literal(s.Trait, t, text, zone); err != nil {
-				return "", err
-			}
-		}
-		sql = column + " in (" + strings.Join(values, ", ") + ")"
-	case "=":
-		value, err := c.literal(s.Trait, t, s.Values[0], zone)
-		if err != nil {
-			return "", err
-		}
-		sql = column + " = " + value
-	case "<", "<=", ">", ">=":
-		if sql, err = c.order(column, s, t, zone); err != nil {
-			return "", err
-		}
-	default:
-		return "", fmt.Errorf("%q is no comparison", s.Op)
-	}
-	return "coalesce(" + sql + ", false)", nil
-}
-
-// order compares by size. Text that is compared with a number is compared as a number, where it is one; other text by
-// its bytes, so that every database orders it alike.
-func (c *compiler) order(column string, s account.Segment, t trait, zone *time.Location) (string, error) {
-	text := t.column == nil || (t.column.Type != fact.Number && t.column.Type != fact.Time)
-	if x, ok := finite(s.Values[0]); ok && text {
-		// The pattern spans the whole text, so that ~ means the same on DuckDB (all of it) and PostgreSQL (any part).
-		return "case when " + column + " ~ '^-?[0-9]{1,18}([.][0-9]{1,18})?$' then cast(" + column + " as double precision) " + s.Op + " " + c.number(x) + " else false end", nil
-	}
-	value, err := c.literal(s.Trait, t, s.Values[0], zone)
-	if text {
-		value += ` collate "C"`
-	}
-	return column + " " + s.Op + " " + value, err
-}
-
-// literal is a value as a parameter of its trait's type.
-func (c *compiler) literal(name string, t trait, text string, zone *time.Location) (string, error) {
-	if t.column != nil && t.column.Type == fact.Number {
-		x, ok := finite(text)
-		if !ok {
-			return "", fmt.Errorf("%s is a number; %q is not", name, clip(text))
-		}
-		return c.number(x), nil
-	}
-	if t.column != nil && t.column.Type == fact.Time {
-		at, err := fact.ParseTime(fact.Cell{Kind: fact.TextCell, Text: text}, zone)
-		if err != nil {
-			return "", fmt.Errorf("%s is an instant; %w", name, err)
-		}
-		return "cast(" + c.arg(at.UTC().Format("2006-01-02 15:04:05.000000")) + " as timestamp)", nil
-	}
-	return c.text(text), nil
-}
-
-func (c *compiler) text(s string) string    { return "cast(" + c.arg(s) + " as varchar)" }
-func (c *compiler) number(x float64) string { return "cast(" + c.arg(x) + " as double precision)" }
-
-func finite(text string) (float64, bool) {
-	x, err := strconv.ParseFloat(text, 64)
-	return x, err == nil && !math.IsInf(x, 0) && !math.IsNaN(x)
+	return sc.trait(s, t)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 )
@@ -34,7 +35,9 @@ type Service struct {
 	Currency string
 	// Conventions are the workspace's policies; nil when all are as they come.
 	Conventions func(ctx context.Context) (Conventions, error)
-	Now         func() time.Time
+	// Saved are the segments that others may name; nil: there are none.
+	Saved func(ctx context.Context) ([]account.SavedSegment, error)
+	Now   func() time.Time
 }
 
 // Answer answers one question.
@@ -56,6 +59,11 @@ func (s *Service) Answer(ctx context.Context, a Ask) (*Answer, error) {
 	e := &evaluation{query: q, view: view, points: points, zone: s.Zone, horizon: Day.next(q.now)}
 	if err := e.run(ctx, s.Currency); err != nil {
 		return nil, err
+	}
+	if base, ok := s.Catalog.Get(a.Metric); ok {
+		if err := e.countBeside(ctx, base, s.Currency); err != nil {
+			return nil, err
+		}
 	}
 	return e.answer(), nil
 }

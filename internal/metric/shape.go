@@ -1,7 +1,6 @@
 package metric
 
 import (
-	"maps"
 	"math/big"
 
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -41,6 +40,9 @@ func (e *evaluation) answer() *Answer {
 	for name, rows := range e.tables {
 		a.Detail[name] = rows
 	}
+	if d.Beside != nil && e.beside != nil {
+		a.Detail[d.Beside.Name] = e.beside
+	}
 	for _, p := range e.points[2:] {
 		a.Points = append(a.Points, e.point(p, e.at(p.i), e.at(p.i)))
 	}
@@ -71,7 +73,7 @@ func (e *evaluation) value(c, all *cells) *big.Rat {
 	if c.estimate != nil {
 		return c.estimate.value()
 	}
-	if c.missing != "" {
+	if c.missing != "" || e.def.Estimator != "" { // nothing was observed
 		return nil
 	}
 	v := new(big.Rat).Mul(c.num, ratOf(e.def.Scale))
@@ -114,6 +116,12 @@ func (e *evaluation) figure(v *big.Rat, unit Unit) *Figure {
 }
 
 func (e *evaluation) sample(c, all *cells) sample {
+	if c.estimate != nil {
+		if c.estimate.Sample == nil {
+			return sample{}
+		}
+		return *c.estimate.Sample
+	}
 	if e.def.Interval == WilsonInterval {
 		num, _ := c.num.Float64()
 		den, _ := e.denominator(c, all).Float64()
@@ -123,7 +131,7 @@ func (e *evaluation) sample(c, all *cells) sample {
 }
 
 func (e *evaluation) limits(c, all *cells) *Limits {
-	if c.estimate != nil {
+	if c.estimate != nil && c.estimate.Sample == nil {
 		return c.estimate.limits()
 	}
 	low, high, ok := e.def.Interval.bounds(e.sample(c, all))
@@ -135,6 +143,9 @@ func (e *evaluation) limits(c, all *cells) *Limits {
 }
 
 func (e *evaluation) small(c, all *cells) bool {
+	if c.estimate != nil && c.estimate.Sample == nil {
+		return c.estimate.Value != nil && c.n < smallSample
+	}
 	return e.def.Interval != NoInterval && e.sample(c, all).n < smallSample
 }
 
@@ -168,7 +179,15 @@ func (d *Definition) bandsAt(value *big.Rat) []BandShown {
 func (e *evaluation) detail(c *cells) map[string]any {
 	parts := map[string]any{}
 	if c.estimate != nil {
-		maps.Copy(parts, c.estimate.Detail)
+		for name, part := range c.estimate.Detail {
+			switch x := part.(type) {
+			case Amount:
+				part = money(ratOf(float64(x)), e.currency)
+			case float64:
+				part = figure(x)
+			}
+			parts[name] = part
+		}
 		return parts
 	}
 	for j, part := range e.def.Detail {
@@ -203,6 +222,12 @@ func (e *evaluation) group(parts *group) Group {
 	}
 	for name, rows := range parts.tables {
 		g.Detail[name] = rows
+	}
+	if parts.beside != nil {
+		if g.Detail == nil {
+			g.Detail = map[string]any{}
+		}
+		g.Detail[e.def.Beside.Name] = parts.beside
 	}
 	for _, p := range e.points[2:] {
 		g.Points = append(g.Points, e.point(p, e.in(parts.byPoint, p.i), e.at(p.i)))

@@ -32,8 +32,8 @@ func traitNamed(name string) (trait, error) {
 	}
 	if own, ok := strings.CutPrefix(rest, ownPrefix); ok {
 		// DuckDB takes some names for paths into the JSON.
-		if own == "" || len(own) > 255 || !utf8.ValidString(own) || own[0] == '$' || own[0] == '/' || strings.ContainsAny(own, "\"\x00") {
-			return t, fmt.Errorf("%q is no name of a trait: it must be text of 1 to 255 bytes without quotes that does not begin with $ or /", clip(name))
+		if own == "" || len(own) > 255 || !utf8.ValidString(own) || own[0] == '$' || own[0] == '/' || own == "*" || strings.ContainsAny(own, "\"\\\x00") {
+			return t, fmt.Errorf("%q is no name of a trait: it must be text of 1 to 255 bytes without quotes and backslashes that is not * and does not begin with $ or /", clip(name))
 		}
 		t.own = own
 		return t, nil

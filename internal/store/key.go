@@ -45,6 +45,7 @@ func (s *Store) KeyRevoke(ctx context.Context, idOrName string, now time.Time) (
 		if err != nil {
 			return missing(err, "there is no active key called %q", idOrName)
 		}
+		team.Describe(ctx, k.Name, k.Shown(), nil)
 		k.Revoked = now.UTC().Truncate(time.Microsecond)
 		_, err = q.exec(ctx, "key_revoke", k.ID, micros(k.Revoked))
 		return err

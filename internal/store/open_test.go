@@ -279,3 +279,26 @@ func TestABackupRestoresIntoEitherEngineAndOverNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestAMigrationThatComesLateIsApplied(t *testing.T) {
+	for e, at := range addresses(t) {
+		t.Run(string(e), func(t *testing.T) {
+			s := reopen(t, at)
+			last := migrations[len(migrations)-1]
+			for _, undo := range []string{"drop table sighting", "delete from migration where version in (3, 7)"} {
+				if _, err := s.write.ExecContext(t.Context(), undo); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if has := must(s.applied(t.Context()))(t); has[3] || !has[last.version] {
+				t.Fatalf("applied %v", has)
+			}
+			if _, err := s.write.ExecContext(t.Context(), "drop table verdict"); err != nil {
+				t.Fatal(err)
+			}
+			if has := must(reopen(t, at).applied(t.Context()))(t); len(has) != len(migrations) {
+				t.Errorf("applied %v", has)
+			}
+		})
+	}
+}

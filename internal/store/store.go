@@ -1,4 +1,4 @@
-// Package store keeps state in SQL: keys, quarantine, feeds, settings. One code base runs on SQLite
+// Package store keeps state in SQL: users, keys, quarantine, feeds, settings, the audit trail. One code base runs on SQLite
 // (embedded) and PostgreSQL (outgrown); the SQL stands in .sql files beside the Go file of each feature.
 //
 // What state means is left to the nouns (team, feed), facts and numbers to the lake. Instants are kept as
@@ -119,16 +119,6 @@ func list[T any](ctx context.Context, q session, scan func(scanner) (T, error), 
 // look reads outside of a transaction. do may run again after a lost connection.
 func (s *Store) look(ctx context.Context, doing string, do func(session) error) error {
 	return s.persist(ctx, doing, func() (bool, error) { return true, do(session{s.read, s.blocks}) })
-}
-
-// change runs do in a transaction that sees and changes the database as if it ran alone: SQLite has one
-// writer, PostgreSQL repeats what clashed. So do may run more than once and must not touch anything else.
-func (s *Store) change(ctx context.Context, doing string, do func(session) error) error {
-	isolation := sql.LevelDefault
-	if s.engine == postgres {
-		isolation = sql.LevelSerializable
-	}
-	return s.transact(ctx, doing, isolation, do)
 }
 
 func (s *Store) transact(ctx context.Context, doing string, isolation sql.IsolationLevel, do func(session) error) error {

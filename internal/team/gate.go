@@ -51,10 +51,10 @@ func NewGate(keys Keys, report func(error)) *Gate {
 	return &Gate{keys: keys, report: report, seen: map[Hash]sighting{}}
 }
 
-// Admit is the key with that text if it may do what needs a scope: fault.Unauthenticated for a missing,
+// Admit is the key with that text if it may do what needs an action: fault.Unauthenticated for a missing,
 // unknown or revoked key, fault.Forbidden for one of another scope, fault.Unavailable when keys can't be
 // looked up.
-func (g *Gate) Admit(ctx context.Context, text string, need Scope, now time.Time) (Key, error) {
+func (g *Gate) Admit(ctx context.Context, text string, need Action, now time.Time) (Key, error) {
 	if !shaped(text) {
 		return Key{}, unknown()
 	}
@@ -65,9 +65,9 @@ func (g *Gate) Admit(ctx context.Context, text string, need Scope, now time.Time
 	if !k.Active() {
 		return Key{}, unknown()
 	}
-	if !k.Scope.Allows(need) {
+	if !k.Principal().May(need) {
 		return Key{}, fault.New(fault.Forbidden, "this key is for %s, which does not include %s", k.Scope, need).
-			Mend("use a key with scope %s", need)
+			Mend("use a key with scope %s", ScopeFor(need))
 	}
 	g.note(ctx, k, now)
 	return k, nil

@@ -1,12 +1,14 @@
-// Package team is who may do what: API keys and their scopes, as rules without a database.
+// Package team is who may do what: users, roles, sessions, API keys and their scopes, and what is written down of changes,
+// as rules without a database.
 //
-// Keeping keys is left to the store, reading them out of a request to the API.
+// Keeping them is left to the store, reading them out of a request to the API and the pages.
 package team
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -15,14 +17,8 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 )
 
-// Scope is what a key may be used for.
-type Scope string
-
-const (
-	Ingest Scope = "ingest" // send facts
-	Read   Scope = "read"   // ask for numbers and lists; does not send
-	Admin  Scope = "admin"  // everything
-)
+// Scope is what a key may be used for: one of the actions Ingest, Read and Admin.
+type Scope = Action
 
 // Scopes are all scopes.
 var Scopes = []Scope{Ingest, Read, Admin}
@@ -31,17 +27,27 @@ var hints = map[Scope]string{Ingest: "kw_in_", Read: "kw_rd_", Admin: "kw_ad_"}
 
 // ParseScope reads a scope as people write it.
 func ParseScope(text string) (Scope, error) {
-	if _, ok := hints[Scope(text)]; ok {
+	if slices.Contains(Scopes, Scope(text)) {
 		return Scope(text), nil
 	}
 	return "", fault.New(fault.Invalid, "%q is not a scope", text).Mend("use ingest, read or admin").
 		Field("scope", "is not one of ingest, read, admin")
 }
 
-// Allows tells whether a key of scope s may do what needs a scope.
-func (s Scope) Allows(need Scope) bool {
-	_, known := hints[need]
-	return known && (s == need || s == Admin)
+// within is what each scope includes. Watch goes with Read, as the raw facts do that can be read with such a key.
+var within = map[Scope][]Action{Ingest: {Ingest}, Read: {Read, Watch}, Admin: Actions}
+
+// Allows tells whether something of scope a, such as a key, may do what needs an action.
+func (a Action) Allows(need Action) bool { return slices.Contains(within[a], need) }
+
+// ScopeFor is the narrowest scope that includes an action.
+func ScopeFor(need Action) Scope {
+	for _, s := range Scopes {
+		if s.Allows(need) {
+			return s
+		}
+	}
+	return Admin
 }
 
 // Hash is the SHA-256 of a key's text, all that is ever kept of it. A plain hash is enough: the text is
@@ -65,6 +71,21 @@ type Key struct {
 
 // Active tells whether the key still opens anything.
 func (k Key) Active() bool { return k.Revoked.IsZero() }
+
+// Principal is what may be done with the key.
+func (k Key) Principal() Principal {
+	return Principal{Kind: ByKey, ID: k.ID, Name: k.Name, Scope: k.Scope}
+}
+
+// KeyShown is a key without its hash, for the audit trail.
+type KeyShown struct {
+	Name  string `json:"name"`
+	Scope Scope  `json:"scope"`
+	Hint  string `json:"hint"`
+}
+
+// Shown is the key without its hash.
+func (k Key) Shown() KeyShown { return KeyShown{k.Name, k.Scope, k.Hint} }
 
 const (
 	secretLength = 40 // of base62: 238 bits

@@ -9,9 +9,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +25,7 @@ import (
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 )
 
@@ -33,6 +34,7 @@ var noon = time.Date(2026, 11, 21, 12, 3, 5, 0, time.UTC)
 // What the pages ask of others is what others give.
 var (
 	_ signin.Sessions  = (*store.Store)(nil)
+	_ settings.Store   = (*store.Store)(nil)
 	_ feeds.Sightings  = (*store.Store)(nil)
 	_ home.Refused     = (*store.Store)(nil)
 	_ signin.Keys      = (*team.Gate)(nil)
@@ -48,7 +50,6 @@ type replayer interface {
 
 // company is everything the pages ask for, in memory.
 type company struct {
-	mu       sync.Mutex
 	totals   []home.Total
 	fresh    home.Freshness
 	verdicts []feed.Verdict
@@ -58,16 +59,21 @@ type company struct {
 	groups   []string
 	down     error // what every question is answered with
 
-	keys     map[string]team.Key
-	sessions map[team.Hash]team.Session
-	setup    map[team.Hash]bool
-	refuse   string // why replaying fails
-	reports  []error
-	now      time.Time
+	keys    map[string]team.Key
+	people  *store.Store // users, sessions and the audit trail, opened by site
+	space   signin.Workspace
+	openID  *signin.OpenID
+	address string
+	mails   []string // who it went to, subject and text; nil: no mail is sent
+	kept    metric.Conventions
+	scoped  []string // segments that metrics were asked within
+	refuse  string   // why replaying fails
+	reports []error
+	now     time.Time
 }
 
 func emptyCompany() *company {
-	return &company{keys: map[string]team.Key{}, sessions: map[team.Hash]team.Session{}, setup: map[team.Hash]bool{}, now: noon}
+	return &company{keys: map[string]team.Key{}, now: noon, space: signin.Workspace{Name: "Acme", Zone: "UTC", Language: "en"}}
 }
 
 // grown is a company with facts: about size of each common kind, with names made by name.
@@ -211,10 +217,14 @@ func (c *company) Describe(lang i18n.Lang) []metric.Described {
 func figure(v float64) *metric.Figure { return &metric.Figure{Float: v} }
 
 // Answer makes up an answer that looks like one.
-func (c *company) Answer(_ context.Context, ask metric.Ask) (*metric.Answer, error) {
-	base, ok := catalog.Get(ask.Metric)
-	if !ok {
-		return nil, fault.New(fault.NotFound, "there is no metric")
+func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error) {
+	c.scoped = append(c.scoped, team.PrincipalOf(ctx).Within(ask.Segment)) // as the API does
+	base, err := c.known(ask)
+	if err != nil && c.down == nil {
+		return nil, err
+	}
+	if base == nil {
+		return nil, c.down
 	}
 	d, variant, ok := base.With(ask.Variant)
 	if !ok {
@@ -225,6 +235,7 @@ func (c *company) Answer(_ context.Context, ask metric.Ask) (*metric.Answer, err
 	for _, part := range d.Detail {
 		a.Detail[part.Name] = figure(17 * c.values)
 	}
+	c.beside(a)
 	a.Points = make([]metric.Point, 12)
 	for i := range a.Points {
 		a.Points[i] = metric.Point{From: time.Date(2025, time.December+time.Month(i), 1, 0, 0, 0, 0, time.UTC), Partial: i == 11}
@@ -265,7 +276,7 @@ func (c *company) Answer(_ context.Context, ask metric.Ask) (*metric.Answer, err
 	return a, nil
 }
 
-func (c *company) Admit(_ context.Context, text string, need team.Scope, _ time.Time) (team.Key, error) {
+func (c *company) Admit(ctx context.Context, text string, need team.Scope, _ time.Time) (team.Key, error) {
 	k, ok := c.keys[text]
 	if !ok {
 		return k, fault.New(fault.Unauthenticated, "the API key is unknown")
@@ -273,51 +284,45 @@ func (c *company) Admit(_ context.Context, text string, need team.Scope, _ time.
 	if !k.Scope.Allows(need) {
 		return k, fault.New(fault.Forbidden, "this key is for %s", k.Scope)
 	}
+	k.Hash, k.Created = team.Hashed(text), noon // its sessions live as long as it is kept
+	if err := c.people.KeyAdd(ctx, k); err != nil && fault.KindOf(err) != fault.Conflict {
+		return k, err
+	}
 	return k, c.down
 }
 
-func (c *company) SessionAdd(_ context.Context, s team.Session) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.sessions[s.Hash] = s
+func (c *company) Workspace(context.Context) (signin.Workspace, error) { return c.space, c.down }
+func (c *company) SetWorkspace(_ context.Context, w signin.Workspace) error {
+	c.space = w
 	return c.down
-}
-
-func (c *company) SessionGet(_ context.Context, h team.Hash, now time.Time) (team.Session, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s, ok := c.sessions[h]
-	if !ok || !now.Before(s.Expires) {
-		return s, fault.New(fault.NotFound, "there is no such session")
-	}
-	return s, nil
-}
-
-func (c *company) SessionEnd(_ context.Context, h team.Hash) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	delete(c.sessions, h)
-	return nil
-}
-
-func (c *company) SetupTake(_ context.Context, h team.Hash, _ time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.setup[h] {
-		return fault.New(fault.NotFound, "there is no such set-up link")
-	}
-	delete(c.setup, h)
-	return nil
 }
 
 func (c *company) site(t *testing.T) *site {
 	t.Helper()
-	s, err := build(Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
-		Keys: c, Sessions: c, Overview: c, Sightings: c, Quarantine: c, Metrics: c})
+	c.open(t)
+	o := Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
+		Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
+		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c}
+	if c.mails != nil {
+		o.Mail = func(to, subject, text string) bool { c.mails = append(c.mails, to+"\n"+subject+"\n"+text); return true }
+	}
+	s, err := build(o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func (c *company) open(t *testing.T) {
+	t.Helper()
+	if c.people != nil {
+		return
+	}
+	var err error
+	if c.people, err = store.Open(context.Background(), filepath.Join(t.TempDir(), "state.db")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.people.Close() })
 }
 
 // browser is somebody who visits the pages, with a jar of cookies.
@@ -332,13 +337,26 @@ func (c *company) visit(t *testing.T) *browser {
 	return &browser{t: t, handler: c.site(t).handler(), cookies: map[string]string{}, header: http.Header{}}
 }
 
-// as signs in with a scope without going through the door.
+// as signs in with a scope without going through the door: as an admin, with a key of one that reads.
 func (b *browser) as(c *company, scope team.Scope) *browser {
-	token, s, err := team.NewSession(team.Key{ID: "0011223344556677", Name: "ana", Scope: scope}, rand.Reader, c.now)
+	b.t.Helper()
+	k := team.Key{ID: "0011223344556677", Name: "ana", Scope: scope, Hash: team.Hash{1}, Created: noon}
+	if err := c.people.KeyAdd(b.t.Context(), k); err != nil && fault.KindOf(err) != fault.Conflict {
+		b.t.Fatal(err)
+	}
+	token, s, err := team.NewSession(k, rand.Reader, c.now)
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	c.sessions[s.Hash] = s
+	return b.hold(c, token, s)
+}
+
+// hold gives the browser the cookie of a session.
+func (b *browser) hold(c *company, token string, s team.Session) *browser {
+	b.t.Helper()
+	if err := c.people.SessionAdd(b.t.Context(), s); err != nil {
+		b.t.Fatal(err)
+	}
 	b.cookies["keepwell_session"] = token
 	return b
 }

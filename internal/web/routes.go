@@ -2,17 +2,20 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
+	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
-// Who may see a page: anyone, who is signed in, or who may change things.
-type access int
+// access is the right that a page needs; team decides who has it. What anyone may see needs none.
+type access = team.Action
 
 const (
-	anyone access = iota
-	reader
-	admin
+	anyone access = ""
+	reader        = team.Read
+	admin         = team.Admin
 )
 
 // A route is a page, a part of one (for htmx), or a form's target.
@@ -27,26 +30,91 @@ func (s *site) table() []route {
 	return []route{
 		{"GET /{$}", reader, s.home.Show},
 		{"GET /live/status", reader, s.home.Status},
-		{"GET /live/recent", reader, s.home.Recent},
+		{"GET /live/recent", team.Watch, s.home.Recent},
 		{"GET /start", reader, s.home.Start},
 
 		{"GET /metrics", reader, s.metrics.List},
-		{"GET /metrics/family/{family}", reader, s.metrics.Family},
+		{"GET /families/{family}", reader, s.metrics.Family},
 		{"GET /metrics/{id}", reader, s.metrics.One},
+		{"GET /metrics/{id}/why", reader, s.metrics.Why},
+		{"GET /metrics/{id}/why.csv", reader, s.metrics.WhyCSV},
+		{"GET /metrics/{id}/facts", reader, s.metrics.Facts},
+		{"GET /metrics/{id}/facts.csv", reader, s.metrics.SendFacts},
+		{"GET /metrics/{id}/restated", reader, s.metrics.Restated},
+		{"GET /metrics/{id}/export.csv", reader, s.metrics.Export},
+		{"GET /metrics/{id}/export.json", reader, s.metrics.Export},
+		{"POST /metrics/{id}/target", team.Arrange, s.metrics.SetTarget},
+		{"POST /targets/{target}/remove", team.Arrange, s.metrics.RemoveTarget},
+		{"GET /guide", reader, s.metrics.Goals},
 
-		{"GET /feeds", reader, s.feeds.List},
+		{"GET /dashboards", reader, s.dashboards.List},
+		{"POST /dashboards", team.Arrange, s.dashboards.Add},
+		{"POST /dashboards/pin", team.Arrange, s.dashboards.Pin},
+		{"GET /dashboards/{id}", reader, s.dashboards.One},
+		{"GET /dashboards/{id}/tiles/{tile}", reader, s.dashboards.Tile},
+		{"POST /dashboards/{id}", team.Arrange, s.dashboards.Change},
 
-		{"GET /quarantine", reader, s.quarantine.List},
-		{"GET /quarantine/{id}", reader, s.quarantine.One},
-		{"POST /quarantine/{id}/replay", admin, s.quarantine.Mend},
-		{"POST /quarantine/{id}/discard", admin, s.quarantine.Discard},
-		{"POST /quarantine/{id}/reopen", admin, s.quarantine.Reopen},
+		{"GET /settings/policies", reader, s.policies.List},
+		{"GET /settings/policies/names", reader, s.policies.Names},
+		{"GET /settings/policies/bridge", reader, s.policies.Bridge},
+		{"POST /settings/policies/{policy}", admin, s.policies.Set},
+		{"POST /settings/policies/undo", admin, s.policies.Undo},
+		{"POST /settings/policies/presets/{preset}", admin, s.policies.Preset},
+
+		{"GET /feeds", team.Watch, s.feeds.List},
+
+		{"GET /quarantine", team.Watch, s.quarantine.List},
+		{"GET /quarantine/{id}", team.Watch, s.quarantine.One},
+		{"POST /quarantine/{id}/replay", team.Mend, s.quarantine.Mend},
+		{"POST /quarantine/{id}/discard", team.Mend, s.quarantine.Discard},
+		{"POST /quarantine/{id}/reopen", team.Mend, s.quarantine.Reopen},
+
+		{"GET /settings", reader, s.settings.Index},
+		{"GET /settings/me", team.Own, s.settings.Me},
+		{"POST /settings/me", team.Own, s.settings.Profile},
+		{"POST /settings/me/password", team.Own, s.signin.Recently(s.settings.Password)},
+		{"GET /settings/me/totp", team.Own, s.signin.Recently(s.settings.TOTPForm)},
+		{"POST /settings/me/totp", team.Own, s.signin.Recently(s.settings.TOTP)},
+		{"POST /settings/me/totp/remove", team.Own, s.signin.Recently(s.settings.TOTPRemove)},
+		{"POST /settings/me/passkeys/begin", team.Own, s.signin.Recently(s.signin.PasskeyAddBegin)},
+		{"POST /settings/me/passkeys", team.Own, s.signin.Recently(s.signin.PasskeyAdd)},
+		{"POST /settings/me/passkeys/{id}/remove", team.Own, s.signin.Recently(s.settings.PasskeyRemove)},
+		{"POST /settings/me/sessions/end", team.Own, s.settings.SessionsEnd},
+		{"POST /settings/me/sessions/{id}/end", team.Own, s.settings.SessionEnd},
+
+		{"GET /settings/users", team.People, s.settings.Users},
+		{"POST /settings/users", team.People, s.settings.UserAdd},
+		{"GET /settings/users/{id}", team.People, s.settings.User},
+		{"POST /settings/users/{id}", team.People, s.settings.UserChange},
+		{"POST /settings/users/{id}/link", team.People, s.settings.UserLink},
+		{"POST /settings/users/{id}/end", team.People, s.settings.UserEnd},
+		{"POST /settings/users/{id}/reopen", team.People, s.settings.UserReopen},
+		{"POST /settings/users/{id}/forget", team.People, s.settings.UserForget},
+		{"POST /settings/users/{id}/signout", team.People, s.settings.UserSignOut},
+
+		{"GET /settings/keys", team.Keyring, s.settings.Keys},
+		{"POST /settings/keys", team.Keyring, s.settings.KeyAdd},
+		{"POST /settings/keys/{id}/revoke", team.Keyring, s.settings.KeyRevoke},
+
+		{"GET /settings/audit", team.Trail, s.settings.Audit},
+		{"GET /settings/audit.csv", team.Trail, s.settings.AuditCSV},
 
 		{"GET /signin", anyone, s.signin.Form},
 		{"POST /signin", anyone, s.signin.SignIn},
+		{"GET /signin/code", anyone, s.signin.CodeForm},
+		{"POST /signin/code", anyone, s.signin.Code},
+		{"POST /signin/passkey/begin", anyone, s.signin.PasskeyBegin},
+		{"POST /signin/passkey", anyone, s.signin.Passkey},
+		{"GET /signin/openid", anyone, s.signin.OpenIDBegin},
+		{"GET " + signin.OpenIDBackPath, anyone, s.signin.OpenIDBack},
 		{"POST /signout", anyone, s.signin.SignOut},
-		{"GET /setup", anyone, s.signin.SetupForm},
+		{"GET /forgot", anyone, s.signin.ForgotForm},
+		{"POST /forgot", anyone, s.signin.Forgot},
+		{"GET /reset", anyone, s.signin.ResetForm},
+		{"POST /reset", anyone, s.signin.Reset},
+		{"GET /setup", anyone, s.signin.Greet(s.signin.SetupForm)},
 		{"POST /setup", anyone, s.signin.Setup},
+		{"POST /setup/admin", anyone, s.signin.SetupAdmin},
 
 		{"POST /preferences", anyone, s.pages.Prefer},
 		{"GET /assets/{file}", anyone, ui.ServeAsset},
@@ -54,15 +122,59 @@ func (s *site) table() []route {
 	}
 }
 
+// changes names what a form does, as the audit trail shows it and the API calls it too. A form that is not named here is
+// written down under its pattern; one with an empty name changes nothing worth a line.
+var changes = map[string]string{
+	"POST /preferences":                        "",
+	"POST /signin":                             "sign-in",
+	"POST /signin/code":                        "sign-in",
+	"POST /signin/passkey":                     "sign-in",
+	"POST /signin/passkey/begin":               "",
+	"POST /signout":                            "sign-out",
+	"POST /forgot":                             "ask-reset",
+	"POST /reset":                              "choose-password",
+	"POST /setup":                              "sign-in",
+	"POST /setup/admin":                        "set-up",
+	"POST /settings/me":                        "change-user",
+	"POST /settings/me/password":               "change-password",
+	"POST /settings/me/totp":                   "add-authenticator",
+	"POST /settings/me/totp/remove":            "remove-authenticator",
+	"POST /settings/me/passkeys/begin":         "",
+	"POST /settings/me/passkeys":               "add-passkey",
+	"POST /settings/me/passkeys/{id}/remove":   "remove-passkey",
+	"POST /settings/me/sessions/end":           "end-sessions",
+	"POST /settings/me/sessions/{id}/end":      "end-sessions",
+	"POST /settings/users":                     "add-user",
+	"POST /settings/users/{id}":                "change-user",
+	"POST /settings/users/{id}/link":           "reset-user",
+	"POST /settings/users/{id}/end":            "change-user",
+	"POST /settings/users/{id}/reopen":         "change-user",
+	"POST /settings/users/{id}/forget":         "forget-devices",
+	"POST /settings/users/{id}/signout":        "end-sessions",
+	"POST /settings/keys":                      "create-key",
+	"POST /settings/keys/{id}/revoke":          "revoke-key",
+	"POST /metrics/{id}/target":                "add-target",
+	"POST /targets/{target}/remove":            "delete-target",
+	"POST /dashboards":                         "add-dashboard",
+	"POST /dashboards/pin":                     "put-dashboard",
+	"POST /dashboards/{id}":                    "put-dashboard",
+	"POST /settings/policies/{policy}":         "put-policy",
+	"POST /settings/policies/undo":             "put-policy",
+	"POST /settings/policies/presets/{preset}": "apply-preset",
+	"POST /quarantine/{id}/replay":             "replay-quarantined",
+	"POST /quarantine/{id}/discard":            "discard-quarantined",
+	"POST /quarantine/{id}/reopen":             "reopen-quarantined",
+}
+
 func (s *site) routes() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range s.table() {
 		handler := r.handler
-		switch r.access {
-		case reader:
-			handler = s.signin.Guard(handler)
-		case admin:
-			handler = s.signin.Admin(handler)
+		if !strings.HasPrefix(r.pattern, "GET ") && r.pattern != "/" {
+			handler = s.signin.Audited(r.pattern, changes, handler)
+		}
+		if r.access != anyone {
+			handler = s.signin.Guard(r.access, handler)
 		}
 		mux.Handle(r.pattern, s.pages.Handle(handler))
 	}

@@ -6,6 +6,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"io/fs"
 	"net/http"
@@ -14,10 +15,13 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/web/dashboards"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
+	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -33,12 +37,36 @@ type Options struct {
 	// With https, cookies are sent over TLS only.
 	Address string
 
-	Keys       signin.Keys
-	Sessions   signin.Sessions
+	Keys      signin.Keys
+	Sessions  signin.Sessions
+	People    settings.Store
+	Workplace signin.Workplace
+	// Mail posts a mail, nil when no mail is sent; OpenID is the provider people may sign in with, nil for none.
+	Mail   func(to, subject, text string) bool
+	OpenID *signin.OpenID
+	// Base is where the server is reached, as far as it knows; Forget is called when a key was revoked.
+	Base   func() string
+	Forget func()
+
 	Overview   home.Overview
 	Sightings  feeds.Sightings
 	Quarantine quarantine.Calls
-	Metrics    metrics.Answers
+	Metrics    Metrics
+	Boards     Boards
+	Ways       policies.Ways
+}
+
+// Metrics answers every question about metrics that pages ask; the API does.
+type Metrics interface {
+	metrics.Answers
+	metrics.Guide
+	policies.Answers
+}
+
+// Boards keeps dashboards and targets; the store does.
+type Boards interface {
+	metrics.Boards
+	dashboards.Boards
 }
 
 type site struct {
@@ -48,6 +76,9 @@ type site struct {
 	feeds      *feeds.Area
 	quarantine *quarantine.Area
 	metrics    *metrics.Area
+	dashboards *dashboards.Area
+	policies   *policies.Area
+	settings   *settings.Area
 }
 
 // New is the handler of all pages. An error is a mistake in a template.
@@ -62,17 +93,27 @@ func New(o Options) (http.Handler, error) {
 func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates,
-			"quarantine": quarantine.Templates, "metrics": metrics.Templates})
+			"quarantine": quarantine.Templates, "metrics": metrics.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "settings": settings.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
 	s := &site{
-		pages:      pages,
-		signin:     &signin.Area{Pages: pages, Keys: o.Keys, Sessions: o.Sessions},
+		pages: pages,
+		signin: &signin.Area{Pages: pages, Keys: o.Keys, Sessions: o.Sessions, Users: o.People, Address: o.Address, Mail: o.Mail,
+			OpenID: o.OpenID, Workplace: o.Workplace},
 		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings},
 		quarantine: &quarantine.Area{Pages: pages, Calls: o.Quarantine},
-		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics},
+		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Guide: o.Metrics},
+		dashboards: &dashboards.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards},
+		policies:   &policies.Area{Pages: pages, Ways: o.Ways, Answers: o.Metrics},
 	}
+	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workspace: func(ctx context.Context) string {
+		w, err := o.Workplace.Workspace(ctx)
+		if err != nil {
+			o.Report(err) // the name is only shown
+		}
+		return w.Name
+	}}
 	s.home = &home.Area{Pages: pages, Overview: o.Overview, Feeds: s.feeds, Refused: o.Quarantine, Address: o.Address}
 	return s, nil
 }
@@ -96,6 +137,9 @@ func (s *site) handler() http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if s.pages.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		defer func() {
 			if p := recover(); p != nil {
 				s.pages.Fail(w, r, fmt.Errorf("panic at %s: %v\n%s", r.URL.Path, p, debug.Stack()))

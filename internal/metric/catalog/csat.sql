@@ -7,11 +7,15 @@ label:
   ro: "Satisfacția clienților (CSAT)"
   ru: "Удовлетворённость клиентов (CSAT)"
 about:
-  en: "How satisfied were customers with what just happened? Share of answers in the top two boxes of the scale."
-  es: "¿Qué tan satisfechos quedaron los clientes con lo que acaba de pasar? Porcentaje de respuestas en las dos casillas más altas."
-  ro: "Cât de mulțumiți au fost clienții de ce tocmai s-a întâmplat? Ponderea răspunsurilor din primele două trepte ale scalei."
-  ru: "Насколько клиенты довольны тем, что только что произошло? Доля ответов в двух верхних делениях шкалы."
-formula: "answers in the top two boxes / answers * 100"
+  en: "How satisfied were customers with what just happened? Share of answers in the top two boxes of the scale; on a scale of two, good and bad, in the upper one. By account every account counts once, by value as much as it was worth a month when it answered."
+  es: "¿Qué tan satisfechos quedaron los clientes con lo que acaba de pasar? Porcentaje de respuestas en las dos casillas más altas; en una escala de dos, bien y mal, en la de arriba. Por cuenta, cada cuenta cuenta una vez; por valor, según lo que valía al mes cuando respondió."
+  ro: "Cât de mulțumiți au fost clienții de ce tocmai s-a întâmplat? Ponderea răspunsurilor din primele două trepte ale scalei; pe o scală de două, bine și rău, din cea de sus. Pe cont, fiecare cont contează o dată; pe valoare, după cât valora lunar când a răspuns."
+  ru: "Насколько клиенты довольны тем, что только что произошло? Доля ответов в двух верхних делениях шкалы; на шкале из двух, хорошо и плохо, в верхнем. По аккаунтам каждый аккаунт считается один раз, по выручке он весит столько, сколько приносил в месяц, когда отвечал."
+formula:
+  en: "answers in the top two boxes / answers * 100"
+  es: "respuestas en las dos casillas superiores / respuestas * 100"
+  ro: "răspunsuri în primele două trepte / răspunsuri * 100"
+  ru: "ответы в двух верхних делениях / ответы * 100"
 unit: percent
 better: higher
 type: ratio
@@ -22,24 +26,67 @@ denominator: "count(*)"
 scale: 100
 interval: wilson
 dimensions: [survey, question, touchpoint, locale, agent]
+people: true
 distribution: score
+detail: &parts
+  - {name: satisfied, label: {en: "Satisfied", es: "Satisfechos", ro: "Mulțumiți", ru: "Довольные"}, unit: count, sql: "sum(satisfied)"}
+  - {name: unhappy, label: {en: "Unhappy: below the middle of the scale", es: "Descontentos: por debajo de la mitad de la escala", ro: "Nemulțumiți: sub mijlocul scalei", ru: "Недовольные: ниже середины шкалы"}, unit: count, sql: "sum(unhappy)"}
+beside: {name: weightings, label: {en: "By respondent, account and value", es: "Por respuesta, cuenta y valor", ro: "Pe răspuns, cont și valoare", ru: "По ответам, аккаунтам и выручке"}, variants: [top2, by_account, by_value]}
 variants:
   - id: top2
     label: {en: "Top two boxes", es: "Dos casillas superiores", ro: "Primele două trepte", ru: "Две верхние оценки"}
   - id: mean
     label: {en: "Mean of the scale", es: "Media de la escala", ro: "Media scalei", ru: "Среднее по шкале"}
-    formula: "sum of scores / sum of the highest possible scores * 100"
+    formula:
+      en: "sum of scores / sum of the highest possible scores * 100"
+      es: "suma de puntuaciones / suma de las máximas posibles * 100"
+      ro: "suma scorurilor / suma celor mai mari scoruri posibile * 100"
+      ru: "сумма оценок / сумма наибольших возможных * 100"
     numerator: "sum(score)"
+    numerator_unit: score
     denominator: "sum(scale_max)"
-    sample: "score / scale_max"
-    interval: mean
+    denominator_unit: score
+    sample: "score"
+    sample_of: "scale_max"
+    interval: ratio
+  - id: by_account
+    label: {en: "By account", es: "Por cuenta", ro: "Pe cont", ru: "По аккаунтам"}
+    formula:
+      en: "mean over accounts of answers in the top two boxes / answers * 100"
+      es: "media entre cuentas de respuestas en las dos casillas superiores / respuestas * 100"
+      ro: "media pe conturi a răspunsurilor în primele două trepte / răspunsuri * 100"
+      ru: "среднее по аккаунтам от ответов в двух верхних делениях / ответы * 100"
+    denominator: none
+    estimator: weighted_share
+    observe: [account, satisfied, weight]
+    detail: *parts
+    excluded:
+      no_account: &no_account {en: "The account is not known", es: "No se conoce la cuenta", ro: "Contul nu e cunoscut", ru: "Аккаунт неизвестен"}
+  - id: by_value
+    label: {en: "By recurring value", es: "Por valor recurrente", ro: "Pe valoare recurentă", ru: "По регулярной выручке"}
+    formula:
+      en: "mean over accounts of answers in the top two boxes / answers * 100, weighted by recurring value"
+      es: "media entre cuentas de respuestas en las dos casillas superiores / respuestas * 100, ponderada por valor recurrente"
+      ro: "media pe conturi a răspunsurilor în primele două trepte / răspunsuri * 100, ponderată cu valoarea recurentă"
+      ru: "среднее по аккаунтам от ответов в двух верхних делениях / ответы * 100, взвешенное по регулярной выручке"
+    facts: [answers, subscriptions, contracts]
+    denominator: none
+    denominator_unit: money
+    estimator: weighted_share
+    observe: [account, satisfied, weight]
+    detail: *parts
+    excluded:
+      no_account: *no_account
+      no_value: {en: "The account paid nothing when it answered", es: "La cuenta no pagaba nada al responder", ro: "Contul nu plătea nimic când a răspuns", ru: "Когда аккаунт отвечал, он ничего не платил"}
 bands:
   - {label: good, from: 75, to: 85, source: "S3"}
   - {label: excellent, from: 80, source: "S0"}
-people: true
 */
-select p.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score, a.scale_max,
-       case when a.score >= a.scale_max - 1 then 1 else 0 end as satisfied
-from {points} p
-join {answers} a on a.ts >= p.from_ts and a.ts < p.to_ts
-where a.kind = 'csat'
+select * from {satisfaction}
+-- variant by_account
+select s.*, 1 as weight, case when s.account = 0 then 'no_account' end as excluded from {satisfaction} s
+-- variant by_value
+select s.*, w.worth as weight, w.missing_rate,
+       case when s.account = 0 then 'no_account' when w.missing_rate is null and coalesce(w.worth, 0) = 0 then 'no_value' end as excluded
+from {satisfaction} s
+left join {answer_worth(csat)} w on w.i = s.i and w.seq = s.seq

@@ -7,29 +7,60 @@ label:
   ro: "Timp de rezolvare"
   ru: "Время решения"
 about:
-  en: "How long it takes until a conversation is solved: total duration of the conversations solved in the period divided by their number."
-  es: "Cuánto se tarda en resolver una conversación: duración total de las resueltas en el período entre su número."
-  ro: "Cât durează până se rezolvă o solicitare: durata totală a celor rezolvate în perioadă împărțită la numărul lor."
-  ru: "Сколько времени уходит на решение обращения: общая длительность решённых за период, делённая на их число."
-formula: "total minutes from opened to solved / conversations solved"
+  en: "How long it takes until a conversation is solved: from its opening to its last solution, of those solved in the period and still solved at its end; total duration divided by their number. In business hours only the time counts in which support works."
+  es: "Cuánto se tarda en resolver una conversación: de su apertura a su última solución, de las resueltas en el período que siguen resueltas al final; duración total entre su número. En horario laboral solo cuenta el tiempo en que trabaja el soporte."
+  ro: "Cât durează până se rezolvă o solicitare: de la deschidere la ultima rezolvare, pentru cele rezolvate în perioadă și rămase rezolvate la sfârșit; durata totală împărțită la numărul lor. În ore de program contează doar timpul în care lucrează suportul."
+  ru: "Сколько времени уходит на решение обращения: от открытия до последнего решения, для решённых за период и решённых на его конец; общая длительность, делённая на их число. В рабочих часах считается только время работы поддержки."
+formula:
+  en: "total minutes from opened to solved / conversations solved"
+  es: "minutos totales de abierto a resuelto / conversaciones resueltas"
+  ro: "total minute de la deschidere la rezolvare / solicitări rezolvate"
+  ru: "сумма минут от открытия до решения / решённые обращения"
 unit: minutes
 better: lower
 type: ratio
 facts: [tickets]
 key: [ticket_id]
 numerator: "sum(minutes)"
+numerator_unit: minutes
 denominator: "count(*)"
 sample: "minutes"
 interval: mean
 dimensions: [channel, priority, category, agent, team]
-detail:
-  - {name: median, unit: minutes, sql: "percentile_cont(0.5) within group (order by minutes)"}
-  - {name: p90, unit: minutes, sql: "percentile_cont(0.9) within group (order by minutes)"}
+people: true
+excluded: &why
+  solved_before_opened: &backwards {en: "It was solved before it was opened", es: "Se resolvió antes de abrirse", ro: "A fost rezolvat înainte de deschidere", ru: "Решено раньше, чем открыто"}
+detail: &statistics
+  - {name: median, label: {en: "Median", es: "Mediana", ro: "Mediana", ru: "Медиана"}, unit: minutes, sql: "percentile_cont(0.5) within group (order by minutes)"}
+  - {name: p90, label: {en: "Nine of ten within", es: "Nueve de cada diez en", ro: "Nouă din zece în", ru: "Девять из десяти за"}, unit: minutes, sql: "percentile_cont(0.9) within group (order by minutes)"}
+variants:
+  - id: calendar
+    label: {en: "Calendar hours", es: "Horas de calendario", ro: "Ore calendaristice", ru: "Календарные часы"}
+  - id: business
+    label: {en: "Business hours", es: "Horario laboral", ro: "Ore de program", ru: "Рабочие часы"}
+    formula:
+      en: "total business minutes from opened to solved / conversations solved"
+      es: "minutos laborales totales de abierto a resuelto / conversaciones resueltas"
+      ro: "total minute de program de la deschidere la rezolvare / solicitări rezolvate"
+      ru: "сумма рабочих минут от открытия до решения / решённые обращения"
+    facts: [tickets, messages]
+    detail: *statistics
+    excluded:
+      solved_before_opened: *backwards
+      open_for_years: {en: "It was open for more than five years", es: "Estuvo abierto más de cinco años", ro: "A fost deschis peste cinci ani", ru: "Было открыто больше пяти лет"}
 bands:
   - {label: good (live conversations), to: 9.0001, source: "S0"}
-people: true
 */
-select i, account, person, ticket_id, channel, priority, category, agent, team,
-       cast(extract(epoch from (solved_at - opened_at)) as double precision) / 60 as minutes
-from {ticket_states}
-where solved_at >= opened_at
+select i, account, actor, person, ticket_id, settled_ts as ts, channel, priority, category, agent, team,
+       cast(extract(epoch from (solved_at - opened_at)) as double precision) / 60 as minutes,
+       case when solved_at < opened_at then 'solved_before_opened' end as excluded
+from {tickets_at}
+where is_open = 0 and settled_ts >= from_ts and settled_ts < to_ts
+-- variant business
+select t.i, t.account, t.actor, t.person, t.ticket_id, t.settled_ts as ts, t.channel, t.priority, t.category, t.agent, t.team,
+       (s.seconds - o.seconds) / 60 as minutes,
+       case when t.solved_at < t.opened_at then 'solved_before_opened' when t.opened_at < t.from_ts - interval '5 years' then 'open_for_years' end as excluded
+from {tickets_at} t
+join {ticket_hours} o on o.t = t.opened_at
+join {ticket_hours} s on s.t = t.solved_at
+where t.is_open = 0 and t.settled_ts >= t.from_ts and t.settled_ts < t.to_ts

@@ -1,15 +1,16 @@
--- Tickets by the instant at which they were first solved, with what tells whether that was at the first contact: one
--- contact, and not reopened within 7 days.
-select s.account, s.person, s.ticket_id, s.channel, s.priority, s.category, s.agent, s.team, s.solved_at,
-       case when coalesce(s.first_contact_resolved, s.contacts = 1, false) and coalesce(s.reopens, 0) = 0
-                 and not exists (
-                   select 1 from {tickets} r
-                   where r.ticket_id = s.ticket_id and r.status = 'reopened' and r.ts >= s.solved_at and r.ts <= s.solved_at + interval '7 days')
-            then 1 else 0 end as first_contact
-from (
-  select distinct on (ticket_id) ticket_id, account, person, channel, priority, category, agent, team, first_contact_resolved, contacts, reopens,
-         coalesce(solved_at, ts) as solved_at
-  from {tickets}
-  where status in ('solved', 'closed')
-  order by ticket_id, ts, seq desc
-) s
+-- Tickets as they were when they were first solved, with when they were opened again and how often the team had answered.
+with solved as (
+  select distinct on (ticket_id) * from {ticket_states} where is_open = 0 order by ticket_id, from_ts, seq
+)
+select s.ticket_id, s.account, s.person, s.channel, s.priority, s.category, s.agent, s.team, s.settled_ts, s.contacts, s.reopens, s.first_contact_resolved,
+       r.reopened_ts, m.replies
+from solved s
+left join (
+  select ticket_id, min(from_ts) as reopened_ts from {ticket_states} where is_open = 1 and was_solved = 1 group by ticket_id
+) r on r.ticket_id = s.ticket_id
+left join (
+  select z.ticket_id, sum(case when x.author = 'agent' and coalesce(x.public, true) then 1 else 0 end) as replies
+  from solved z
+  join {messages} x on x.ticket_id = z.ticket_id and x.ts <= z.settled_ts
+  group by z.ticket_id
+) m on m.ticket_id = s.ticket_id

@@ -39,9 +39,7 @@ type shown struct {
 	Facts     string // addresses
 	Why       string
 	Restated  string
-	CSV, JSON string
 	Money     bool
-	Back      string
 	Variant   string
 	Segment   string
 }
@@ -99,7 +97,7 @@ func (a *Area) shown(ctx context.Context, d metric.Described, q board.Question, 
 		s.Policies = append(s.Policies, inForce{p.ID, p.Label, policyValue(p, lang), p.Default})
 	}
 	path := "/metrics/" + d.ID
-	s.Facts, s.CSV, s.JSON = reading.Link(path+"/facts", q), reading.Link(path+"/export.csv", q), reading.Link(path+"/export.json", q)
+	s.Facts = reading.Link(path+"/facts", q)
 	s.Restated = reading.Link(path+"/restated", q)
 	why := q
 	if why.By == "" && period.By != "" {

@@ -12,6 +12,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -125,7 +126,8 @@ const (
 
 // spark is the last twelve months of a metric; nil when they can't be had.
 func (a *Area) spark(ctx context.Context, now *metric.Answer, lang i18n.Lang) *ui.Plot {
-	key, clock := now.Metric, a.now()
+	// Whoever sees only some accounts sees other numbers.
+	key, clock := now.Metric+"\x00"+team.PrincipalOf(ctx).Segment(), a.now()
 	for _, p := range now.Policies {
 		key += "\x00" + p.Value
 	}

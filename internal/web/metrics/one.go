@@ -23,6 +23,8 @@ type one struct {
 	// Answer is nil while it is to come; Address is where it comes from.
 	Answer  *shown
 	Address string
+	// Wait is the address of the page that waits for its answer; CSV and JSON are those of its numbers.
+	Wait, CSV, JSON string
 	// Unanswered is set when the question could not be answered as asked (English).
 	Unanswered string
 	Done       string
@@ -69,6 +71,9 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Controls = controlsOf(d, page.Question, lang)
+	path := "/metrics/" + d.ID
+	page.Wait = reading.Link(path, page.Question, "wait", "1")
+	page.CSV, page.JSON = reading.Link(path+"/export.csv", page.Question), reading.Link(path+"/export.json", page.Question)
 	page.Address, page.Names = reading.Page(d.ID, page.Question), reading.Values(page.Question).Encode()
 	within := patience
 	if !ui.IsPart(r) && r.FormValue("wait") == "" {

@@ -1,7 +1,8 @@
-// Package signin lets people in: by the one-time set-up link that a server prints, or by an API key they type in; and
-// keeps those out who did neither.
+// Package signin lets people in: with a password and the code of an authenticator app, with a passkey, through a provider
+// of OpenID Connect; before there are users, by the one-time set-up link that a server prints or an API key. It keeps those
+// out who did none of that, and notes who is in, from where, and what they change.
 //
-// What a session may do is left to each page, keeping sessions to the store.
+// What somebody may do is decided by team, keeping users and sessions is left to the store, one's own settings to settings.
 package signin
 
 import (
@@ -34,8 +35,32 @@ type Sessions interface {
 	// SessionGet is a session that has not ended, by the hash of its token; fault.NotFound when there is none.
 	SessionGet(ctx context.Context, h team.Hash, now time.Time) (team.Session, error)
 	SessionEnd(ctx context.Context, h team.Hash) error
-	// SetupTake uses up a set-up link; fault.NotFound when there is none, or no longer.
+	// SetupGood tells whether a set-up link can still be used; SetupTake uses it up: fault.NotFound when there is none, or no
+	// longer.
+	SetupGood(ctx context.Context, h team.Hash, now time.Time) (bool, error)
 	SetupTake(ctx context.Context, h team.Hash, now time.Time) error
+}
+
+// Users keeps users, their ways in, and tickets; the store does. What it does not know is a fault.NotFound.
+type Users interface {
+	Users(ctx context.Context) ([]team.User, error)
+	UsersJoined(ctx context.Context) (bool, error)
+	UserFind(ctx context.Context, idOrEmail string) (team.User, error)
+	UserFirst(ctx context.Context, u team.User) error
+	UserChange(ctx context.Context, id string, change func(*team.User) error) (team.User, error)
+	// PasswordRenew puts another hash of the same password in the place of the one that was.
+	PasswordRenew(ctx context.Context, id, was, is string) error
+	TOTPUse(ctx context.Context, id string, step int64) error
+	RecoveryUse(ctx context.Context, id string, code team.Hash) error
+	Passkeys(ctx context.Context, userID string) ([]team.Passkey, error)
+	PasskeyAdd(ctx context.Context, k team.Passkey) error
+	PasskeyUsed(ctx context.Context, id []byte, credential string, now time.Time) error
+	IdentityUser(ctx context.Context, issuer, subject string) (team.User, error)
+	IdentityAdd(ctx context.Context, issuer, subject, userID string, now time.Time) error
+	TicketAdd(ctx context.Context, t team.Ticket, now time.Time) error
+	TicketGet(ctx context.Context, h team.Hash, purpose team.Purpose, now time.Time) (team.Ticket, error)
+	TicketTake(ctx context.Context, h team.Hash, purpose team.Purpose, now time.Time) (team.Ticket, error)
+	AuditAdd(ctx context.Context, c *team.Change) error
 }
 
 // Area answers for signing in and out.
@@ -43,18 +68,44 @@ type Area struct {
 	Pages    *ui.Pages
 	Keys     Keys
 	Sessions Sessions
-	attempts attempts
+	Users    Users
+	// Address is where the product is reached from outside; empty when that is not configured. Links in mails, passkeys and
+	// OpenID Connect are bound to it, never to what a request says of itself.
+	Address string
+	// Mail posts a mail; nil when no mail server is configured.
+	Mail func(to, subject, text string) bool
+	// OpenID is the provider people may sign in with; nil when there is none.
+	OpenID *OpenID
+	// Workplace knows and keeps what set-up asks for.
+	Workplace Workplace
+
+	throttle team.Throttle
+	hashing  hashing
 }
 
-const cookieName = "keepwell_session"
+// cookieName is bound to the host and to TLS where there is any.
+func (a *Area) cookieName(name string) string {
+	if a.Pages.Secure {
+		return "__Host-keepwell_" + name
+	}
+	return "keepwell_" + name
+}
 
-// Guard lets only those through who are signed in: others are sent to sign in, parts of pages get 401.
-func (a *Area) Guard(h ui.Handler) ui.Handler {
+// Guard lets only those through who are signed in and may do what needs an action: strangers are sent to sign in, parts of
+// pages get 401, and who may not gets 403.
+func (a *Area) Guard(need team.Action, h ui.Handler) ui.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		s, err := a.session(r)
 		switch {
 		case err == nil:
-			a.Pages.Handle(h).ServeHTTP(w, r.WithContext(ui.WithWho(r.Context(), s))) // errors too are shown to who is signed in
+			who := s.Principal()
+			r = r.WithContext(team.WithPrincipal(ui.WithWho(r.Context(), s), who))
+			a.Pages.Handle(func(w http.ResponseWriter, r *http.Request) error { // errors too are shown to who is signed in
+				if !who.May(need) {
+					return fault.New(fault.Forbidden, "this needs the right to %s", need)
+				}
+				return h(w, r)
+			}).ServeHTTP(w, r)
 			return nil
 		case fault.KindOf(err) != fault.NotFound:
 			return err
@@ -73,102 +124,127 @@ func (a *Area) Guard(h ui.Handler) ui.Handler {
 // Greet lets everybody through, and knows who is signed in.
 func (a *Area) Greet(h ui.Handler) ui.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		if _, err := a.session(r); err == nil {
-			return a.Guard(h)(w, r)
+		if s, err := a.session(r); err == nil {
+			r = r.WithContext(team.WithPrincipal(ui.WithWho(r.Context(), s), s.Principal()))
+			a.Pages.Handle(h).ServeHTTP(w, r)
+			return nil
 		}
 		return h(w, r)
 	}
 }
 
-// Admin lets only those through who may change things.
-func (a *Area) Admin(h ui.Handler) ui.Handler {
-	return a.Guard(func(w http.ResponseWriter, r *http.Request) error {
-		if !ui.Who(r.Context()).Scope.Allows(team.Admin) {
-			return fault.New(fault.Forbidden, "this session may read only")
+// Recently lets only those through who signed in a moment ago; others sign in once more. It is for changing how one signs
+// in, so that a browser left open is not enough to take an account over.
+func (a *Area) Recently(h ui.Handler) ui.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		s := ui.Who(r.Context())
+		if s == nil || s.User == nil {
+			return fault.New(fault.Forbidden, "only users have an account of their own")
 		}
-		return h(w, r)
-	})
+		if a.Pages.Now().Sub(s.Created) <= team.Fresh {
+			return h(w, r)
+		}
+		back := "/settings/me"
+		if r.Method == http.MethodGet {
+			back = r.URL.RequestURI()
+		}
+		http.Redirect(w, r, "/signin?again=1&next="+url.QueryEscape(back), http.StatusSeeOther)
+		return nil
+	}
 }
 
 func (a *Area) session(r *http.Request) (team.Session, error) {
-	c, err := r.Cookie(cookieName)
-	if err != nil || len(c.Value) > 100 {
+	token, ok := a.cookie(r, "session")
+	if !ok {
 		return team.Session{}, fault.New(fault.NotFound, "no session")
 	}
-	return a.Sessions.SessionGet(r.Context(), team.Hashed(c.Value), a.Pages.Now())
+	return a.Sessions.SessionGet(r.Context(), team.Hashed(token), a.Pages.Now())
 }
 
-type form struct {
-	Next    string
-	Problem string // key of a text
+func (a *Area) cookie(r *http.Request, name string) (string, bool) {
+	c, err := r.Cookie(a.cookieName(name))
+	if err != nil || c.Value == "" || len(c.Value) > 100 {
+		return "", false
+	}
+	return c.Value, true
 }
 
-// Form shows where to type a key.
-func (a *Area) Form(w http.ResponseWriter, r *http.Request) error {
-	if _, err := a.session(r); err == nil {
-		http.Redirect(w, r, ui.Local(r.FormValue("next")), http.StatusSeeOther)
-		return nil
-	}
-	return a.Pages.Show(w, r, "signin/signin", form{Next: ui.Local(r.FormValue("next"))})
-}
-
-// SignIn takes a key.
-func (a *Area) SignIn(w http.ResponseWriter, r *http.Request) error {
-	next := ui.Local(r.PostFormValue("next"))
-	now := a.Pages.Now()
-	if err := a.attempts.take(r, now); err != nil {
-		return err
-	}
-	key, err := a.Keys.Admit(r.Context(), strings.TrimSpace(r.PostFormValue("key")), team.Read, now)
-	switch fault.KindOf(err) {
-	case fault.Unauthenticated:
-		return a.Pages.ShowStatus(w, r, http.StatusUnauthorized, "signin/signin", form{next, "signin.unknown"})
-	case fault.Forbidden:
-		return a.Pages.ShowStatus(w, r, http.StatusForbidden, "signin/signin", form{next, "signin.scope"})
-	}
+// Begin signs a browser in as a user and ends the session it had; the change under way says so.
+func (a *Area) Begin(w http.ResponseWriter, r *http.Request, u team.User) error {
+	token, s, err := team.NewUserSession(u, rand.Reader, a.Pages.Now())
 	if err != nil {
 		return err
 	}
-	return a.begin(w, r, key, next)
+	if c := team.ChangeOf(r.Context()); c != nil && c.Who.Kind == "" {
+		c.Who = u.Principal()
+	}
+	return a.begin(w, r, token, s)
 }
 
-// begin signs a browser in and ends the session it had.
-func (a *Area) begin(w http.ResponseWriter, r *http.Request, key team.Key, next string) error {
-	now := a.Pages.Now()
-	token, session, err := team.NewSession(key, rand.Reader, now)
-	if err != nil {
-		return err
-	}
-	if err := a.Sessions.SessionAdd(r.Context(), session); err != nil {
+func (a *Area) begin(w http.ResponseWriter, r *http.Request, token string, s team.Session) error {
+	s.Device, s.Address = device(r.UserAgent()), From(r)
+	if err := a.Sessions.SessionAdd(r.Context(), s); err != nil {
 		return err
 	}
 	if err := a.end(r); err != nil {
 		return err
 	}
-	a.setCookie(w, r, token, session.Expires)
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	a.setCookie(w, r, "session", token, s.Expires)
 	return nil
 }
 
 // SignOut ends the session.
 func (a *Area) SignOut(w http.ResponseWriter, r *http.Request) error {
+	if s, err := a.session(r); err == nil {
+		if c := team.ChangeOf(r.Context()); c != nil {
+			c.Who, c.Subject = s.Principal(), s.Name
+		}
+	}
 	if err := a.end(r); err != nil {
 		return err
 	}
-	a.setCookie(w, r, "", time.Unix(1, 0))
+	a.setCookie(w, r, "session", "", time.Unix(1, 0))
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
 	http.Redirect(w, r, "/signin", http.StatusSeeOther)
 	return nil
 }
 
 func (a *Area) end(r *http.Request) error {
-	c, err := r.Cookie(cookieName)
-	if err != nil {
+	token, ok := a.cookie(r, "session")
+	if !ok {
 		return nil
 	}
-	return a.Sessions.SessionEnd(r.Context(), team.Hashed(c.Value))
+	return a.Sessions.SessionEnd(r.Context(), team.Hashed(token))
 }
 
-func (a *Area) setCookie(w http.ResponseWriter, r *http.Request, token string, expires time.Time) {
-	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: token, Path: "/", Expires: expires,
+func (a *Area) setCookie(w http.ResponseWriter, r *http.Request, name, token string, expires time.Time) {
+	http.SetCookie(w, &http.Cookie{Name: a.cookieName(name), Value: token, Path: "/", Expires: expires,
 		HttpOnly: true, Secure: a.Pages.Secure || r.TLS != nil, SameSite: http.SameSiteLaxMode})
 }
+
+// issue keeps a ticket whose token the browser holds in a cookie.
+func (a *Area) issue(w http.ResponseWriter, r *http.Request, cookie string, purpose team.Purpose, userID, data string) (token string, err error) {
+	now := a.Pages.Now()
+	token, t, err := team.NewTicket(purpose, userID, data, team.StepLife, rand.Reader, now)
+	if err != nil {
+		return "", err
+	}
+	if err := a.Users.TicketAdd(r.Context(), t, now); err != nil {
+		return "", err
+	}
+	a.setCookie(w, r, cookie, token, t.Expires)
+	return token, nil
+}
+
+// redeem takes the ticket whose token is in a cookie, and the cookie.
+func (a *Area) redeem(w http.ResponseWriter, r *http.Request, cookie string, purpose team.Purpose) (team.Ticket, error) {
+	token, ok := a.cookie(r, cookie)
+	if !ok {
+		return team.Ticket{}, fault.New(fault.NotFound, "there is no such ticket")
+	}
+	a.setCookie(w, r, cookie, "", time.Unix(1, 0))
+	return a.Users.TicketTake(r.Context(), team.Hashed(token), purpose, a.Pages.Now())
+}
+
+// link is an absolute address for a mail; only to be asked for when Address is known.
+func (a *Area) link(path string) string { return strings.TrimRight(a.Address, "/") + path }

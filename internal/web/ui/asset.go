@@ -15,7 +15,7 @@ import (
 )
 
 // The stylesheets are served as one, in this order.
-var sheets = []string{"token.css", "base.css", "layout.css", "part.css", "chart.css", "metric.css", "page.css"}
+var sheets = []string{"token.css", "base.css", "layout.css", "part.css", "chart.css", "metric.css", "page.css", "settings.css"}
 
 //go:embed css/*.css js/*.js font/*.woff2 favicon.svg
 var raw embed.FS

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
 )
@@ -43,7 +44,7 @@ func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		p.Report(err)
 	}
 	if after := fault.RetryAfter(err); after > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(int(after.Seconds())))
+		w.Header().Set("Retry-After", strconv.Itoa(int((after+time.Second-1)/time.Second)))
 	}
 	d := fault.Problem(err)
 	shown := failure{Status: d.Status, Kind: kind.String()}

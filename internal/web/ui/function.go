@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"html/template"
-	"net/url"
 	"strings"
 	"time"
 
@@ -28,7 +27,6 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"who":       func(s *team.Session) string { return whoName(lang, s) },
 		"short":     short,
 		"dimension": func(id string) string { return Dimension(lang, id) },
-		"query":     func(encoded string) template.URL { return queryOf(encoded) },
 		"icon":      icon,
 		"asset":     Asset,
 		"themes":    func() []string { return Themes },
@@ -54,15 +52,6 @@ func Dimension(lang i18n.Lang, id string) string {
 		}
 	}
 	return Named(lang, "dimension", id)
-}
-
-// queryOf is parameters of an address, encoded anew: whatever it is given, it holds nothing but parameters.
-func queryOf(text string) template.URL {
-	v, err := url.ParseQuery(text)
-	if err != nil {
-		return ""
-	}
-	return template.URL(v.Encode())
 }
 
 // KindLabel is the label of a kind of fact; what is no kind is shown as it is.
@@ -119,16 +108,17 @@ func icon(name string) (template.HTML, error) {
 
 type navItem struct {
 	Href, Icon, Label string
+	Need              team.Action // the right without which it is not shown
 	Current           bool
 }
 
 func nav(path string) []navItem {
 	items := []navItem{
-		{Href: "/", Icon: "home", Label: "nav.home"},
-		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics"},
-		{Href: "/feeds", Icon: "feeds", Label: "nav.feeds"},
-		{Href: "/quarantine", Icon: "quarantine", Label: "nav.quarantine"},
-		{Href: "/start", Icon: "send", Label: "nav.start"},
+		{Href: "/", Icon: "home", Label: "nav.home", Need: team.Read},
+		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Need: team.Read},
+		{Href: "/feeds", Icon: "feeds", Label: "nav.feeds", Need: team.Watch},
+		{Href: "/quarantine", Icon: "quarantine", Label: "nav.quarantine", Need: team.Watch},
+		{Href: "/start", Icon: "send", Label: "nav.start", Need: team.Read},
 	}
 	path, _, _ = strings.Cut(path, "?")
 	for i, item := range items {

@@ -112,8 +112,13 @@ type Frame struct {
 	Data  any
 }
 
-// Admin tells whether the reader may change things.
-func (f Frame) Admin() bool { return f.Who != nil && f.Who.Scope.Allows(team.Admin) }
+// Admin tells whether the reader may run the installation.
+func (f Frame) Admin() bool { return f.May(string(team.Admin)) }
+
+// May tells whether the reader may do what needs an action.
+func (f Frame) May(action string) bool {
+	return f.Who != nil && f.Who.Principal().May(team.Action(action))
+}
 
 func frame(r *http.Request, data any) Frame {
 	return Frame{Lang: Lang(r), Langs: i18n.Langs, Theme: theme(r), Path: r.URL.RequestURI(), Who: Who(r.Context()), Data: data}

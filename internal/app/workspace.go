@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/config"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/store"
+	"github.com/keepwell/keepwell/internal/web/signin"
+)
+
+// chosen is what set-up asked for, as the store keeps it. A setting of the server is stronger.
+type chosen struct {
+	Name     string `json:"name"`
+	Zone     string `json:"zone,omitempty"`
+	Currency string `json:"currency,omitempty"`
+	Language string `json:"language,omitempty"`
+}
+
+const workspaceSetting = "workspace"
+
+// withWorkspace are settings with what set-up chose in the place of what nobody gave.
+func withWorkspace(ctx context.Context, st *store.Store, s *config.Settings) (*config.Settings, error) {
+	var c chosen
+	found, err := st.Setting(ctx, workspaceSetting, &c)
+	if err != nil || !found {
+		return s, err
+	}
+	own := *s
+	if c.Zone != "" && !s.Chosen("zone") {
+		if own.Zone, err = time.LoadLocation(c.Zone); err != nil {
+			return nil, fault.Wrap(fault.Invalid, err, "the workspace's time zone %q is not known on this machine", c.Zone).Mend("give another with --zone")
+		}
+	}
+	if c.Currency != "" && s.Currency == "" {
+		own.Currency = c.Currency
+	}
+	if c.Language != "" && !s.Chosen("language") {
+		own.Language = c.Language
+	}
+	return &own, nil
+}
+
+// workplace is the workspace as set-up sees it.
+type workplace struct{ *App }
+
+var _ signin.Workplace = workplace{}
+
+// Workspace is what was chosen, or would be taken if nothing were.
+func (w workplace) Workspace(ctx context.Context) (signin.Workspace, error) {
+	var c chosen
+	if _, err := w.store.Setting(ctx, workspaceSetting, &c); err != nil {
+		return signin.Workspace{}, err
+	}
+	var made madeUp
+	if _, err := w.store.Setting(ctx, demoSetting, &made); err != nil {
+		return signin.Workspace{}, err
+	}
+	s := w.settings
+	return signin.Workspace{Name: c.Name, Zone: s.Zone.String(), Currency: s.Currency, Language: s.Language, Sample: made.Done,
+		Fixed: map[string]bool{"zone": w.given.Chosen("zone"), "currency": w.given.Currency != "", "language": w.given.Chosen("language")}}, nil
+}
+
+// SetWorkspace keeps what was chosen. A zone or currency other than so far takes effect by opening everything anew, which
+// a running server does by itself as soon as the answer is sent.
+func (w workplace) SetWorkspace(ctx context.Context, to signin.Workspace) error {
+	c := chosen{Name: to.Name, Language: to.Language}
+	if !to.Fixed["zone"] {
+		c.Zone = to.Zone
+	}
+	if !to.Fixed["currency"] {
+		c.Currency = to.Currency
+	}
+	if err := w.store.SettingPut(ctx, workspaceSetting, c); err != nil {
+		return err
+	}
+	if to.Zone != w.settings.Zone.String() || to.Currency != w.settings.Currency {
+		select {
+		case w.anew <- struct{}{}:
+		default: // asked for already
+		}
+	}
+	return nil
+}

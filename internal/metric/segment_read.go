@@ -1,0 +1,74 @@
+package metric
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
+)
+
+// readSegment understands a segment given as text or, when there is one, as a tree. The error says at which character, or
+// in which part of the tree, what is wrong; a fault.Error when it is not the segment's.
+func (s *Service) readSegment(ctx context.Context, text string, tree json.RawMessage, now time.Time) (*filter, error) {
+	var segment account.Segment
+	var err error
+	if tree != nil {
+		segment, err = account.SegmentFromJSON(tree)
+	} else {
+		segment, err = account.ParseSegment(text)
+	}
+	if err != nil {
+		return nil, &badSegment{err}
+	}
+	f, err := s.filter(ctx, segment, now)
+	var leaf *account.LeafError
+	switch {
+	case err == nil:
+		return f, nil
+	case !errors.As(err, &leaf):
+		return nil, err
+	case tree == nil:
+		return nil, &badSegment{fmt.Errorf("character %d: %w", account.LeafPositions(text)[leaf.Leaf], leaf.Err)}
+	}
+	if path := segment.LeafPaths()[leaf.Leaf]; path != "" {
+		return nil, &badSegment{fmt.Errorf("%s: %w", path, leaf.Err)}
+	}
+	return nil, &badSegment{leaf.Err}
+}
+
+// badSegment is an error of the segment's.
+type badSegment struct{ err error }
+
+func (e *badSegment) Error() string { return e.err.Error() }
+
+// refusedSegment notes what is wrong with a segment; false for other errors.
+func refusedSegment(bad *fault.Error, err error) bool {
+	var s *badSegment
+	if !errors.As(err, &s) {
+		return false
+	}
+	bad.Field("segment", "%s", s)
+	return true
+}
+
+// CheckSegment reads a segment given as text or, when there is one, as a tree in JSON. The error is a fault.Error whose
+// field segment says at which character, or in which part of the tree, what is wrong.
+func (s *Service) CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error) {
+	f, err := s.readSegment(ctx, text, tree, s.Now().In(s.Zone))
+	if err != nil {
+		return account.Segment{}, segmentFault(err)
+	}
+	return f.Segment, nil
+}
+
+func segmentFault(err error) error {
+	bad := fault.New(fault.Invalid, "the segment can't be used as it is")
+	if refusedSegment(bad, err) {
+		return bad.Mend("docs/segments.md has the whole language on a page")
+	}
+	return err
+}
