@@ -46,8 +46,9 @@ func (c recount) money(metric, variant string, put putting, out map[string]tally
 		}
 	case "references":
 		c.in("interactions", func(r row) {
-			if r.text("kind") != "call" {
-				put(r.account, r, 1, 0, false)
+			switch r.text("kind") {
+			case "reference", "success_story", "review_given":
+				put(c.accountOf(r), r, 1, 0, false)
 			}
 		})
 	case "referred_revenue":

@@ -33,9 +33,8 @@ detail:
   - {name: expired, label: {en: "Expired", es: "Caducados", ro: "Expirate", ru: "Сгорело"}, unit: count, sql: "sum(expired)"}
   - {name: active_members, label: {en: "Active members", es: "Miembros activos", ro: "Membri activi", ru: "Активные участники"}, unit: count, sql: "count(distinct member)"}
 */
-select p.i, l.account, l.person, l.id, l.ts, l.reward,
+select l.i, l.account, l.person, l.id, l.ts, l.reward,
        case when l.kind = 'issue' then l.points else 0 end as issued, case when l.kind = 'redeem' then l.points else 0 end as redeemed,
        case when l.kind = 'expire' then l.points else 0 end as expired,
        case when l.person <> 0 then 'person ' || cast(l.person as varchar) else 'account ' || cast(l.account as varchar) end as member
-from {points} p
-join {loyalty} l on l.ts >= p.from_ts and l.ts < p.to_ts
+from {during(loyalty)} l

@@ -29,7 +29,6 @@ detail:
   - {name: references, label: {en: "References", es: "Referencias", ro: "Referințe", ru: "Рекомендации"}, unit: count, sql: "sum(case when kind = 'reference' then 1 else 0 end)"}
   - {name: reviews, label: {en: "Reviews", es: "Reseñas", ro: "Recenzii", ru: "Отзывы"}, unit: count, sql: "sum(case when kind = 'review_given' then 1 else 0 end)"}
 */
-select p.i, f.account, f.person, f.id, f.ts, f.kind, f.csm
-from {points} p
-join {interactions} f on f.ts >= p.from_ts and f.ts < p.to_ts
+select f.i, f.account, f.person, f.id, f.ts, f.kind, f.csm
+from {during(interactions)} f
 where f.kind in ('success_story', 'reference', 'review_given')
