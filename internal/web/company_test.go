@@ -65,6 +65,7 @@ type company struct {
 	openID  *signin.OpenID
 	address string
 	mails   []string // who it went to, subject and text; nil: no mail is sent
+	kept    metric.Conventions
 	scoped  []string // segments that metrics were asked within
 	refuse  string   // why replaying fails
 	reports []error
@@ -222,9 +223,12 @@ func figure(v float64) *metric.Figure { return &metric.Figure{Float: v} }
 // Answer makes up an answer that looks like one.
 func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error) {
 	c.scoped = append(c.scoped, team.PrincipalOf(ctx).Within(ask.Segment)) // as the API does
-	base, ok := catalog.Get(ask.Metric)
-	if !ok {
-		return nil, fault.New(fault.NotFound, "there is no metric")
+	base, err := c.known(ask)
+	if err != nil && c.down == nil {
+		return nil, err
+	}
+	if base == nil {
+		return nil, c.down
 	}
 	d, variant, ok := base.With(ask.Variant)
 	if !ok {
@@ -235,6 +239,7 @@ func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, e
 	for _, part := range d.Detail {
 		a.Detail[part.Name] = figure(17 * c.values)
 	}
+	c.beside(a)
 	a.Points = make([]metric.Point, 12)
 	for i := range a.Points {
 		a.Points[i] = metric.Point{From: time.Date(2025, time.December+time.Month(i), 1, 0, 0, 0, 0, time.UTC), Partial: i == 11}
@@ -301,7 +306,7 @@ func (c *company) site(t *testing.T) *site {
 	c.open(t)
 	o := Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
 		Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
-		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Customers: c, Contacts: c}
+		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Files: c, Folder: t.TempDir(), Customers: c, Contacts: c}
 	if c.mails != nil {
 		o.Mail = func(to, subject, text string) bool { c.mails = append(c.mails, to+"\n"+subject+"\n"+text); return true }
 	}

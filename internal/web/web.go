@@ -18,9 +18,11 @@ import (
 	"github.com/keepwell/keepwell/internal/web/accounts"
 	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/contacts"
+	"github.com/keepwell/keepwell/internal/web/dashboards"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
+	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
 	"github.com/keepwell/keepwell/internal/web/search"
 	"github.com/keepwell/keepwell/internal/web/settings"
@@ -53,7 +55,9 @@ type Options struct {
 	Overview   feeds.Overview
 	Sightings  feeds.Sightings
 	Quarantine quarantine.Calls
-	Metrics    Answers
+	Metrics    Metrics
+	Boards     Boards
+	Ways       policies.Ways
 	// Files takes files in, which wait in Folder meanwhile.
 	Files     connect.Files
 	Folder    string
@@ -61,17 +65,25 @@ type Options struct {
 	Contacts  contacts.People
 }
 
-// Answers is what the areas ask about metrics.
-type Answers interface {
-	metrics.Answers
-	home.Answers
-	connect.Guide
-}
-
 // Customers is what the areas ask about accounts.
 type Customers interface {
 	accounts.Customers
 	home.Customers
+}
+
+// Metrics answers every question about metrics that pages ask; the API does.
+type Metrics interface {
+	metrics.Answers
+	metrics.Guide
+	policies.Answers
+	home.Answers
+	connect.Guide
+}
+
+// Boards keeps dashboards and targets; the store does.
+type Boards interface {
+	metrics.Boards
+	dashboards.Boards
 }
 
 type site struct {
@@ -85,6 +97,8 @@ type site struct {
 	accounts   *accounts.Area
 	contacts   *contacts.Area
 	search     *search.Area
+	dashboards *dashboards.Area
+	policies   *policies.Area
 	settings   *settings.Area
 }
 
@@ -101,7 +115,7 @@ func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
-			"contacts": contacts.Templates, "search": search.Templates})
+			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -111,7 +125,9 @@ func build(o Options) (*site, error) {
 			OpenID: o.OpenID, Workplace: o.Workplace},
 		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings, Overview: o.Overview, Refused: o.Quarantine},
 		quarantine: &quarantine.Area{Pages: pages, Calls: o.Quarantine},
-		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics},
+		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Guide: o.Metrics},
+		dashboards: &dashboards.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards},
+		policies:   &policies.Area{Pages: pages, Ways: o.Ways, Answers: o.Metrics},
 		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
