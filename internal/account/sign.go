@@ -26,6 +26,8 @@ type Signs struct {
 	// Due is when the oldest invoice that is still to be paid fell due; zero when none has.
 	Due     time.Time
 	Unhappy *Unhappy
+	// Rolls says that it pays by terms shorter than a quarter, which end all the time and are no occasion to renew.
+	Rolls bool
 }
 
 // Quiet is the person who used the product on the most days and no longer comes.
@@ -78,10 +80,10 @@ func (s *Standing) Reasons(g *Signs, now time.Time) []Reason {
 	var all []Reason
 	pays := s.MRR.Minor > 0
 	fall := g.Fall()
-	if days := daysBetween(now, s.Renewal); pays && fall >= 0.2 && s.Renews(now) {
+	if days := daysBetween(now, s.Renewal); pays && fall >= 0.2 && s.Renews(g, now) {
 		all = append(all, Reason{Rule: RenewsSoon, Days: days, At: s.Renewal, Share: fall})
 	}
-	if pays && fall >= 0.5 {
+	if pays && fall >= 0.5 && len(all) == 0 { // else the fall is said already
 		all = append(all, Reason{Rule: UseFell, Share: fall})
 	}
 	if pays && g.Quiet != nil {
@@ -96,9 +98,9 @@ func (s *Standing) Reasons(g *Signs, now time.Time) []Reason {
 	return all
 }
 
-// Renews tells whether a term of the account ends within RenewalDays.
-func (s *Standing) Renews(now time.Time) bool {
-	return s.Renewal.After(now) && daysBetween(now, s.Renewal) <= RenewalDays
+// Renews tells whether a term of the account ends within RenewalDays, of those that are a quarter or longer.
+func (s *Standing) Renews(g *Signs, now time.Time) bool {
+	return (g == nil || !g.Rolls) && s.Renewal.After(now) && daysBetween(now, s.Renewal) <= RenewalDays
 }
 
 // daysBetween counts whole days.

@@ -59,6 +59,9 @@ func (m moment) signs(ctx context.Context) (map[account.Account]*account.Signs, 
 	if err := m.each(ctx, "due", func() { of().Due = due.UTC() }, &number, &due); err != nil {
 		return nil, err
 	}
+	if err := m.each(ctx, "rolls", func() { of().Rolls = true }, &number); err != nil {
+		return nil, err
+	}
 	var kind string
 	var score float64
 	var when time.Time

@@ -36,7 +36,7 @@ var (
 	_ signin.Sessions  = (*store.Store)(nil)
 	_ settings.Store   = (*store.Store)(nil)
 	_ feeds.Sightings  = (*store.Store)(nil)
-	_ home.Refused     = (*store.Store)(nil)
+	_ feeds.Refused     = (*store.Store)(nil)
 	_ signin.Keys      = (*team.Gate)(nil)
 	_ quarantine.Calls = struct {
 		*store.Store
@@ -50,8 +50,8 @@ type replayer interface {
 
 // company is everything the pages ask for, in memory.
 type company struct {
-	totals   []home.Total
-	fresh    home.Freshness
+	totals   []feeds.Total
+	fresh    feeds.Freshness
 	verdicts []feed.Verdict
 	feeds    []feed.Sighting
 	calls    []feed.Quarantined
@@ -84,14 +84,14 @@ func emptyCompany() *company {
 func grown(size int64, values float64, name func(string) string) *company {
 	c := emptyCompany()
 	c.values, c.customers, c.name = values, 60, name
-	c.fresh = home.Freshness{Through: noon, Behind: 400 * time.Millisecond}
+	c.fresh = feeds.Freshness{Through: noon, Behind: 400 * time.Millisecond}
 	for i, kind := range fact.Kinds() {
 		share := size / int64(i*i+1)
-		days := make([]int64, home.Days)
+		days := make([]int64, feeds.Days)
 		for d := range days {
 			days[d] = int64(float64(share) / 400 * (1.2 + math.Sin(float64(d*(i%4+1)))))
 		}
-		c.totals = append(c.totals, home.Total{Kind: kind.Name, Count: share + 1, Last: noon.Add(-time.Duration(i*i*i) * time.Minute), Days: days})
+		c.totals = append(c.totals, feeds.Total{Kind: kind.Name, Count: share + 1, Last: noon.Add(-time.Duration(i*i*i) * time.Minute), Days: days})
 		c.feeds = append(c.feeds, feed.Sighting{Source: name([]string{"website", "app", "stripe", "import"}[i%4]), Kind: kind.Name,
 			First: noon.AddDate(0, -5, -i), Last: noon.Add(-time.Duration(i*i*9) * time.Minute), Count: share + 2, Verdict: "accepted"})
 	}
@@ -115,8 +115,8 @@ func grown(size int64, values float64, name func(string) string) *company {
 	return c
 }
 
-func (c *company) Totals(context.Context) ([]home.Total, error)       { return c.totals, c.down }
-func (c *company) Freshness(context.Context) (home.Freshness, error)  { return c.fresh, c.down }
+func (c *company) Totals(context.Context) ([]feeds.Total, error)       { return c.totals, c.down }
+func (c *company) Freshness(context.Context) (feeds.Freshness, error)  { return c.fresh, c.down }
 func (c *company) Sightings(context.Context) ([]feed.Sighting, error) { return c.feeds, c.down }
 func (c *company) Verdicts(_ context.Context, n int) ([]feed.Verdict, error) {
 	return c.verdicts[:min(n, len(c.verdicts))], c.down

@@ -49,3 +49,16 @@ left join (
     where m.author = 'agent' and coalesce(m.public, true) and m.ts > {at} - interval '30 days' and m.ts <= {at}) turned
   group by account) r on r.account = u.account
 where r.ts is null or r.ts <= u.ts
+
+-- block rolls
+select s.account
+from (
+  select distinct on (f.subscription_id) f.account, f.subscription_id, f.status, f.interval, f.interval_count
+  from fact_subscriptions f where f.ts <= {at} order by f.subscription_id, f.ts desc, f.seq desc) s
+where s.status in ('active', 'past_due') and s.account not in (
+  select c.account from (
+    select distinct on (f.contract_id) f.account, f.contract_id, f.status, f."end"
+    from fact_contracts f where f.ts <= {at} order by f.contract_id, f.ts desc, f.seq desc) c
+  where c.status = 'open' and c."end" > {at})
+group by s.account
+having max(case when s.interval = 'year' then 12 * s.interval_count when s.interval = 'month' then s.interval_count else 0 end) < 3

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -20,7 +22,7 @@ type needed struct {
 type attention struct {
 	Accounts []needed
 	Total    int
-	AtStake  account.Money
+	AtStake  sum
 	Book     whose
 	Again    string // the address of the whole list, while only a part is shown
 	None     bool   // no account is in this book at all
@@ -46,13 +48,13 @@ func (a *Area) Attention(w http.ResponseWriter, r *http.Request) error {
 		lang, now := ui.Lang(r), a.Pages.Now()
 		v := attention{Total: len(needs), Book: b, None: total == 0}
 		for i, n := range needs {
-			v.AtStake = add(v.AtStake, n.MRR, i == 0)
+			v.AtStake.add(n.MRR)
 			if i >= few {
 				continue
 			}
 			var why []string
 			for _, reason := range n.reasons {
-				why = append(why, a.words(reason, lang, now))
+				why = append(why, begin(words(reason, lang, now)))
 			}
 			v.Accounts = append(v.Accounts, needed{n.Standing, why})
 		}
@@ -66,18 +68,20 @@ func (a *Area) Attention(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// add sums amounts; they are shown no more once two currencies meet.
-func add(sum, more account.Money, first bool) account.Money {
+// sum adds up amounts of one currency; with several there is no sum.
+type sum struct {
+	account.Money
+	mixed bool
+}
+
+func (s *sum) add(m account.Money) {
 	switch {
-	case !more.Known():
-		return sum
-	case !sum.Known() && first, sum.Minor == 0:
-		return more
-	case sum.Currency != more.Currency:
-		return account.Money{Minor: 1}
+	case !m.Known() || s.mixed:
+	case s.Known() && s.Currency != m.Currency:
+		*s = sum{mixed: true}
+	default:
+		s.Minor, s.Currency = s.Minor+m.Minor, m.Currency
 	}
-	sum.Minor += more.Minor
-	return sum
 }
 
 type need struct {
@@ -109,7 +113,7 @@ func (a *Area) needs(ctx context.Context, b whose) (needs []need, total int, err
 }
 
 // words tell a reason.
-func (a *Area) words(reason account.Reason, lang i18n.Lang, now time.Time) string {
+func words(reason account.Reason, lang i18n.Lang, now time.Time) string {
 	key := "attention." + reason.Rule
 	share := i18n.Percent(lang, reason.Share, 0)
 	switch reason.Rule {
@@ -132,6 +136,12 @@ func (a *Area) words(reason account.Reason, lang i18n.Lang, now time.Time) strin
 	return i18n.T(lang, key, "n", reason.Days, "amount", ui.Money(lang, reason.Amount))
 }
 
+// begin writes the first letter large.
+func begin(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
 type renewals struct {
 	Months []renewalMonth
 	Book   whose
@@ -141,7 +151,7 @@ type renewals struct {
 type renewalMonth struct {
 	Label  string
 	N      int
-	Value  account.Money
+	Value  sum
 	AtRisk int
 }
 
@@ -153,17 +163,22 @@ func (a *Area) Renewals(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return nil, err
 		}
+		signs, err := a.Customers.Signs(ctx)
+		if err != nil {
+			return nil, err
+		}
 		needs, _, err := a.needs(ctx, b)
 		if err != nil {
 			return nil, err
 		}
+		mine := b.chosen(ctx)
 		risky := map[string]bool{}
 		for _, n := range needs {
 			risky[n.ID] = true
 		}
 		now := a.Pages.Now()
 		page, err := book.Page(account.Question{Sort: "renewal", Chosen: func(s *account.Standing) bool {
-			return s.MRR.Minor > 0 && s.Renews(now) && b.chosen(ctx)(s)
+			return s.MRR.Minor > 0 && s.Renews(signs[s.Number], now) && mine(s)
 		}})
 		if err != nil {
 			return nil, err
@@ -177,7 +192,7 @@ func (a *Area) Renewals(w http.ResponseWriter, r *http.Request) error {
 				v.Months = append(v.Months, renewalMonth{Label: i18n.Month(ui.Lang(r), at)})
 			}
 			m := &v.Months[len(v.Months)-1]
-			m.Value = add(m.Value, s.MRR, m.N == 0)
+			m.Value.add(s.MRR)
 			m.N++
 			if risky[s.ID] {
 				m.AtRisk++

@@ -15,17 +15,18 @@ import (
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
-// watched are the numbers that are looked through for changes, each with the dimensions that may tell why.
+// watched are the numbers that are looked through for changes, over the same time as on their tiles, each with the
+// dimensions that may tell why.
 var watched = []struct {
-	id string
-	by []string
+	id, period string
+	by         []string
 }{
-	{"nps", []string{"touchpoint", "plan", "region"}}, {"csat", []string{"touchpoint", "plan", "region"}}, {"ces", []string{"touchpoint", "plan", "region"}},
-	{"support_csat", []string{"agent", "plan", "region"}}, {"customer_churn_rate", []string{"plan", "industry", "region"}},
-	{"first_response_time", []string{"channel", "priority", "plan"}}, {"resolution_time", []string{"channel", "priority", "plan"}},
-	{"fcr", []string{"channel", "agent", "plan"}}, {"reopen_rate", []string{"channel", "agent", "plan"}},
-	{"closed_loop_rate", []string{"touchpoint", "agent", "plan"}}, {"survey_response_rate", []string{"survey", "touchpoint", "plan"}},
-	{"renewal_rate", []string{"plan", "industry", "region"}}, {"trial_conversion_rate", []string{"plan", "industry", "region"}},
+	{"nps", "90d", []string{"touchpoint", "plan", "region"}}, {"csat", "90d", []string{"touchpoint", "plan", "region"}}, {"ces", "90d", []string{"touchpoint", "plan", "region"}},
+	{"support_csat", "90d", []string{"agent", "plan", "region"}}, {"closed_loop_rate", "90d", []string{"touchpoint", "agent", "plan"}},
+	{"survey_response_rate", "90d", []string{"survey", "touchpoint", "plan"}}, {"customer_churn_rate", "", []string{"plan", "industry", "region"}},
+	{"first_response_time", "", []string{"channel", "priority", "plan"}}, {"resolution_time", "", []string{"channel", "priority", "plan"}},
+	{"fcr", "", []string{"channel", "agent", "plan"}}, {"reopen_rate", "", []string{"channel", "agent", "plan"}},
+	{"renewal_rate", "", []string{"plan", "industry", "region"}}, {"trial_conversion_rate", "", []string{"plan", "industry", "region"}},
 }
 
 // fewChanges is how many changes are told.
@@ -38,6 +39,7 @@ type change struct {
 	// By and Key name the group that moved the number the most, Part what it did; empty where no group stands out.
 	By, Key, Part string
 	Why           string // the address of the whole split
+	Period        string
 
 	id     string
 	size   float64 // of the change, in widths of its interval
@@ -45,7 +47,7 @@ type change struct {
 	by     []string
 }
 
-// Changes answers with the largest changes of the last 30 days that are more than chance, and why each of them came about.
+// Changes answers with the largest of the latest changes that are more than chance, and why each of them came about.
 func (a *Area) Changes(w http.ResponseWriter, r *http.Request) error {
 	return a.part(w, r, "changes", func(ctx context.Context) (any, error) { return a.changes(ctx, whoseBook(r), ui.Lang(r)) })
 }
@@ -55,6 +57,7 @@ func (a *Area) changes(ctx context.Context, b whose, lang i18n.Lang) ([]change, 
 	for _, d := range a.Answers.Describe(lang) {
 		known[d.ID] = d.Dimensions
 	}
+	now := a.Pages.Now().In(a.Pages.Zone)
 	found := make([]*change, len(watched))
 	var tasks []func() error
 	for i, m := range watched {
@@ -63,12 +66,12 @@ func (a *Area) changes(ctx context.Context, b whose, lang i18n.Lang) ([]change, 
 			continue
 		}
 		tasks = append(tasks, func() error {
-			answer, err := a.Answers.Answer(ctx, metric.Ask{Metric: m.id, Segment: b.Segment, Lang: lang})
+			answer, err := a.Answers.Answer(ctx, reading.Ask(m.id, board.Question{Period: m.period, Segment: b.Segment}, lang, now))
 			if err != nil {
 				return err
 			}
 			if size := moved(answer); size > 0 {
-				found[i] = &change{id: m.id, answer: answer, size: size, by: slices.DeleteFunc(slices.Clone(m.by), func(by string) bool { return !slices.Contains(dimensions, by) })}
+				found[i] = &change{id: m.id, Period: m.period, answer: answer, size: size, by: slices.DeleteFunc(slices.Clone(m.by), func(by string) bool { return !slices.Contains(dimensions, by) })}
 			}
 			return nil
 		})
@@ -103,11 +106,13 @@ func moved(a *metric.Answer) float64 {
 // explain finds the group that did the most to a change, among the dimensions that may tell.
 func (a *Area) explain(ctx context.Context, c *change, b whose, lang i18n.Lang) error {
 	c.Label, c.Reading = c.answer.Label, reading.Of(c.answer, lang)
-	c.Href = reading.Page(c.id, board.Question{Segment: b.Segment})
+	q := board.Question{Period: c.Period, Segment: b.Segment}
+	c.Href = reading.Page(c.id, q)
 	by, most := "", 0.0
 	whole := c.answer.Previous.Change.Float
 	for _, dimension := range c.by {
-		m, err := a.Answers.Why(ctx, metric.Comparison{Ask: metric.Ask{Metric: c.id, By: dimension, Segment: b.Segment, Lang: lang}})
+		q.By = dimension
+		m, err := a.Answers.Why(ctx, metric.Comparison{Ask: reading.Ask(c.id, q, lang, a.Pages.Now().In(a.Pages.Zone))})
 		if fault.KindOf(err) == fault.Invalid && err != nil {
 			continue // a number of this kind has no parts
 		}
@@ -127,7 +132,8 @@ func (a *Area) explain(ctx context.Context, c *change, b whose, lang i18n.Lang) 
 		}
 	}
 	if by != "" {
-		c.Why = reading.Link("/metrics/"+c.id+"/why", board.Question{Segment: b.Segment, By: by})
+		q.By = by
+		c.Why = reading.Link("/metrics/"+c.id+"/why", q)
 	}
 	return nil
 }

@@ -48,7 +48,7 @@ type Area struct {
 	Feeds     *feeds.Area
 }
 
-// Whose says whose accounts are shown.
+// whose says whose accounts are shown.
 type whose struct {
 	// Segment holds metrics to them; empty: nothing beyond what the reader may see.
 	Segment string
@@ -140,7 +140,7 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, q := range questions {
 		if label, ok := labels[q.id]; ok {
-			v.Tiles = append(v.Tiles, tile{ID: q.id, Label: label, Period: q.Period, Variant: q.Variant, Query: v.Book.Query()})
+			v.Tiles = append(v.Tiles, tile{ID: q.id, Label: q.label(label, ui.Lang(r)), Period: q.Period, Query: v.Book.Query()})
 		}
 	}
 	return a.Pages.Show(w, r, "home/home", v)

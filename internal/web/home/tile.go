@@ -33,12 +33,20 @@ var questions = []question{
 	{"mau", board.Question{Variant: "accounts"}},
 }
 
+// label is what a tile is called: the metric's name, or its own where it shows a variant.
+func (q question) label(name string, lang i18n.Lang) string {
+	if q.Variant != "" {
+		return i18n.T(lang, "home.tile."+q.id)
+	}
+	return name
+}
+
 type tile struct {
-	ID, Label, Period, Variant, Query string
-	Href                              string
-	Reading                           *reading.Reading // nil while it is to come
-	Note                              string
-	Spark                             *ui.Spark
+	ID, Label, Period, Query string
+	Href                     string
+	Reading                  *reading.Reading // nil while it is to come
+	Note                     string
+	Spark                    *ui.Spark
 }
 
 // atOnce is how many questions a part asks side by side.
@@ -57,7 +65,7 @@ func (a *Area) Tile(w http.ResponseWriter, r *http.Request) error {
 func (a *Area) tile(ctx context.Context, q question, b whose, lang i18n.Lang) (tile, error) {
 	q.Segment = b.Segment
 	now := a.Pages.Now().In(a.Pages.Zone)
-	t := tile{ID: q.id, Period: q.Period, Variant: q.Variant, Query: b.Query(), Href: reading.Page(q.id, q.Question)}
+	t := tile{ID: q.id, Period: q.Period, Query: b.Query(), Href: reading.Page(q.id, q.Question)}
 	var value, series, beside *metric.Answer
 	ask := func(into **metric.Answer, what metric.Ask) func() error {
 		return func() (err error) { *into, err = a.Answers.Answer(ctx, what); return err }
@@ -69,7 +77,7 @@ func (a *Area) tile(ctx context.Context, q question, b whose, lang i18n.Lang) (t
 	if err := reading.Together(atOnce, tasks...); err != nil {
 		return t, err
 	}
-	t.Label, t.Reading, t.Spark = value.Label, reading.Of(value, lang), trend(series)
+	t.Label, t.Reading, t.Spark = q.label(value.Label, lang), reading.Of(value, lang), trend(series)
 	t.note(value, beside, lang)
 	return t, nil
 }
