@@ -23,7 +23,6 @@ import (
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/feeds"
-	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
 	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
@@ -36,7 +35,7 @@ var (
 	_ signin.Sessions  = (*store.Store)(nil)
 	_ settings.Store   = (*store.Store)(nil)
 	_ feeds.Sightings  = (*store.Store)(nil)
-	_ feeds.Refused     = (*store.Store)(nil)
+	_ feeds.Refused    = (*store.Store)(nil)
 	_ signin.Keys      = (*team.Gate)(nil)
 	_ quarantine.Calls = struct {
 		*store.Store
@@ -74,6 +73,7 @@ type company struct {
 	customers int
 	name      func(string) string // of whatever others named
 	did       deeds
+	taken     []string // kinds of files that were taken in
 }
 
 func emptyCompany() *company {
@@ -115,8 +115,8 @@ func grown(size int64, values float64, name func(string) string) *company {
 	return c
 }
 
-func (c *company) Totals(context.Context) ([]feeds.Total, error)       { return c.totals, c.down }
-func (c *company) Freshness(context.Context) (feeds.Freshness, error)  { return c.fresh, c.down }
+func (c *company) Totals(context.Context) ([]feeds.Total, error)      { return c.totals, c.down }
+func (c *company) Freshness(context.Context) (feeds.Freshness, error) { return c.fresh, c.down }
 func (c *company) Sightings(context.Context) ([]feed.Sighting, error) { return c.feeds, c.down }
 func (c *company) Verdicts(_ context.Context, n int) ([]feed.Verdict, error) {
 	return c.verdicts[:min(n, len(c.verdicts))], c.down
