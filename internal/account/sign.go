@@ -48,7 +48,7 @@ func (g *Signs) Fall() float64 {
 	if g == nil || g.Usual < leastUse || g.Recent >= g.Usual {
 		return 0
 	}
-	return 1 - g.Recent/g.Usual
+	return (g.Usual - g.Recent) / g.Usual
 }
 
 // The rules by which an account needs attention.

@@ -269,6 +269,10 @@ func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, e
 	for i := range a.Points {
 		at := v * (0.8 + 0.02*float64(i) + 0.08*math.Sin(float64(i)))
 		a.Points[i].N, a.Points[i].Value, a.Points[i].Interval = 30, figure(at), limits(at)
+		a.Points[i].Detail = map[string]any{}
+		for j, part := range d.Detail {
+			a.Points[i].Detail[part.Name] = figure(at * float64(3-j)) // some above zero, some below
+		}
 	}
 	if ask.By != "" {
 		for i, key := range c.groups {

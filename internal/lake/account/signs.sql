@@ -61,4 +61,4 @@ where s.status in ('active', 'past_due') and s.account not in (
     from fact_contracts f where f.ts <= {at} order by f.contract_id, f.ts desc, f.seq desc) c
   where c.status = 'open' and c."end" > {at})
 group by s.account
-having max(case when s.interval = 'year' then 12 * s.interval_count when s.interval = 'month' then s.interval_count else 0 end) < 3
+having max(case when s.interval = 'year' then 12 * coalesce(s.interval_count, 1) when s.interval = 'month' then coalesce(s.interval_count, 1) else 0 end) < 3

@@ -148,7 +148,7 @@ func (a *Area) keep(f *file, name string, from io.Reader) (*file, string, error)
 	if _, ok := fact.KindNamed(f.Kind); !ok || name == "" {
 		return nil, "start.bad.file", nil
 	}
-	f.Name = filepath.Base(name)
+	f.Name = name[strings.LastIndexAny(name, `/\`)+1:]
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".csv", ".tsv", ".txt":
 		f.Format = "csv"
