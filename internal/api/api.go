@@ -29,6 +29,7 @@ type Options struct {
 	Gate        Gate
 	Metrics     Metrics
 	Ways        Policies
+	Boards      Boards
 	Definitions Definitions
 	Facts       Facts
 	People      People
@@ -86,6 +87,8 @@ func New(o Options) *API {
 	a.metrics()
 	a.policies()
 	a.definitions()
+	a.dashboards()
+	a.targets()
 	a.facts()
 	a.people()
 	a.accounts()

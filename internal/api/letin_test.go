@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/team"
 )
 
@@ -20,6 +21,9 @@ var bodies = map[string]string{
 	"POST /api/v1/segments/preview":           `{"segment":"plan = pro"}`,
 	"PUT /api/v1/policies/{policy}":           `{"value":"60"}`,
 	"PUT /api/v1/metrics/{metric}/definition": `/* */`,
+	"POST /api/v1/dashboards":                 `{"name":"Monday"}`,
+	"PUT /api/v1/dashboards/{dashboard}":      `{"name":"Monday"}`,
+	"POST /api/v1/targets":                    `{"metric":"nps","value":40,"from":"2026-01-01"}`,
 	"POST /api/v1/users":                      `{"email":"dan@example.com","name":"Dan","role":"viewer"}`,
 	"PATCH /api/v1/users/{user}":              `{"role":"manager"}`,
 }
@@ -46,6 +50,8 @@ var doors = map[string]team.Scope{
 	"GET /api/v1/segments": team.Read, "POST /api/v1/segments": team.Admin, "GET /api/v1/segments/{segment}": team.Read, "PUT /api/v1/segments/{segment}": team.Admin,
 	"DELETE /api/v1/segments/{segment}": team.Admin, "POST /api/v1/segments/{segment}/restore": team.Admin, "GET /api/v1/segments/{segment}/versions": team.Read,
 	"GET /api/v1/segments/{segment}/members": team.Read, "GET /api/v1/segments/{segment}/history": team.Read, "POST /api/v1/segments/preview": team.Read,
+	"GET /api/v1/dashboards": team.Read, "GET /api/v1/dashboards/{dashboard}": team.Read, "POST /api/v1/dashboards": team.Admin, "PUT /api/v1/dashboards/{dashboard}": team.Admin,
+	"DELETE /api/v1/dashboards/{dashboard}": team.Admin, "GET /api/v1/targets": team.Read, "POST /api/v1/targets": team.Admin, "DELETE /api/v1/targets/{target}": team.Admin,
 	"POST /api/v1/admin/backup": team.Admin, "POST /api/v1/admin/check": team.Admin,
 }
 
@@ -72,7 +78,7 @@ func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
 			if err != nil || !strings.Contains(string(raw), "Needs a key with scope "+string(need)+".") {
 				t.Errorf("the description names another scope: %s", raw)
 			}
-			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps").Replace(path) + queries[route]
+			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0").Replace(path) + queries[route]
 			for _, key := range []string{"", "wrong", "kw_unknown", "kw_gone", "kw_loca", "kw_locall", token, "kw_" + token, strings.Repeat("kw_", 5000)} {
 				w := h.call(method, path, key, bodies[route])
 				wantStatus(t, w, http.StatusUnauthorized)
@@ -83,6 +89,7 @@ func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
 			wantStatus(t, h.call(method, path, "", bodies[route], "Cookie: keepwell_session="+token), http.StatusUnauthorized)
 			for _, key := range append([]team.Scope{"local"}, team.Scopes...) {
 				h.trail = nil
+				h.board.dashboards, h.board.targets = []board.Dashboard{{ID: "d0"}}, board.Targets{{ID: "t0"}}
 				code := h.call(method, path, "kw_"+string(key), bodies[route], "Content-Type: application/json", "X-Forwarded-For: 198.51.100.1").Code
 				if allowed := key == need || key == team.Admin || key == "local"; allowed && code/100 != 2 || !allowed && code != http.StatusForbidden {
 					t.Errorf("a key with scope %s gets %d", key, code)

@@ -82,11 +82,7 @@ func (a *API) metrics() {
 	route(a, team.Read, huma.Operation{OperationID: "get-guide", Method: http.MethodGet, Path: "/api/v1/guide", Tags: []string{"metrics"},
 		Summary: "From a goal to the metrics to watch", Description: "Each with why, and with the facts that it has here and still needs."},
 		func(ctx context.Context, in *guideIn) (*struct{ Body GuideAnswer }, error) {
-			var advice []metric.Advice
-			err := a.question(ctx, "ask again shortly", func(ctx context.Context) (err error) {
-				advice, err = a.Metrics.Guide(ctx, in.Goal, i18n.Match(in.Language))
-				return err
-			})
+			advice, err := a.Guide(ctx, in.Goal, i18n.Match(in.Language))
 			return &struct{ Body GuideAnswer }{GuideAnswer{advice}}, err
 		})
 }
@@ -234,4 +230,22 @@ func figure(f *metric.Figure) string {
 		return ""
 	}
 	return f.String()
+}
+
+// AnswerCSV, EvidenceCSV and MovementCSV write what a page shows as the table that this API gives for it.
+func (a *API) AnswerCSV(w io.Writer, answer *metric.Answer) error { return WriteCSV(w, answer) }
+
+// EvidenceCSV writes what was counted.
+func (a *API) EvidenceCSV(w io.Writer, x *metric.Explanation) error { return writeEvidence(w, x) }
+
+// MovementCSV writes the parts of a change.
+func (a *API) MovementCSV(w io.Writer, m *metric.Movement) error { return writeMovers(w, m) }
+
+// Guide finds the metrics that answer a goal, within the time that one question may take.
+func (a *API) Guide(ctx context.Context, words string, lang i18n.Lang) (advice []metric.Advice, err error) {
+	err = a.question(ctx, "ask again shortly", func(ctx context.Context) (err error) {
+		advice, err = a.Metrics.Guide(ctx, words, lang)
+		return err
+	})
+	return advice, err
 }

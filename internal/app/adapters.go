@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/api"
@@ -25,6 +26,7 @@ var (
 	_ api.Policies      = ways{}
 	_ api.Segments      = segments{}
 	_ api.Definitions   = own{}
+	_ api.Boards        = (*store.Store)(nil)
 )
 
 // view is a view of the lake that knows its instant.
@@ -82,6 +84,43 @@ func (w ways) PoliciesChange(ctx context.Context, change func(metric.Conventions
 		}
 		return change(*kept)
 	})
+}
+
+// counting is how the workspace counts, with the names that its choices may hold.
+type counting struct {
+	ways
+	lake *lake.Lake
+	now  func() time.Time
+}
+
+// eventsNamed is how many names of events are suggested, eventsSince how far back they are looked for.
+const (
+	eventsNamed = 200
+	eventsSince = 90 * 24 * time.Hour
+)
+
+// EventNames are the names of the events of late, the most frequent first.
+func (c counting) EventNames(ctx context.Context) ([]string, error) {
+	view, err := c.lake.View(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer view.Close()
+	since := c.now().UTC().Add(-eventsSince).Format("2006-01-02 15:04:05")
+	rows, err := view.Query(ctx, fmt.Sprintf("select name from fact_events where ts >= timestamp '%s' and name is not null group by name order by count(*) desc, name limit %d", since, eventsNamed))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
 }
 
 // sightings and verdicts are kept in the store.

@@ -52,6 +52,7 @@ type App struct {
 	api     *api.API
 	figures *figures
 	books   *books
+	signs   signs
 	handler http.Handler
 	earlier []feed.Verdict // of before the start, the newest first
 
@@ -86,6 +87,7 @@ func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error
 		return nil, err
 	}
 	os.RemoveAll(filepath.Join(s.Data, backupFolder)) // of a backup that died
+	os.RemoveAll(filepath.Join(s.Data, uploadFolder))
 	if a.store, err = store.Open(ctx, stateAt(s)); err != nil {
 		return nil, err
 	}
@@ -205,7 +207,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	replay := replaying{a.store, a.segment}
 	a.books = a.openBooks(metrics)
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()

@@ -3,6 +3,7 @@ package metric
 import (
 	"context"
 	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -95,6 +96,8 @@ type Described struct {
 	// VariantLabels are the names of Variants, Parts what answers carry under detail, in its order: for pages.
 	VariantLabels []string `json:"-"`
 	Parts         []Part   `json:"-"`
+	// Tables are the lists beside the value, those of variants too: for pages.
+	Tables []Table `json:"-"`
 }
 
 func (d *Definition) describe(lang i18n.Lang) Described {
@@ -102,6 +105,10 @@ func (d *Definition) describe(lang i18n.Lang) Described {
 	for _, v := range d.Variants {
 		labels = append(labels, i18n.Text(v.Label).In(lang))
 	}
-	return Described{VariantLabels: labels, Parts: d.Detail, ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: i18n.Text(d.Formula).In(lang), Unit: d.Unit, Better: d.Better,
+	tables := slices.Clone(d.Tables)
+	for _, v := range d.Variants {
+		tables = append(tables, v.Tables...)
+	}
+	return Described{VariantLabels: labels, Parts: d.Detail, Tables: tables, ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: i18n.Text(d.Formula).In(lang), Unit: d.Unit, Better: d.Better,
 		Type: d.Type, Facts: d.Facts, Dimensions: d.AllDimensions(), Variants: d.VariantIDs(), Bands: d.Bands, Policies: d.PolicyIDs()}
 }

@@ -66,7 +66,9 @@ func (l look) String() string {
 var pages = map[string]string{
 	"home": "/", "start": "/start", "feeds": "/feeds", "quarantine": "/quarantine", "call": "/quarantine/" + strings.Repeat("0", 32),
 	"accounts": "/accounts?sort=-mrr", "account": "/accounts/acc%2F0", "nobody": "/accounts?q=zzzz", "contacts": "/contacts", "contact": "/contacts/u-1", "search": "/search?q=no",
-	"metrics": "/metrics", "metric": "/metrics/nps?by=plan", "money": "/metrics/mrr", "missing": "/nothing", "signin": "/signin", "setup": "/setup?token=x",
+	"metrics": "/metrics", "metric": "/metrics/nps?by=plan",
+	"opened": "/metrics/nps/facts", "why": "/metrics/nps/why?by=plan", "restated": "/metrics/nps/restated?since=2026-11-01", "goals": "/guide", "dashboards": "/dashboards", "dashboard": "/dashboards/DASHBOARD?edit=1",
+	"policies": "/settings/policies", "bridge": "/settings/policies/bridge?metric=nps", "money": "/metrics/mrr", "missing": "/nothing", "signin": "/signin", "setup": "/setup?token=x",
 }
 
 func TestPagesFitTheirScreenAndBreakNoRule(t *testing.T) {
@@ -96,7 +98,9 @@ func TestPagesFitTheirScreenAndBreakNoRule(t *testing.T) {
 		c := companies[l.company]
 		server := httptest.NewServer(c.site(t).handler())
 		token := c.visit(t).as(c, team.Admin).cookies["keepwell_session"]
+		board := c.dashboard(t)
 		for name, path := range pages {
+			path = strings.ReplaceAll(path, "DASHBOARD", board)
 			t.Run(l.String()+"-"+name, func(t *testing.T) {
 				cookies := map[string]string{"keepwell_lang": string(l.lang), "keepwell_theme": l.theme}
 				if name != "signin" && name != "setup" {
@@ -124,7 +128,7 @@ func show(t *testing.T, ctx context.Context, address, path string, l look, name 
 	if err := chromedp.Do(ctx, chromedp.Navigate(address+path), chromedp.WaitVisible(chromedp.CSS("main"))); err != nil {
 		t.Fatal(err)
 	}
-	must(t)(chromedp.Run(ctx, chromedp.PollFunction[bool](`() => !document.querySelector("[aria-busy]") && document.fonts.status === "loaded"`)))
+	must(t)(chromedp.Run(ctx, chromedp.PollFunction[bool](`() => { const busy = document.querySelector("[aria-busy]"); if (busy) busy.scrollIntoView(); else scrollTo(0, 0); return !busy && document.fonts.status === "loaded"; }`)))
 	over, err := chromedp.Run(ctx, chromedp.Evaluate[string](tooWide))
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"io/fs"
+	"maps"
 	"net/http/httptest"
 	"regexp"
 	"slices"
@@ -18,10 +19,13 @@ import (
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/accounts"
+	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/contacts"
+	"github.com/keepwell/keepwell/internal/web/dashboards"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
+	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
 	"github.com/keepwell/keepwell/internal/web/search"
 	"github.com/keepwell/keepwell/internal/web/settings"
@@ -33,7 +37,16 @@ var firstCall = strings.Repeat("0", 32)
 
 // everyPage are addresses that between them show every template, with the status each is answered with.
 var everyPage = map[string]int{
-	"/": 200, "/start": 200, "/live/status": 200, "/live/recent?seen=x": 200, "/feeds": 200, "/metrics": 200, "/metrics/family/voice": 200,
+	"/": 200, "/?book=%3Cscript%3E": 200, "/home/tile/mrr": 200, "/home/tile/customers?book=all": 200, "/home/tile/nrr": 200, "/home/tile/mau": 200, "/home/tile/nothing": 404, "/home/attention": 200, "/home/attention?all=1": 200,
+	"/home/movements": 200, "/home/changes": 200, "/home/renewals": 200, "/start": 200, "/start?goal=loyal&goal=%3Cscript%3E": 200, "/start/live?seen=x": 200, "/start/file/none": 404, "/start/file/none/refused.csv": 404, "/live/status": 200, "/live/recent?seen=x": 200, "/feeds": 200, "/metrics": 200, "/families/voice": 200,
+	"/metrics?q=nps+promoter": 200, "/metrics?q=%22%3E%3Cscript%3E": 200,
+	"/metrics/nps?segment=broken&by=plan": 200, "/metrics/nps?grain=week&period=quarter&by=plan&set.active_events=%3Cscript%3E": 200, "/metrics/nps?from=2026-01-01&to=%3Cscript%3E": 200,
+	"/metrics/nps/why": 200, "/metrics/resolution_time/why?by=team": 200, "/metrics/nps/why?segment=broken": 200, "/metrics/nothing/why": 404,
+	"/metrics/nps/facts?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z&by=plan&group=%3Cscript%3E": 200, "/metrics/nps/facts?excluded=outside&cursor=MjU&by=plan&group_unknown=1": 200,
+	"/metrics/nps/restated": 200, "/metrics/nps/restated?since=2026-11-01&grain=quarter": 200, "/metrics/nps/restated?since=soon": 200,
+	"/metrics/nps?done=untarget&gone=40&gone_from=%3Cscript%3E&gone_currency=-": 200, "/guide": 200, "/guide?q=nonsense": 200, "/guide?q=%22%3E%3Cscript%3E": 200,
+	"/dashboards": 200, "/dashboards?gone=%22%3E%3Cscript%3E": 200, "/dashboards/none": 404, "/settings/policies": 200, "/settings/policies?done=set&was=%3Cscript%3E": 200, "/settings/policies/names": 200,
+	"/settings/policies/bridge": 200, "/settings/policies/bridge?metric=nps&start=workspace&end=keepwell": 200, "/settings/policies/bridge?metric=nothing": 200,
 	"/metrics/nps?by=plan": 200, "/metrics/mrr_movements": 200, "/metrics/ces?variant=none": 200, "/metrics/nothing": 404,
 	"/accounts": 200, "/accounts?q=zzz": 200, "/accounts?segment=%3Cscript%3E&cols=domain&cols=since&cols=created_at&cols=touch_model": 200, "/accounts?sort=%3Cscript%3E": 400,
 	"/accounts?did=csm&n=3&undo=%22%3E%3Cscript%3E&view=%22%3E%3Cscript%3E&tag=%22%3E%3Cscript%3E&plan=%22%3E%3Cscript%3E": 200, "/accounts/acc%2F0": 200,
@@ -50,7 +63,13 @@ func TestPagesHoldNothingUnescapedInAnyLanguage(t *testing.T) {
 		for _, lang := range i18n.Langs {
 			b := c.visit(t).as(c, team.Admin)
 			b.cookies["keepwell_lang"] = string(lang)
-			for path, status := range everyPage {
+			all := maps.Clone(everyPage)
+			board := "/dashboards/" + c.dashboard(t)
+			for _, more := range []string{"", "?edit=1&done=up", "?done=%3Cscript%3E", "/tiles/0", "/tiles/2", "/tiles/3", "/tiles/4"} {
+				all[board+more] = 200
+			}
+			all[board+"/tiles/9"], all[board+"/tiles/x"] = 404, 404
+			for path, status := range all {
 				if c.totals == nil && (strings.HasPrefix(path, "/quarantine/0") || strings.HasPrefix(path, "/accounts/acc") && status == 200 || strings.HasPrefix(path, "/contacts/u")) {
 					status = 404
 				}
@@ -119,7 +138,7 @@ func attr(n *html.Node, key string) string {
 }
 
 var templates = map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates, "quarantine": quarantine.Templates,
-	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "settings": settings.Templates, "ui": ui.Templates}
+	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "connect": connect.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "settings": settings.Templates, "ui": ui.Templates}
 
 func TestNoVisibleWordBypassesTheLanguages(t *testing.T) {
 	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)

@@ -14,8 +14,19 @@ import (
 // doors is who may open what: letters of visitors below. Strangers are sent to sign in; what "everybody" may open asks for
 // something else, such as a password or a token.
 var doors = map[string]string{
-	"GET /{$}": "amcsvorkt", "GET /live/status": "amcsvorkt", "GET /start": "amcsvorkt", "GET /metrics": "amcsvorkt", "GET /metrics/family/{family}": "amcsvorkt",
+	"GET /{$}": "amcsvorkt", "GET /start": "amcsvorkt",
+	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt",
+	"GET /live/status": "amcsvrkt", "GET /start/live": "amcsvrkt", "POST /start/key": "akt", "POST /start/file": "amkt", "GET /start/file/{id}": "amkt",
+	"POST /start/file/{id}": "amkt", "GET /start/file/{id}/refused.csv": "amkt",
+	"GET /metrics": "amcsvorkt", "GET /families/{family}": "amcsvorkt",
 	"GET /metrics/{id}": "amcsvorkt", "GET /settings": "amcsvorkt",
+	"GET /metrics/{id}/why": "amcsvorkt", "GET /metrics/{id}/why.csv": "amcsvorkt", "GET /metrics/{id}/facts": "amcsvorkt", "GET /metrics/{id}/facts.csv": "amcsvorkt",
+	"GET /metrics/{id}/restated": "amcsvorkt", "GET /metrics/{id}/export.csv": "amcsvorkt", "GET /metrics/{id}/export.json": "amcsvorkt", "GET /guide": "amcsvorkt",
+	"POST /metrics/{id}/target": "amcokt", "POST /targets/{target}/remove": "amcokt",
+	"GET /dashboards": "amcsvorkt", "GET /dashboards/{id}": "amcsvorkt", "GET /dashboards/{id}/tiles/{tile}": "amcsvorkt",
+	"POST /dashboards": "amcokt", "POST /dashboards/pin": "amcokt", "POST /dashboards/{id}": "amcokt",
+	"GET /settings/policies": "amcsvorkt", "GET /settings/policies/names": "amcsvorkt", "GET /settings/policies/bridge": "amcsvorkt",
+	"POST /settings/policies/{policy}": "akt", "POST /settings/policies/undo": "akt", "POST /settings/policies/presets/{preset}": "akt",
 	"GET /live/recent": "amcsvrkt", "GET /feeds": "amcsvrkt", "GET /quarantine": "amcsvrkt", "GET /quarantine/{id}": "amcsvrkt",
 	"POST /quarantine/{id}/replay": "amskt", "POST /quarantine/{id}/discard": "amskt", "POST /quarantine/{id}/reopen": "amskt",
 
@@ -168,7 +179,7 @@ func TestEveryPageOpensForWhomTheTableSays(t *testing.T) {
 			if strings.HasPrefix(path, "/settings") {
 				id = somebody
 			}
-			path = strings.NewReplacer("{$}", "", "{id}", id, "{family}", "voice").Replace(path)
+			path = strings.NewReplacer("{$}", "", "{id}", id, "{family}", "voice", "{tile}", "0", "{target}", "none", "{policy}", "inactive_days", "{preset}", "keepwell").Replace(path)
 			if path == "/metrics/"+firstCall {
 				path = "/metrics/nps"
 			}

@@ -270,7 +270,7 @@ func (v *one) months(lang i18n.Lang, p *account.Profile) *ui.Chart {
 	}
 	v.Months = ui.NewSpark(values)
 	v.Growth = account.Money{Minor: values[len(values)-1] - values[0], Currency: currency}
-	return ui.NewChart(i18n.T(lang, "account.mrr_chart"), samples, func(x float64, decimals int) string { return i18n.Number(lang, x, decimals) })
+	return ui.NewChart(i18n.T(lang, "account.mrr_chart"), samples, func(x float64, decimals int) string { return i18n.Number(lang, x, decimals) }, "")
 }
 
 // score is the latest answer with a score, and those of its kind before.

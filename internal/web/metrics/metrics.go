@@ -1,14 +1,19 @@
 // Package metrics shows the catalogue with current values, and each metric on a page of its own: how good, how sure,
-// how it went, and where it differs.
+// how it went, why it moved, where it differs, and the facts that any of its numbers was counted from.
+//
+// How an answer is put into words is left to reading, keeping targets and dashboards to the store.
 package metrics
 
 import (
 	"context"
 	"embed"
+	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
@@ -20,18 +25,34 @@ import (
 //go:embed *.html
 var Templates embed.FS
 
-// Answers answers questions about metrics; *metric.Service does.
+// Answers answers questions about metrics within the limits for all who ask; the API does.
 type Answers interface {
 	Describe(lang i18n.Lang) []metric.Described
 	Answer(ctx context.Context, a metric.Ask) (*metric.Answer, error)
+	Explain(ctx context.Context, q metric.Opening) (*metric.Explanation, error)
+	Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error)
+	Restate(ctx context.Context, q metric.Restating) (*metric.Restatement, error)
+	// AnswerCSV, EvidenceCSV and MovementCSV write an answer as a table for spreadsheets.
+	AnswerCSV(w io.Writer, a *metric.Answer) error
+	EvidenceCSV(w io.Writer, x *metric.Explanation) error
+	MovementCSV(w io.Writer, m *metric.Movement) error
 }
 
-var _ Answers = (*metric.Service)(nil)
+// Boards is where targets and dashboards are kept; the store does.
+type Boards interface {
+	Dashboards(ctx context.Context) ([]board.Dashboard, error)
+	Targets(ctx context.Context) (board.Targets, error)
+	TargetPut(ctx context.Context, t board.Target, now time.Time) (board.Target, error)
+	TargetRemove(ctx context.Context, id string) (board.Target, error)
+}
 
 // Area answers for metrics.
 type Area struct {
 	Pages   *ui.Pages
 	Answers Answers
+	Boards  Boards
+	Guide   Guide
+	sparks  sparks
 }
 
 // patience is how long a page waits for one answer.
@@ -43,55 +64,34 @@ func (a *Area) answer(ctx context.Context, ask metric.Ask) (*metric.Answer, erro
 	return a.Answers.Answer(ctx, ask)
 }
 
-type family struct {
-	ID   string
-	Rows []row
-	// Done is false while values are still to come.
-	Done bool
-}
+// now is the clock in the workspace zone.
+func (a *Area) now() time.Time { return a.Pages.Now().In(a.Pages.Zone) }
 
-type row struct {
-	metric.Described
-	Answer *reading // nil while it is to come, or when it can't be had now
-}
-
-func (a *Area) families(lang i18n.Lang) []family {
-	var all []family
-	for _, d := range a.Answers.Describe(lang) {
-		if n := len(all); n == 0 || all[n-1].ID != d.Family {
-			all = append(all, family{ID: d.Family})
-		}
-		last := &all[len(all)-1]
-		last.Rows = append(last.Rows, row{Described: d})
-	}
-	return all
-}
-
-// List shows the catalogue. Values come family by family, after the page.
-func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
-	return a.Pages.Show(w, r, "metrics/list", a.families(ui.Lang(r)))
-}
-
-// Family answers with one family and its values over the last 30 days.
-func (a *Area) Family(w http.ResponseWriter, r *http.Request) error {
-	lang := ui.Lang(r)
-	all := a.families(lang)
-	i := slices.IndexFunc(all, func(f family) bool { return f.ID == r.PathValue("family") })
+// find is the metric that an address names.
+func (a *Area) find(r *http.Request) (metric.Described, error) {
+	all := a.Answers.Describe(ui.Lang(r))
+	i := slices.IndexFunc(all, func(d metric.Described) bool { return d.ID == r.PathValue("id") })
 	if i < 0 {
-		return fault.New(fault.NotFound, "there is no such family of metrics")
+		return metric.Described{}, fault.New(fault.NotFound, "there is no such metric")
 	}
-	f := all[i]
-	f.Done = true
-	for j := range f.Rows {
-		answer, err := a.answer(r.Context(), metric.Ask{Metric: f.Rows[j].ID, Lang: lang})
-		if err != nil {
-			if r.Context().Err() != nil {
-				return err
-			}
-			a.Pages.Report(err)
-			continue
+	return all[i], nil
+}
+
+// variant is how a target names a way to count: the first one has no name.
+func variant(d metric.Described, id string) string {
+	if len(d.Variants) > 0 && d.Variants[0] == id {
+		return ""
+	}
+	return id
+}
+
+// matches tells whether a metric has all words of a search.
+func matches(d metric.Described, family, words string) bool {
+	text := strings.ToLower(strings.Join([]string{d.ID, strings.ReplaceAll(d.ID, "_", " "), d.Label, d.Text, family}, " "))
+	for _, word := range strings.Fields(strings.ToLower(words)) {
+		if !strings.Contains(text, word) {
+			return false
 		}
-		f.Rows[j].Answer = read(answer, lang)
 	}
-	return a.Pages.Part(w, r, "metrics/list", "family", f)
+	return true
 }

@@ -1,182 +1,192 @@
 package metrics
 
 import (
+	"context"
 	"net/http"
-	"slices"
+	"net/url"
+	"strings"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
+// one is the page of a metric.
 type one struct {
 	Metric   metric.Described
-	Reading  *reading
-	Currency string
-	From, To time.Time // the last day, not the one after
-	Variant  string
-	Formula  string
-	Chart    *ui.Chart
-	Months   []month
-	Parts    []part
-	Bands    []band
-	By       string
-	Groups   []group
-	Others   int
+	Question board.Question
+	Controls controls
+	// Answer is nil while it is to come; Address is where it comes from.
+	Answer  *shown
+	Address string
+	// Wait is the address of the page that waits for its answer; CSV and JSON are those of its numbers.
+	Wait, CSV, JSON string
 	// Unanswered is set when the question could not be answered as asked (English).
 	Unanswered string
+	Done       string
+	// Gone is a target that was just removed, to bring it back.
+	Gone       *goal
+	Dashboards []board.Dashboard
+	Today      string
+	Names      string // the question as parameters, for forms that keep it
 }
 
-type month struct {
-	Label, Value, Interval string
-	N                      int64
-	Partial                bool
+// controls are the choices of a question with what is chosen.
+type controls struct {
+	Periods, Grains, By, Variants, Conventions []choice
+	Policies                                   []policyField
+	Open                                       bool // something is chosen that stands behind "more"
 }
 
-type part struct{ Name, Value string }
-
-type band struct {
-	Label, Range, Source string
-	Current              bool
+type choice struct {
+	Value, Label string
+	Chosen       bool
 }
 
-type group struct {
-	Label, Value, Interval string
-	N                      int64
-	Small                  bool
-	Width                  float64 // of its bar, 0 to 120
+type policyField struct {
+	ID, Label, Value, Usual string
+	Choices                 []choice
 }
 
-// monthsShown is how far the chart reaches back, the running month included.
-const monthsShown = 12
+// quickly is how long the page waits for its answer before it is sent without: the answer then follows by itself.
+const quickly = 70 * time.Millisecond
 
-// groupsShown is how many groups are listed.
-const groupsShown = 20
-
-// One shows a metric: the last 30 days, twelve months, and groups by a dimension.
+// One shows a metric. What its address asks stands in the answer, which is a part of its own.
 func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
-	lang, ctx := ui.Lang(r), r.Context()
-	all := a.Answers.Describe(lang)
-	i := slices.IndexFunc(all, func(d metric.Described) bool { return d.ID == r.PathValue("id") })
-	if i < 0 {
-		return fault.New(fault.NotFound, "there is no such metric")
+	d, err := a.find(r)
+	if err != nil {
+		return err
 	}
-	ask := metric.Ask{Metric: all[i].ID, Variant: r.FormValue("variant"), By: r.FormValue("by"), Lang: lang}
-	page := one{Metric: all[i]}
-	now, err := a.answer(ctx, ask)
-	if fault.KindOf(err) == fault.Invalid {
+	lang, ctx := ui.Lang(r), r.Context()
+	page := one{Metric: d, Question: reading.Question(r.URL.Query()), Done: r.FormValue("done"), Today: a.now().Format(time.DateOnly)}
+	if !ui.IsPart(r) && empties(r.URL.Query()) { // a form sends all its fields: the address keeps those that say something
+		http.Redirect(w, r, reading.Page(d.ID, page.Question), http.StatusSeeOther)
+		return nil
+	}
+	if page.Dashboards, err = a.Boards.Dashboards(ctx); err != nil {
+		return err
+	}
+	page.Controls = controlsOf(d, page.Question, lang)
+	path := "/metrics/" + d.ID
+	page.Wait = reading.Link(path, page.Question, "wait", "1")
+	page.CSV, page.JSON = reading.Link(path+"/export.csv", page.Question), reading.Link(path+"/export.json", page.Question)
+	page.Address, page.Names = reading.Page(d.ID, page.Question), reading.Values(page.Question).Encode()
+	within := patience
+	if !ui.IsPart(r) && r.FormValue("wait") == "" {
+		within = quickly
+	}
+	quick, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	page.Answer, err = a.shown(quick, d, page.Question, lang)
+	if fault.KindOf(err) == fault.Invalid && err != nil {
 		// No page about a broken address: the question is asked without what can't be used, and that is said.
 		page.Unanswered = err.Error()
-		now, err = a.answer(ctx, metric.Ask{Metric: ask.Metric, Lang: lang})
-		ask.Variant = ""
+		page.Answer, err = a.shown(quick, d, board.Question{}, lang)
+		if fault.KindOf(err) == fault.Invalid && err != nil { // it needs what only a question can say
+			page.Controls.Open, err = true, nil
+			page.Answer = &shown{}
+		}
 	}
-	if err != nil {
+	switch {
+	case err != nil && quick.Err() != nil && ctx.Err() == nil && within == quickly:
+		page.Answer = nil
+	case err != nil:
 		return err
 	}
-	today := a.Pages.Now().In(a.Pages.Zone)
-	start := time.Date(today.Year(), today.Month()-monthsShown+1, 1, 0, 0, 0, 0, a.Pages.Zone)
-	ask.By, ask.Grain, ask.From = "", string(metric.Month), start.Format(time.DateOnly)
-	ask.To = time.Date(today.Year(), today.Month(), today.Day()+1, 0, 0, 0, 0, a.Pages.Zone).Format(time.DateOnly)
-	year, err := a.answer(ctx, ask)
-	if err != nil {
-		return err
+	if page.Done == "untarget" {
+		page.Gone = goneTarget(r.URL.Query())
 	}
-	page.fill(now, year, lang, a.Pages.Zone)
+	if ui.IsPart(r) {
+		return a.Pages.Part(w, r, "metrics/one", "answer", page)
+	}
 	return a.Pages.Show(w, r, "metrics/one", page)
 }
 
-func (p *one) fill(now, year *metric.Answer, lang i18n.Lang, zone *time.Location) {
-	f := figures{lang, now.Unit, now.Currency}
-	p.Reading, p.Currency, p.Variant, p.Formula = read(now, lang), now.Currency, now.Variant, now.Definition.Formula
-	p.From, p.To = now.From, now.To.Add(-time.Second)
-	p.series(year, figures{lang, year.Unit, year.Currency}, zone)
-	p.parts(now, lang)
-	for _, b := range now.Bands {
-		p.Bands = append(p.Bands, band{Label: ui.Named(lang, "band", b.Label), Range: f.between(b.From, b.To), Source: ui.Named(lang, "source", b.Source), Current: b.Current})
+func empties(v url.Values) bool {
+	for name := range v {
+		if v.Get(name) == "" {
+			return true
+		}
 	}
-	if now.By == "" {
-		return
-	}
-	p.By, p.Others = now.By, now.OtherGroups
-	shown := now.Groups
-	if len(shown) > groupsShown {
-		p.Others += len(shown) - groupsShown
-		shown = shown[:groupsShown]
-	}
-	p.groups(shown, f)
+	return false
 }
 
-func (f figures) between(from, to *float64) string {
-	switch {
-	case from != nil && to != nil:
-		low, _ := f.write(*from)
-		return low + "\u00a0–\u00a0" + f.whole(*to)
-	case from != nil:
-		return i18n.T(f.lang, "metrics.from", "value", f.whole(*from))
-	case to != nil:
-		return i18n.T(f.lang, "metrics.below", "value", f.whole(*to))
+func controlsOf(d metric.Described, q board.Question, lang i18n.Lang) controls {
+	c := controls{Open: q.From+q.To+q.AsOf+q.Currency+q.Convention != "" || len(q.Set) > 0}
+	pick := func(list *[]choice, value, label, chosen string) {
+		*list = append(*list, choice{value, label, value == chosen})
 	}
-	return ""
-}
-
-func (p *one) series(year *metric.Answer, f figures, zone *time.Location) {
-	var samples []ui.Sample
-	for _, point := range year.Points {
-		from := point.From.In(zone)
-		m := month{Label: i18n.Month(f.lang, from), N: point.N, Interval: f.interval(point.Interval), Partial: point.Partial}
-		s := ui.Sample{Label: i18n.MonthName(f.lang, from.Month()), Partial: point.Partial}
-		if point.Value != nil {
-			m.Value = f.whole(point.Value.Float)
-			s.Value = &point.Value.Float
-			s.Title = m.Label + ": " + m.Value
-			if m.Interval != "" {
-				s.Title += " (" + m.Interval + ")"
+	period := q.Period
+	if q.From+q.To != "" {
+		period = "between"
+	} else if period == "" {
+		period = "30d"
+	}
+	for _, p := range append(append([]string{}, board.Periods...), "between") {
+		pick(&c.Periods, p, i18n.T(lang, "period."+p), period)
+	}
+	pick(&c.Grains, "", i18n.T(lang, "grain.trend"), q.Grain)
+	for _, g := range metric.Grains {
+		pick(&c.Grains, string(g), i18n.T(lang, "grain."+string(g)), q.Grain)
+	}
+	pick(&c.By, "", i18n.T(lang, "metrics.choose"), q.By)
+	known := false
+	for _, id := range d.Dimensions {
+		pick(&c.By, id, ui.Dimension(lang, id), q.By)
+		known = known || id == q.By
+	}
+	if q.By != "" && !known {
+		pick(&c.By, q.By, ui.Dimension(lang, q.By), q.By)
+	}
+	if len(d.Variants) > 1 {
+		chosen := variant(d, q.Variant)
+		for i, id := range d.Variants {
+			pick(&c.Variants, variant(d, id), d.VariantLabels[i], chosen)
+		}
+	}
+	pick(&c.Conventions, "", i18n.T(lang, "policies.workspace"), q.Convention)
+	for _, p := range metric.Presets() {
+		pick(&c.Conventions, p.ID, i18n.Text(p.Label).In(lang), q.Convention)
+	}
+	for _, id := range d.Policies {
+		p, ok := metric.PolicyNamed(id)
+		if !ok {
+			continue
+		}
+		field := policyField{ID: id, Label: i18n.Text(p.Label).In(lang), Value: q.Set[id], Usual: p.Default}
+		if p.Kind == metric.ChoicePolicy {
+			pick(&field.Choices, "", i18n.T(lang, "policies.workspace"), field.Value)
+			for _, one := range p.Choices {
+				pick(&field.Choices, one.ID, i18n.Text(one.Label).In(lang), field.Value)
 			}
 		}
-		if l := point.Interval; l != nil && l.Low != nil && l.High != nil {
-			s.Low, s.High = &l.Low.Float, &l.High.Float
-		}
-		samples = append(samples, s)
-		p.Months = append(p.Months, m)
+		c.Open = c.Open || p.Question
+		c.Policies = append(c.Policies, field)
 	}
-	p.Chart = ui.NewChart(i18n.T(f.lang, "metrics.chart", "name", year.Label), samples, f.axis)
-	slices.Reverse(p.Months)
+	return c
 }
 
-// parts are the figures beside the value, in the order of the definition.
-func (p *one) parts(a *metric.Answer, lang i18n.Lang) {
-	for _, one := range p.Metric.Parts {
-		if figure, ok := a.Detail[one.Name].(*metric.Figure); ok && figure != nil {
-			f := figures{lang, one.Unit, a.Currency}
-			label := i18n.Text(one.Label).In(lang)
-			if label == "" {
-				label = ui.Named(lang, "detail", one.Name)
-			}
-			p.Parts = append(p.Parts, part{label, f.whole(figure.Float)})
-		}
+// Export answers with the numbers of the page, as a table or as JSON.
+func (a *Area) Export(w http.ResponseWriter, r *http.Request) error {
+	d, err := a.find(r)
+	if err != nil {
+		return err
 	}
-}
-
-func (p *one) groups(shown []metric.Group, f figures) {
-	top := 0.0
-	for _, g := range shown {
-		if g.Value != nil {
-			top = max(top, g.Value.Float)
-		}
+	q := reading.Question(r.URL.Query())
+	ask := reading.Ask(d.ID, q, ui.Lang(r), a.now())
+	if ask.Grain = q.Grain; ask.Grain == "" {
+		ask = reading.Series(d.ID, q, ui.Lang(r), a.now())
 	}
-	for _, g := range shown {
-		line := group{Label: i18n.T(f.lang, "metrics.unknown"), N: g.N, Small: g.SmallSample, Interval: f.interval(g.Interval)}
-		if g.Key != nil {
-			line.Label = *g.Key
-		}
-		if g.Value != nil {
-			line.Value = f.whole(g.Value.Float)
-			if top > 0 {
-				line.Width = max(0, 120*g.Value.Float/top)
-			}
-		}
-		p.Groups = append(p.Groups, line)
+	answer, err := a.answer(r.Context(), ask)
+	if err != nil {
+		return err
 	}
+	if strings.HasSuffix(r.URL.Path, ".json") {
+		return sendJSON(w, d.ID, answer)
+	}
+	return sendCSV(w, d.ID, func() error { return a.Answers.AnswerCSV(w, answer) })
 }

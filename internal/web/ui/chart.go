@@ -10,8 +10,17 @@ import (
 type Sample struct {
 	Label            string // under the axis
 	Title            string // shown on the point
+	Href             string // where the point leads; empty: nowhere
 	Value, Low, High *float64
-	Partial          bool
+	// Before is the value of the earlier period, Target what is to be reached.
+	Before, Target *float64
+	Partial        bool
+}
+
+// Mark is a value worth a line of its own, such as where a band begins.
+type Mark struct {
+	At    float64
+	Label string
 }
 
 // Chart is a line with its interval band, laid out twice: for wide pages and for a phone, where the text would shrink.
@@ -24,6 +33,9 @@ type Plot struct {
 	Left, Right, Base        float64
 	X, Y                     []Tick
 	Lines, Bands             []string
+	Earlier, Goal            []string // lines of the earlier period and of the target
+	GoalLabel                *Tick
+	Marks                    []Tick
 	Dots                     []Dot
 	low, high, step, roomTop float64
 }
@@ -38,20 +50,92 @@ type Tick struct {
 type Dot struct {
 	X, Y    float64
 	Title   string
+	Href    string
 	Partial bool
 }
 
-// NewChart lays out samples. write writes a value for the axis, with the number of decimals that its steps need. It is
-// nil when there is nothing to draw.
-func NewChart(title string, samples []Sample, write func(v float64, decimals int) string) *Chart {
+// NewChart lays out samples. write writes a value for the axis, with the number of decimals that its steps need. goal
+// names the target, if there is one. Marks that lie outside of what is drawn are left out. It is nil when there is
+// nothing to draw.
+func NewChart(title string, samples []Sample, write func(v float64, decimals int) string, goal string, marks ...Mark) *Chart {
 	low, high := bounds(samples)
 	if low > high {
 		return nil
 	}
-	return &Chart{
+	c := &Chart{
 		Broad:  plot("broad", title, 760, 260, samples, low, high, write),
 		Narrow: plot("narrow", title, 340, 220, samples, low, high, write),
 	}
+	c.Broad.beside(samples, goal, marks)
+	c.Narrow.beside(samples, goal, marks)
+	return c
+}
+
+// NewMini lays out samples in a small field without axes, for comparing several by eye: all with the same limits. It is
+// nil when there is nothing to draw.
+func NewMini(title string, samples []Sample, low, high float64) *Plot {
+	if own, top := bounds(samples); own > top {
+		return nil
+	}
+	if high-low < 1e-9 {
+		high = low + 1
+	}
+	p := &Plot{Class: "mini", Title: title, Width: 220, Height: 64, Left: 0, Right: 220, Base: 60, roomTop: 4, low: low, high: high}
+	p.draw(samples)
+	return p
+}
+
+// Limits are the lowest and the highest of what is drawn, for several fields that share a scale; low is above high when
+// nothing is.
+func Limits(all ...[]Sample) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, samples := range all {
+		l, h := bounds(samples)
+		low, high = min(low, l), max(high, h)
+	}
+	return low, high
+}
+
+// beside draws what the line is compared with.
+func (p *Plot) beside(samples []Sample, goal string, marks []Mark) {
+	p.Earlier = p.trace(samples, func(s Sample) *float64 { return s.Before })
+	p.Goal = p.trace(samples, func(s Sample) *float64 { return s.Target })
+	for i := len(samples) - 1; i >= 0; i-- {
+		if s := samples[i]; s.Target != nil && len(p.Goal) > 0 {
+			y := round(p.y(*s.Target)) - 5
+			if y < p.roomTop {
+				y += 18
+			}
+			p.GoalLabel = &Tick{At: y, Label: goal, Anchor: "end"}
+			break
+		}
+	}
+	for _, m := range marks {
+		if m.At > p.low && m.At < p.high {
+			p.Marks = append(p.Marks, Tick{At: round(p.y(m.At)), Label: m.Label})
+		}
+	}
+}
+
+// trace is a line through the values that are there; a gap stays a gap.
+func (p *Plot) trace(samples []Sample, of func(Sample) *float64) (lines []string) {
+	var line []string
+	end := func() {
+		if len(line) > 1 {
+			lines = append(lines, "M"+strings.Join(line, "L"))
+		}
+		line = nil
+	}
+	for i, s := range samples {
+		v := of(s)
+		if v == nil {
+			end()
+			continue
+		}
+		line = append(line, at(p.x(i, len(samples)), p.y(*v)))
+	}
+	end()
+	return lines
 }
 
 func bounds(samples []Sample) (low, high float64) {
@@ -59,6 +143,16 @@ func bounds(samples []Sample) (low, high float64) {
 	for _, s := range samples {
 		for _, v := range []*float64{s.Value, s.Low, s.High} {
 			if v != nil && s.Value != nil {
+				low, high = min(low, *v), max(high, *v)
+			}
+		}
+	}
+	if low > high {
+		return low, high
+	}
+	for _, s := range samples {
+		for _, v := range []*float64{s.Before, s.Target} {
+			if v != nil {
 				low, high = min(low, *v), max(high, *v)
 			}
 		}
@@ -149,7 +243,7 @@ func (p *Plot) draw(samples []Sample) {
 			continue
 		}
 		line = append(line, at(x, p.y(*s.Value)))
-		p.Dots = append(p.Dots, Dot{X: round(x), Y: round(p.y(*s.Value)), Title: s.Title, Partial: s.Partial})
+		p.Dots = append(p.Dots, Dot{X: round(x), Y: round(p.y(*s.Value)), Title: s.Title, Href: s.Href, Partial: s.Partial})
 		if s.Low == nil || s.High == nil {
 			endBand()
 			continue

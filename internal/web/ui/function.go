@@ -18,33 +18,34 @@ import (
 // functions are what templates may call, bound to one language. They write; they do not compute.
 func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":        func(key string, args ...any) string { return i18n.T(lang, key, args...) },
-		"named":    func(group, id string) string { return Named(lang, group, id) },
-		"kind":     func(name string) string { return KindLabel(lang, name) },
-		"number":   func(n any) (string, error) { return number(lang, n) },
-		"ago":      func(t time.Time) string { return i18n.RelativeTime(lang, t, p.Now()) },
-		"date":     func(t time.Time) string { return i18n.Date(lang, t.In(p.Zone)) },
-		"moment":   func(t time.Time) string { return i18n.DateTime(lang, t.In(p.Zone)) },
-		"clock":    func(t time.Time) string { return t.In(p.Zone).Format(time.TimeOnly) },
-		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"minute":   func(t time.Time) string { return t.In(p.Zone).Format("15:04") },
-		"excerpt":  func(text string) string { return cut(text, 600) },
-		"span":     func(d time.Duration) string { return Span(lang, d) },
-		"who":      func(s *team.Session) string { return whoName(lang, s) },
-		"short":    short,
-		"icon":     icon,
-		"asset":    Asset,
-		"themes":   func() []string { return Themes },
-		"nav":      Navigation,
-		"dict":     dict,
-		"account":  AccountPath,
-		"contact":  ContactPath,
-		"initials": initials,
-		"money":    func(m account.Money) string { return Money(lang, m) },
-		"percent":  func(share float64) string { return i18n.Percent(lang, share, 0) },
-		"figure":   func(x float64) string { return i18n.Number(lang, x, decimals(x)) },
-		"choice":   func(id string) string { return Named(lang, "choice", id) },
-		"marked":   marked,
+		"t":         func(key string, args ...any) string { return i18n.T(lang, key, args...) },
+		"named":     func(group, id string) string { return Named(lang, group, id) },
+		"kind":      func(name string) string { return KindLabel(lang, name) },
+		"number":    func(n any) (string, error) { return number(lang, n) },
+		"ago":       func(t time.Time) string { return i18n.RelativeTime(lang, t, p.Now()) },
+		"date":      func(t time.Time) string { return i18n.Date(lang, t.In(p.Zone)) },
+		"moment":    func(t time.Time) string { return i18n.DateTime(lang, t.In(p.Zone)) },
+		"clock":     func(t time.Time) string { return t.In(p.Zone).Format(time.TimeOnly) },
+		"stamp":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"span":      func(d time.Duration) string { return Span(lang, d) },
+		"who":       func(s *team.Session) string { return whoName(lang, s) },
+		"short":     short,
+		"dimension": func(id string) string { return Dimension(lang, id) },
+		"icon":      icon,
+		"asset":     Asset,
+		"themes":    func() []string { return Themes },
+		"nav":       Navigation,
+		"dict":      dict,
+		"minute":    func(t time.Time) string { return t.In(p.Zone).Format("15:04") },
+		"excerpt":   func(text string) string { return cut(text, 600) },
+		"account":   AccountPath,
+		"contact":   ContactPath,
+		"initials":  initials,
+		"money":     func(m account.Money) string { return Money(lang, m) },
+		"percent":   func(share float64) string { return i18n.Percent(lang, share, 0) },
+		"figure":    func(x float64) string { return i18n.Number(lang, x, decimals(x)) },
+		"choice":    func(id string) string { return Named(lang, "choice", id) },
+		"marked":    marked,
 	}
 }
 
@@ -55,6 +56,16 @@ func Named(lang i18n.Lang, group, id string) string {
 		return i18n.T(lang, key)
 	}
 	return strings.ReplaceAll(id, "_", " ")
+}
+
+// Dimension names a dimension; a trait of the sender's own has its own name.
+func Dimension(lang i18n.Lang, id string) string {
+	for _, prefix := range []string{"contact.trait.", "trait."} {
+		if rest, own := strings.CutPrefix(id, prefix); own {
+			return rest
+		}
+	}
+	return Named(lang, "dimension", id)
 }
 
 // KindLabel is the label of a kind of fact; what is no kind is shown as it is.

@@ -87,8 +87,9 @@ func TestChartsKeepWithinTheirFrame(t *testing.T) {
 		"huge":     {{Value: at(1e12)}, {Value: at(3e12)}},
 		"far":      {{Value: at(1000.001)}, {Value: at(1000.002)}},
 		"tiny":     {{Value: at(0.0001)}, {Value: at(0.0003)}},
+		"compared": {{Value: at(1), Before: at(70), Target: at(90)}, {Value: at(3), Before: at(-40), Target: at(90)}},
 	} {
-		chart := NewChart(name, samples, write)
+		chart := NewChart(name, samples, write, "goal", Mark{At: 2, Label: "two"})
 		for _, p := range []Plot{chart.Broad, chart.Narrow} {
 			if len(p.Y) < 2 || len(p.Y) > 12 {
 				t.Errorf("%s: %d marks", name, len(p.Y))
@@ -100,6 +101,14 @@ func TestChartsKeepWithinTheirFrame(t *testing.T) {
 				}
 				seen[y.Label] = true
 			}
+			for _, m := range p.Marks {
+				if m.At < 0 || m.At > p.Base {
+					t.Errorf("%s: the mark %s at %v", name, m.Label, m.At)
+				}
+			}
+			if name == "compared" && (len(p.Earlier) != 1 || len(p.Goal) != 1 || p.GoalLabel == nil || p.GoalLabel.At < 0) {
+				t.Errorf("%s: %v %v %+v", name, p.Earlier, p.Goal, p.GoalLabel)
+			}
 			for _, d := range p.Dots {
 				if math.IsNaN(d.Y) || d.Y < 0 || d.Y > p.Base || d.X < p.Left || d.X > p.Right {
 					t.Errorf("%s: a point at %v, %v", name, d.X, d.Y)
@@ -107,10 +116,31 @@ func TestChartsKeepWithinTheirFrame(t *testing.T) {
 			}
 		}
 	}
-	if len(NewChart("", []Sample{{Value: at(1)}, {Value: at(2)}, {}, {Value: at(3)}, {Value: at(4)}}, write).Broad.Lines) != 2 {
+	if len(NewChart("", []Sample{{Value: at(1)}, {Value: at(2)}, {}, {Value: at(3)}, {Value: at(4)}}, write, "").Broad.Lines) != 2 {
 		t.Error("a gap was drawn over")
 	}
-	if NewChart("", []Sample{{}, {}}, write) != nil {
+	if NewChart("", []Sample{{}, {}}, write, "") != nil {
 		t.Error("a chart of nothing")
+	}
+}
+
+func TestWaterfallsEndWhereTheChangeEnds(t *testing.T) {
+	falls := NewWaterfall([]float64{5, -8, 3}, -2, 4)
+	if len(falls) != 3 {
+		t.Fatal(falls)
+	}
+	for i, f := range falls {
+		if f.X < 0 || f.X+f.Width > WaterfallWidth+0.01 || f.Width < 1 {
+			t.Errorf("step %d lies at %v, %v wide", i, f.X, f.Width)
+		}
+	}
+	if math.Abs(falls[0].X+falls[0].Width-falls[1].X-falls[1].Width) > 0.2 || math.Abs(falls[1].X-falls[2].X) > 0.2 {
+		t.Errorf("steps do not begin where the one before ended: %+v", falls)
+	}
+	if falls[0].Down || !falls[1].Down || falls[2].Down {
+		t.Errorf("directions %+v", falls)
+	}
+	if NewWaterfall(nil) != nil {
+		t.Error("a waterfall of nothing")
 	}
 }

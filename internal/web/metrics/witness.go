@@ -1,0 +1,43 @@
+package metrics
+
+import (
+	"strings"
+
+	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/web/reading"
+)
+
+func witnessOf(row metric.Evidence, x *metric.Explanation, lang i18n.Lang, f reading.Figures) witness {
+	var keys []string
+	for _, name := range x.Key {
+		if row.Key[name] != nil {
+			keys = append(keys, reading.Cell(lang, row.Key[name], metric.Number, ""))
+		}
+	}
+	one := witness{Label: strings.Join(keys, " · "), More: row.MoreFacts}
+	if one.Label == "" {
+		one.Label = reading.GroupLabel(lang, nil)
+	}
+	if row.Numerator != nil {
+		one.Part = f.Of(row.Numerator)
+	}
+	if row.Denominator != nil {
+		one.Divided = reading.Figures{Lang: lang, Unit: metric.Number}.Of(row.Denominator)
+	}
+	for _, name := range sorted(row.Observed) {
+		if text := reading.Cell(lang, row.Observed[name], metric.Number, x.Currency); text != "" {
+			one.Part = strings.Trim(one.Part+" · "+strings.ReplaceAll(name, "_", " ")+" "+text, " ·")
+		}
+	}
+	for _, fact := range row.Facts {
+		e := evidence{Kind: fact.Kind, At: fact.At, ID: fact.ID, Received: fact.Received}
+		for _, name := range sorted(fact.Columns) {
+			if text := plainText(fact.Columns[name]); text != "" && len(e.Columns) < columnsShown {
+				e.Columns = append(e.Columns, column{name, text})
+			}
+		}
+		one.Facts = append(one.Facts, e)
+	}
+	return one
+}
