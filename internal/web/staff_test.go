@@ -78,7 +78,7 @@ func TestWhoHasAnOwnBookIsAnsweredWithinIt(t *testing.T) {
 		}
 		for _, segment := range c.scoped {
 			s, err := account.ParseSegment(segment)
-			if err != nil || s.Op != "in" || s.Trait != "csm" || strings.Join(s.Values, "|") != `ana|ana@example.com|Ana "A" P` {
+			if err != nil || s.Op != "in" || s.Name != "csm" || strings.Join(s.Values, "|") != `ana|ana@example.com|Ana "A" P` {
 				t.Errorf("%s was asked within %q: %v", path, segment, err)
 			}
 		}
