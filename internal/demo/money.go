@@ -16,6 +16,9 @@ func (w *world) moneyDay(a *account, day int) {
 		a.plan, a.seats = c.plan, c.seats
 		sameDay++
 		w.subscription(a, c, 3600+600*sameDay)
+		if c.status == "canceled" && c.kind == "voluntary" {
+			w.counterOffer(a, c.day, c.reason, 0.6, false)
+		}
 		if c.added > 0 && day >= 0 {
 			w.feed.of(fact.Orders, w.at(c.day, 40000), a.id, "").text("order_id", fmt.Sprintf("%s-o%d", a.id, a.next)).
 				money("amount", c.price*int64(c.added)).text("currency", a.land.currency).text("product", "Seats").
@@ -39,6 +42,29 @@ func (w *world) moneyDay(a *account, day int) {
 		w.rates(day)
 	}
 	w.extras(a, day)
+	if a.on(day-1) && a.on(day) {
+		w.counterOffer(a, day, a.doubt(day), 0.0003, true)
+	}
+}
+
+// counterOffer is made to an account that asks to leave, now and then; who takes it stays.
+func (w *world) counterOffer(a *account, day int, reason string, chance float64, stays bool) {
+	d := newDice(w.seed, "counter-offers", 1000*a.n+day)
+	if day < 0 || !d.chance(chance) {
+		return
+	}
+	w.event(a, a.people[0], w.at(day, 600), "", "Counter Offer Made").text("reason", reason).text("offer", pick(&d, []string{"discount", "pause", "smaller plan", "training"})).send()
+	if stays {
+		w.event(a, a.people[0], w.at(day, 1800), "", "Counter Offer Accepted").text("reason", reason).send()
+	}
+}
+
+// doubt is why an account that stays thought of leaving.
+func (a *account) doubt(day int) string {
+	if s := a.state(day); s.satisfaction < 0.4 {
+		return "quality and support"
+	}
+	return "too expensive"
 }
 
 func (w *world) subscription(a *account, c *change, second int) {

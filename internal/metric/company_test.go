@@ -3,7 +3,6 @@ package metric_test
 import (
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"sort"
 	"time"
 
@@ -166,6 +165,7 @@ func randomCompany(t *rapid.T) []row {
 		}
 		add("tickets", maybe("account", accounts), "", f)
 	}
+	moneyOf(t, when, pick, add)
 	rows = append(rows, voices(t, when, accounts, users)...)
 	order := rapid.Permutation(rows).Draw(t, "order of arrival")
 	for i := range order {
@@ -182,6 +182,7 @@ type recount struct {
 	from, to time.Time
 	by       string
 	keep     func(trait func(string) string) bool // the segment, or nil
+	ways     map[string]string                    // policies that are not as they come, as text
 	set      map[string]int                       // policies that are not as they come
 	only     string                               // the one account that counts, or ""
 }
@@ -289,74 +290,6 @@ func (c recount) accountOf(r row) string {
 		}
 	}
 	return best.account
-}
-
-// monthly is an account's value per month in the state that the facts before t made it.
-func (c recount) monthly(account string, t time.Time) *big.Rat {
-	sum := new(big.Rat)
-	hasSubscription := false
-	subjects := map[string]bool{}
-	for _, r := range c.rows {
-		if r.account == account && r.kind == "subscriptions" {
-			hasSubscription = true
-			subjects[r.text("subscription_id")] = true
-		}
-	}
-	for id := range subjects {
-		r, ok := c.last("subscriptions", t, func(r row) bool { return r.text("subscription_id") == id })
-		if ok && r.account == account && (r.text("status") == "active" || r.text("status") == "past_due") {
-			sum.Add(sum, subscriptionMonthly(r))
-		}
-	}
-	if hasSubscription {
-		return sum
-	}
-	ids := map[string]bool{}
-	for _, r := range c.rows {
-		if r.kind == "contracts" {
-			ids[r.text("contract_id")] = true
-		}
-	}
-	for id := range ids {
-		// A contract whose account counts by subscriptions is not looked at, so the last of the others decides.
-		r, ok := c.last("contracts", t, func(r row) bool { return r.text("contract_id") == id && !c.subscribes(r.account) })
-		if !ok || r.account != account {
-			continue
-		}
-		start, _ := time.Parse(time.RFC3339, r.text("start"))
-		end, _ := time.Parse(time.RFC3339, r.text("end"))
-		if start.Before(t) && !end.Before(t) {
-			months := (end.Year()-start.Year())*12 + int(end.Month()-start.Month())
-			if start.AddDate(0, months, 0).Equal(end) {
-				sum.Add(sum, big.NewRat(1200, int64(months)))
-			} else {
-				sum.Add(sum, new(big.Rat).Quo(big.NewRat(1200, 1), big.NewRat(int64(end.Sub(start).Hours())*12, 365*24)))
-			}
-		}
-	}
-	return sum
-}
-
-func (c recount) subscribes(account string) bool {
-	for _, r := range c.rows {
-		if r.kind == "subscriptions" && r.account == account {
-			return true
-		}
-	}
-	return false
-}
-
-func subscriptionMonthly(r row) *big.Rat {
-	v, _ := new(big.Rat).SetString(r.text("amount"))
-	if r.has("quantity") {
-		v.Mul(v, new(big.Rat).SetFloat64(r.number("quantity")))
-	}
-	if r.has("discount") {
-		off, _ := new(big.Rat).SetString(r.text("discount"))
-		v.Mul(v, new(big.Rat).Sub(big.NewRat(1, 1), off.Quo(off, big.NewRat(100, 1))))
-	}
-	per := map[string]*big.Rat{"day": big.NewRat(365, 12), "week": big.NewRat(52, 12), "month": big.NewRat(1, 1), "quarter": big.NewRat(1, 3), "year": big.NewRat(1, 12)}
-	return v.Mul(v, per[r.text("interval")])
 }
 
 func (c recount) accounts() []string {

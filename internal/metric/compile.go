@@ -22,7 +22,7 @@ type compiler struct {
 	points  []point
 	rates   []rate
 	horizon time.Time
-	// now is the clock when the question is asked, or the instant as of which it is.
+	// now is the clock when it is asked, or the instant as of which it is: what lies ahead of it has not happened.
 	now time.Time
 	// conventions are the policies in force, zone the workspace's.
 	conventions Conventions
@@ -204,6 +204,8 @@ func (c *compiler) define(relation, name, argument string) error {
 		body = c.rateRows()
 	case name == "fx_spans":
 		body = c.fxRows()
+	case name == "days":
+		body = c.dayRows()
 	case name == "open_hours":
 		var err error
 		if body, err = c.openHours(argument); err != nil {
@@ -245,8 +247,18 @@ func (c *compiler) relation(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("{%s} is neither a kind of fact nor a relation", name)
 	}
-	return string(raw), nil
+	return when.ReplaceAllStringFunc(string(raw), func(block string) string {
+		parts := when.FindStringSubmatch(block)
+		if c.conventions.value(policies[parts[1]]) != parts[2] {
+			return ""
+		}
+		return parts[3]
+	}), nil
 }
+
+// when is a part of a relation that is only there for one choice of a policy, so that the other does not pay for it:
+// lines between "-- when POLICY = CHOICE" and "-- end".
+var when = regexp.MustCompile(`(?ms)^-- when ([a-z_]+) = ([a-z_]+)\n(.*?)^-- end\n`)
 
 // policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
 func policiesOf(sql ...string) []string {
@@ -261,11 +273,17 @@ func policiesOf(sql ...string) []string {
 			if name == "open_hours" && parts[3] == "business" {
 				found["business_hours"] = true
 			}
+			if name == "rates" || name == "fx_spans" {
+				found[exchangeRate] = true
+			}
 			if seen[name] {
 				continue
 			}
 			seen[name] = true
 			if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
+				for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
+					found[block[1]] = true
+				}
 				walk(string(raw))
 			}
 		}
@@ -303,130 +321,23 @@ func (c *compiler) limits() (lo, hi time.Time) {
 	return lo, hi
 }
 
-// pointRows are the points as a table. Days end at the horizon: trailing windows of an unfinished period end today.
-func (c *compiler) pointRows() string {
-	rows := make([]string, len(c.points))
-	for i, p := range c.points {
-		rows[i] = fmt.Sprintf("(%d, %s, %s, %s, %s, %s)", p.i, sqlTime(p.Period.From), sqlTime(p.Period.To),
-			sqlDay(p.Period.From), sqlDay(c.end(p)), sqlDay(dayAfter(p.Period.To)))
-	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day, until_day)"
-}
-
-// during are the facts of a kind with the points they happened in. Points of whole days meet their facts by the day: an
-// equal column is matched eight times faster than two limits are.
-func (c *compiler) during(kind string) (string, error) {
-	k, ok := fact.KindNamed(kind)
-	if !ok {
-		return "", fmt.Errorf("{during(%s)}: there is no such kind of fact", kind)
-	}
-	if c.wholeDays() {
-		return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {point_days} p\njoin {" + k.Name + "} f on f.day = p.day")
-	}
-	return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {points} p\njoin {" + k.Name + "} f on f.ts >= p.from_ts and f.ts < p.to_ts")
-}
-
-// end is the midnight at which a point's days end.
-func (c *compiler) end(p point) time.Time {
-	if p.Period.To.After(c.horizon) {
-		return dayAfter(c.horizon)
-	}
-	return dayAfter(p.Period.To)
-}
-
-// pointWeeks are the weeks that each point touches, with a bit for each of their days inside it, Monday first; beside
-// each the point's first week.
-func (c *compiler) pointWeeks() string {
-	var rows []string
-	for _, p := range c.points {
-		from, to := date(p.Period.From), date(p.Period.To)
-		first := ""
-		for week := Week.start(from); week.Before(to); week = week.AddDate(0, 0, 7) {
-			days := 0
-			for d := range 7 {
-				if day := week.AddDate(0, 0, d); !day.Before(from) && day.Before(to) {
-					days |= 1 << d
-				}
-			}
-			if first == "" {
-				first = fmt.Sprintf("date '%s', %d", week.Format(time.DateOnly), days)
-			}
-			rows = append(rows, fmt.Sprintf("(%d, date '%s', %d, %s)", p.i, week.Format(time.DateOnly), days, first))
-		}
-	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as w(i, week, days, first_week, first_days)"
-}
-
-func (c *compiler) rateRows() string {
-	rows := []string{"(0, 'XXX', cast(null as decimal(18,9)))"} // ISO 4217's "no currency": an empty VALUES is no SQL
-	for _, r := range c.rates {
-		value := "cast(null as decimal(18,9))"
-		if r.rate != nil {
-			value = "cast('" + r.rate.FloatString(9) + "' as decimal(18,9))"
-		}
-		rows = append(rows, fmt.Sprintf("(%d, '%s', %s)", r.i, r.currency, value))
-	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as r(i, currency, rate)"
-}
-
-func (c *compiler) fxRows() string {
-	rows := []string{"('XXX', timestamp '1000-01-01 00:00:00', timestamp '1000-01-01 00:00:00', cast(null as decimal(18,9)))"}
-	for _, r := range c.fx {
-		rows = append(rows, fmt.Sprintf("('%s', %s, %s, cast('%s' as decimal(18,9)))", r.currency, sqlTime(r.from), sqlTime(r.until), r.rate.FloatString(9)))
-	}
-	return "select * from (values " + strings.Join(rows, ", ") + ") as r(currency, from_ts, until_ts, rate)"
-}
-
-// years before a period in which business hours are laid out: a ticket open for longer counts from there.
-const openYears = 5
-
-// openHours are the times a team works, in order: from_ts, to_ts, the next one's from_ts as until_ts, and the seconds
-// worked before. Which the argument says: business is the workspace's schedule, calendar the clock that never stops.
-func (c *compiler) openHours(which string) (string, error) {
-	var s Schedule
-	switch which {
-	case "calendar":
-	case "business":
-		var err error
-		if s, err = ParseSchedule(c.conventions.value(policies["business_hours"])); err != nil {
-			return "", err
-		}
-	default:
-		return "", fmt.Errorf("{open_hours(%s)}: the hours are business or calendar", which)
-	}
-	const first, last = "timestamp '1900-01-01 00:00:00'", "timestamp '9999-01-01 00:00:00'"
-	if s.Always() {
-		return "select " + first + " as from_ts, " + last + " as to_ts, " + last + " as until_ts, cast(0 as double precision) as before", nil
-	}
-	lo, hi := c.limits()
-	spans := s.open(lo.AddDate(-openYears, 0, 0), hi, c.zone)
-	rows := []string{"(" + first + ", " + first + ", " + first + ", 0)"}
-	before := 0.0
-	for i, span := range spans {
-		until := last
-		if i+1 < len(spans) {
-			until = sqlTime(spans[i+1][0])
-		}
-		if i == 0 {
-			rows[0] = "(" + first + ", " + first + ", " + sqlTime(span[0]) + ", 0)"
-		}
-		rows = append(rows, fmt.Sprintf("(%s, %s, %s, %d)", sqlTime(span[0]), sqlTime(span[1]), until, int64(before)))
-		before += span[1].Sub(span[0]).Seconds()
-	}
-	return "select from_ts, to_ts, until_ts, cast(before as double precision) as before from (values " + strings.Join(rows, ", ") + ") as h(from_ts, to_ts, until_ts, before)", nil
-}
-
 // factRows are the facts of a kind with the account and the person they belong to, as known then when a past instant
 // is asked for.
 func (c *compiler) factRows(k *fact.Kind) string {
+	// States of what an account has always name it, and nobody asks which person stands behind whoever sent them.
+	ofAccount := k.NeedsAccount && k.Mode == fact.Snapshot
 	cols := []string{"f.seq", "f.id", "f.ts", "f.received_at", "f.day", "f.actor"}
 	asOf := c.view.AsOf()
-	if asOf == nil {
+	if asOf == nil || ofAccount {
 		cols = append(cols, "f.account")
 	} else {
 		cols = append(cols, "case when f.account_raw <> 0 then f.account_raw else coalesce(sp.account, 0) end as account")
 	}
-	cols = append(cols, "coalesce(pp.person, f.actor) as person")
+	if ofAccount {
+		cols = append(cols, "f.actor as person")
+	} else {
+		cols = append(cols, "coalesce(pp.person, f.actor) as person")
+	}
 	if k.Has("anonymous_id") {
 		cols = append(cols, "f.visitor")
 	}
@@ -440,10 +351,15 @@ func (c *compiler) factRows(k *fact.Kind) string {
 		}
 	}
 	cols = append(cols, "f.properties")
-	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
+	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f"
+	if !ofAccount {
+		sql += "\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
+	}
 	if asOf != nil {
-		sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')" +
-			"\nwhere f.received_at <= " + sqlTime(*asOf)
+		if !ofAccount {
+			sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')"
+		}
+		sql += "\nwhere f.received_at <= " + sqlTime(*asOf)
 	}
 	return sql
 }

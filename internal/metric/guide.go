@@ -138,7 +138,7 @@ func (s *Service) Guide(ctx context.Context, words string, lang i18n.Lang) ([]Ad
 					m.Needs = append(m.Needs, DataMissing{name, kind.Label.In(lang)})
 				}
 			}
-			m.Ready = len(m.Needs) == 0 || (replaces(d.Facts) && len(m.Has) > 0)
+			m.Ready = answerable(d.Facts, last)
 			one.Ready = one.Ready && m.Ready
 			one.Metrics = append(one.Metrics, m)
 		}
@@ -147,9 +147,20 @@ func (s *Service) Guide(ctx context.Context, words string, lang i18n.Lang) ([]Ad
 	return advice, nil
 }
 
-// replaces says that each of these kinds alone is enough: an account counts by its subscriptions or by its contracts.
-func replaces(kinds []string) bool {
-	return len(kinds) == 2 && slices.Contains(kinds, "subscriptions") && slices.Contains(kinds, "contracts")
+// answerable says that the kinds of fact that are there answer. Of what makes customers one kind will do: an account counts by
+// its subscriptions, by its contracts, or by its orders.
+func answerable(kinds []string, there map[string]time.Time) bool {
+	customers := slices.Contains(kinds, "subscriptions") && slices.Contains(kinds, "contracts")
+	one := !customers
+	for _, kind := range kinds {
+		_, ok := there[kind]
+		if customers && (kind == "subscriptions" || kind == "contracts" || kind == "orders") {
+			one = one || ok
+		} else if !ok {
+			return false
+		}
+	}
+	return one
 }
 
 // fits counts the words of a question that a goal has too, by their beginnings: endings change in every language.

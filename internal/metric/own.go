@@ -160,7 +160,7 @@ func dry(text string, names map[string]bool) (string, error) {
 
 // known says that {name} stands for a relation that a definition from outside may use.
 func known(name string) bool {
-	if slices.Contains([]string{"points", "point_days", "point_weeks", "during", "rates", "fx_spans", "open_hours"}, name) {
+	if slices.Contains([]string{"points", "point_days", "point_weeks", "days", "during", "rates", "fx_spans", "open_hours"}, name) {
 		return true
 	}
 	kind, isSpans := strings.CutSuffix(name, "_spans")

@@ -39,6 +39,9 @@ func (e *evaluation) loadRates(ctx context.Context, reporting string) error {
 	if err != nil {
 		return err
 	}
+	if e.conventions.value(policies[exchangeRate]) == "constant" {
+		dated = latest(dated, e.now)
+	}
 	at := func(code string, t time.Time) *big.Rat {
 		if code == reporting {
 			return big.NewRat(1, 1)
@@ -77,6 +80,22 @@ func (e *evaluation) loadRates(ctx context.Context, reporting string) error {
 	return nil
 }
 
+// exchangeRate is the policy that says whether amounts have the rates of their time.
+const exchangeRate = "exchange_rate"
+
+// latest are the last rates known, held at all times, so that amounts of different years compare.
+func latest(dated map[string][]datedRate, now time.Time) map[string][]datedRate {
+	constant := map[string][]datedRate{}
+	for code, rates := range dated {
+		for _, r := range rates {
+			if !r.from.After(now) {
+				constant[code] = []datedRate{{beginningOfTime, r.rate}}
+			}
+		}
+	}
+	return constant
+}
+
 func tooLarge(from, to string, rate *big.Rat, reporting string) error {
 	return fault.New(fault.Invalid, "the exchange rate from %s to %s, %s, is too large", from, to, rate.FloatString(2)).Mend("correct the `fx` facts of %s and %s", from, reporting)
 }
@@ -90,7 +109,7 @@ type rateSpan struct {
 
 // rateSpans are the rates of every currency used, for amounts that are brought over on their own date.
 func rateSpans(used []string, shown, reporting string, dated map[string][]datedRate) []rateSpan {
-	always := []datedRate{{time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), big.NewRat(1, 1)}}
+	always := []datedRate{{beginningOfTime, big.NewRat(1, 1)}}
 	ofReporting := func(code string) []datedRate {
 		if code == reporting {
 			return always
@@ -116,7 +135,10 @@ func rateSpans(used []string, shown, reporting string, dated map[string][]datedR
 	return spans
 }
 
-var endOfTime = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+var (
+	beginningOfTime = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+	endOfTime       = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+)
 
 // after is when a rate is followed by the next one.
 func after(all []datedRate, r datedRate) time.Time {
@@ -196,7 +218,7 @@ func (e *evaluation) currencies(ctx context.Context) ([]string, error) {
 		if !ok || !kind.Has("currency") || kind.Name == "fx" {
 			continue
 		}
-		part := "select currency from fact_" + kind.Name + " where currency is not null"
+		part := "select distinct currency from fact_" + kind.Name + " where currency is not null"
 		if kind.Has("monthly") {
 			part += " and monthly > 0"
 		}

@@ -92,6 +92,8 @@ func (c recount) tallies(metric, variant string) map[string]tally {
 				put(s.account, row{}, 0, 1, true)
 			}
 		}
+	default:
+		c.money(metric, variant, put, out)
 	}
 	return out
 }
@@ -105,7 +107,7 @@ func mark(seen map[string]map[string]bool, key, who string) {
 
 func (c recount) account(metric, a string, put func(string, row, float64, float64, bool)) {
 	opening, closing := c.monthly(a, c.from), c.monthly(a, c.to)
-	was, is := opening.Sign() > 0, closing.Sign() > 0
+	was, is := c.pays(a, c.from), c.pays(a, c.to)
 	money := func(r *big.Rat) float64 { x, _ := r.Float64(); return x }
 	switch metric {
 	case "customers":
@@ -121,7 +123,7 @@ func (c recount) account(metric, a string, put func(string, row, float64, float6
 	case "mrr":
 		put(a, row{}, money(closing), 0, false)
 	case "arpa":
-		if is {
+		if closing.Sign() > 0 {
 			put(a, row{}, money(closing), 1, true)
 		}
 	case "mrr_movements":

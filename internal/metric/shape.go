@@ -73,7 +73,7 @@ func (e *evaluation) value(c, all *cells) *big.Rat {
 	if c.estimate != nil {
 		return c.estimate.value()
 	}
-	if c.missing != "" || e.def.Estimator != "" {
+	if c.missing != "" || e.def.Estimator != "" { // nothing was observed
 		return nil
 	}
 	v := new(big.Rat).Mul(c.num, ratOf(e.def.Scale))

@@ -7,15 +7,20 @@ label:
   ro: "Venit mediu pe cont (ARPA)"
   ru: "Средняя выручка на аккаунт (ARPA)"
 about:
-  en: "Monthly recurring revenue divided by paying customers, at the end of the period."
-  es: "Ingresos recurrentes mensuales entre clientes de pago, al final del período."
-  ro: "Venitul recurent lunar împărțit la clienții plătitori, la sfârșitul perioadei."
-  ru: "Ежемесячная регулярная выручка, делённая на число платящих клиентов, на конец периода."
-formula: "MRR / paying customers"
+  en: "Monthly recurring revenue divided by the customers with recurring value, at the end of the period."
+  es: "Ingresos recurrentes mensuales entre los clientes con valor recurrente, al final del período."
+  ro: "Venitul recurent lunar împărțit la clienții cu valoare recurentă, la sfârșitul perioadei."
+  ru: "Ежемесячная регулярная выручка, делённая на число клиентов с регулярной выручкой, на конец периода."
+formula:
+  en: "MRR / paying customers"
+  es: "MRR / clientes de pago"
+  ro: "MRR / clienți plătitori"
+  ru: "MRR / платящие клиенты"
 unit: money
 better: higher
 type: ratio
 facts: [subscriptions, contracts]
+key: [account]
 numerator: "sum(closing)"
 denominator: "count(*)"
 */

@@ -30,10 +30,9 @@ detail:
 select c.i, c.account, case when t.times > 0 then 1 else 0 end as took_part, coalesce(t.times, 0) as times
 from {paying} c
 left join (
-  select p.i, x.account, count(*) as times
-  from {points} p
-  join {interactions} x on x.ts >= p.from_ts and x.ts < p.to_ts
+  select x.i, x.account, count(*) as times
+  from {during(interactions)} x
   where x.account <> 0 and {policy.community_kinds(x.kind)}
-  group by p.i, x.account
+  group by x.i, x.account
 ) t on t.i = c.i and t.account = c.account
 where c.is_customer = 1

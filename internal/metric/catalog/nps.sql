@@ -73,28 +73,25 @@ bands:
   - {label: good, from: 30, to: 70, source: "S0"}
   - {label: excellent, from: 70, source: "S0"}
 */
-select p.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score,
+select a.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score,
        case when a.score >= 9 then 1 else 0 end as promoter,
        case when a.score <= 6 then 1 else 0 end as detractor
-from {points} p
-join {answers} a on a.ts >= p.from_ts and a.ts < p.to_ts
+from {during(answers)} a
 where a.kind = 'nps'
 -- variant by_account
-select p.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score, 1 as weight,
+select a.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score, 1 as weight,
        case when a.score >= 9 then 1 else 0 end as promoter,
        case when a.score <= 6 then 1 else 0 end as detractor,
        case when a.score >= 9 then 1 when a.score <= 6 then -1 else 0 end as net,
        case when a.account = 0 then 'no_account' end as excluded
-from {points} p
-join {answers} a on a.ts >= p.from_ts and a.ts < p.to_ts
+from {during(answers)} a
 where a.kind = 'nps'
 -- variant by_value
-select p.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score, w.worth as weight, w.missing_rate,
+select a.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score, w.worth as weight, w.missing_rate,
        case when a.score >= 9 then 1 else 0 end as promoter,
        case when a.score <= 6 then 1 else 0 end as detractor,
        case when a.score >= 9 then 1 when a.score <= 6 then -1 else 0 end as net,
        case when a.account = 0 then 'no_account' when w.missing_rate is null and coalesce(w.worth, 0) = 0 then 'no_value' end as excluded
-from {points} p
-join {answers} a on a.ts >= p.from_ts and a.ts < p.to_ts
-left join {answer_worth(nps)} w on w.i = p.i and w.seq = a.seq
+from {during(answers)} a
+left join {answer_worth(nps)} w on w.i = a.i and w.seq = a.seq
 where a.kind = 'nps'

@@ -30,7 +30,6 @@ dimensions: [source, locale]
 people: true
 distribution: stars
 */
-select p.i, r.account, r.person, r.id, r.ts, r.source, r.locale, 100.0 * r.rating / r.scale_max as rating,
+select r.i, r.account, r.person, r.id, r.ts, r.source, r.locale, 100.0 * r.rating / r.scale_max as rating,
        round(cast(5.0 * r.rating / r.scale_max as decimal(18,6))) as stars
-from {points} p
-join {reviews} r on r.ts >= p.from_ts and r.ts < p.to_ts
+from {during(reviews)} r

@@ -40,8 +40,7 @@ tables:
     label: {en: "Own company and competitors", es: "Empresa propia y competidores", ro: "Compania proprie și concurenții", ru: "Своя компания и конкуренты"}
     sql: "select {group} scorecard, target, count(*) as n, sum(weight * score) / nullif(sum(weight), 0) as result from {rows} group by {group} scorecard, target order by {group} scorecard, result desc nulls last, target limit 2000"
 */
-select p.i, v.account, v.id, v.ts, v.scorecard, v.criterion, v.scenario, v.profile, v.target, v.product, v.department, v.about as person, coalesce(v.weight, 1) as weight,
+select v.i, v.account, v.id, v.ts, v.scorecard, v.criterion, v.scenario, v.profile, v.target, v.product, v.department, v.about as person, coalesce(v.weight, 1) as weight,
        100 * v.score / nullif(coalesce(v.scale_max, 100), 0) as score,
        case when v.scale_max = 0 then 'no_scale' end as excluded
-from {points} p
-join {visits} v on v.ts >= p.from_ts and v.ts < p.to_ts
+from {during(visits)} v

@@ -32,10 +32,9 @@ excluded:
 detail:
   - {name: median_hours, label: {en: "Median hours to the answer", es: "Mediana de horas hasta la respuesta", ro: "Mediana orelor până la răspuns", ru: "Медиана часов до ответа"}, unit: hours, sql: "percentile_cont(0.5) within group (order by hours)"}
 */
-select p.i, n.account, n.person, n.id, n.ts, n.survey, n.channel, n.touchpoint,
+select n.i, n.account, n.person, n.id, n.ts, n.survey, n.channel, n.touchpoint,
        case when a.answered_at is null then 0 else 1 end as answered,
        cast(extract(epoch from (a.answered_at - n.ts)) as double precision) / 3600 as hours,
        case when not coalesce(n.delivered, true) then 'not_delivered' end as excluded
-from {points} p
-join {invitations} n on n.ts >= p.from_ts and n.ts < p.to_ts
+from {during(invitations)} n
 left join {answered_invitations} a on a.seq = n.seq

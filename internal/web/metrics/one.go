@@ -150,7 +150,11 @@ func (p *one) parts(a *metric.Answer, lang i18n.Lang) {
 	for _, one := range p.Metric.Parts {
 		if figure, ok := a.Detail[one.Name].(*metric.Figure); ok && figure != nil {
 			f := figures{lang, one.Unit, a.Currency}
-			p.Parts = append(p.Parts, part{ui.Named(lang, "detail", one.Name), f.whole(figure.Float)})
+			label := i18n.Text(one.Label).In(lang)
+			if label == "" {
+				label = ui.Named(lang, "detail", one.Name)
+			}
+			p.Parts = append(p.Parts, part{label, f.whole(figure.Float)})
 		}
 	}
 }

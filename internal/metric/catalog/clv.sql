@@ -1,0 +1,56 @@
+/*
+id: clv
+family: money
+label:
+  en: "Customer lifetime value (CLV)"
+  es: "Valor de vida del cliente (CLV)"
+  ro: "Valoarea de viață a clientului (CLV)"
+  ru: "Пожизненная ценность клиента (CLV)"
+about:
+  en: "What a customer is worth: average order times orders a year times the years it stays. A customer with recurring value counts with that for a year, beside its orders; others with their orders of the period brought to a year. The lifetime is that of all customers together, as measured (months paid so far by customers lost so far) or as the workspace sets it; before anybody is lost there is none. Historic margin: all billed so far less what serving and winning customers cost, per customer ever."
+  es: "Lo que vale un cliente: pedido medio por pedidos al año por los años que permanece. Un cliente con valor recurrente cuenta con el de un año, además de sus pedidos; los demás con sus pedidos del período llevados al año. La vida es la de todos los clientes juntos, medida (meses pagados hasta ahora entre clientes perdidos) o la que fije el espacio; antes de perder a alguien no la hay. Margen histórico: todo lo facturado hasta ahora menos el coste de atender y ganar clientes, por cliente que haya habido."
+  ro: "Cât valorează un client: comanda medie ori comenzi pe an ori anii cât rămâne. Un client cu valoare recurentă contează cu cea pe un an, pe lângă comenzi; ceilalți cu comenzile perioadei aduse la un an. Durata de viață e a tuturor clienților împreună, măsurată (luni plătite până acum la clienți pierduți) sau fixată de spațiul de lucru; înainte de prima pierdere nu există. Marja istorică: tot ce s-a facturat minus costul deservirii și al atragerii, pe client care a existat vreodată."
+  ru: "Сколько стоит клиент: средний заказ, умноженный на заказы в год и на годы с клиентом. Клиент с регулярной выручкой считается по ней за год, вместе с заказами; остальные — по заказам периода, приведённым к году. Срок жизни общий для всех клиентов: измеренный (оплаченные месяцы на ушедших клиентов) или заданный; пока никто не ушёл, его нет. Историческая маржа: всё выставленное минус затраты на обслуживание и привлечение, на каждого когда-либо бывшего клиента."
+formula:
+  en: "average order * orders a year * lifetime in years"
+  es: "pedido medio * pedidos al año * vida en años"
+  ro: "comanda medie * comenzi pe an * durata de viață în ani"
+  ru: "средний заказ * заказов в год * срок жизни в годах"
+unit: money
+better: higher
+type: ratio
+facts: [subscriptions, contracts, orders]
+key: [account]
+numerator: "sum(worth)"
+denominator: "count(*)"
+finest: day
+reach: 36500
+detail:
+  - {name: a_year, label: {en: "Value of all customers a year", es: "Valor de todos los clientes al año", ro: "Valoarea tuturor clienților pe an", ru: "Выручка со всех клиентов в год"}, unit: money, sql: "sum(a_year)"}
+variants:
+  - id: simple
+    label: {en: "Order, frequency, lifetime", es: "Pedido, frecuencia, vida", ro: "Comandă, frecvență, durată", ru: "Заказ, частота, срок"}
+  - id: retention
+    label: {en: "Order, frequency, retention", es: "Pedido, frecuencia, retención", ro: "Comandă, frecvență, retenție", ru: "Заказ, частота, удержание"}
+    formula: {en: "average order * orders a year * share of customers kept over the last year", es: "pedido medio * pedidos al año * porcentaje de clientes conservado en el último año", ro: "comanda medie * comenzi pe an * ponderea clienților păstrați în ultimul an", ru: "средний заказ * заказов в год * доля клиентов, удержанных за последний год"}
+    detail:
+      - {name: a_year, label: {en: "Value of all customers a year", es: "Valor de todos los clientes al año", ro: "Valoarea tuturor clienților pe an", ru: "Выручка со всех клиентов в год"}, unit: money, sql: "sum(a_year)"}
+  - id: margin
+    label: {en: "Historic margin", es: "Margen histórico", ro: "Marja istorică", ru: "Историческая маржа"}
+    formula: {en: "(billed - cost of serving - cost of acquisition) / customers ever", es: "(facturado - coste de atender - coste de adquisición) / clientes que ha habido", ro: "(facturat - costul deservirii - costul atragerii) / clienți vreodată", ru: "(выставлено - затраты на обслуживание - затраты на привлечение) / все бывшие клиенты"}
+    facts: [subscriptions, contracts, orders, invoices, costs]
+    numerator: "sum(billed) - sum(cost)"
+    denominator: "sum(buyer)"
+    detail:
+      - {name: billed, label: {en: "Billed", es: "Facturado", ro: "Facturat", ru: "Выставлено"}, unit: money, sql: "sum(billed)"}
+      - {name: cost, label: {en: "Cost", es: "Coste", ro: "Cost", ru: "Затраты"}, unit: money, sql: "sum(cost)"}
+*/
+select i, account, cast(round(a_year * months / 12) as decimal(38,0)) as worth, a_year, missing_rate
+from {customer_years}
+where months is not null
+-- variant retention
+select i, account, cast(round(a_year * kept) as decimal(38,0)) as worth, a_year, missing_rate
+from {customer_years}
+where kept is not null
+-- variant margin
+select i, account, buyer, billed, cost, missing_rate from {customer_margins}

@@ -1,0 +1,40 @@
+/*
+id: silent_churn_rate
+family: customers
+label:
+  en: "Silent churn"
+  es: "Abandono silencioso"
+  ro: "Plecare tăcută"
+  ru: "Тихий отток"
+about:
+  en: "Of the customers that pay at the end, the share without a product event in the days before it, today's included: they left without saying so."
+  es: "De los clientes que pagan al final, el porcentaje sin ningún evento de producto en los días anteriores, hoy incluido: se fueron sin decirlo."
+  ro: "Dintre clienții care plătesc la sfârșit, ponderea celor fără niciun eveniment în produs în zilele dinainte, cu cea de azi: au plecat fără să spună."
+  ru: "Доля клиентов, платящих в конце, у которых в предыдущие дни, включая последний, не было событий в продукте: ушли молча."
+formula:
+  en: "paying customers without an event in N days / paying customers * 100"
+  es: "clientes de pago sin eventos en N días / clientes de pago * 100"
+  ro: "clienți plătitori fără evenimente în N zile / clienți plătitori * 100"
+  ru: "платящие клиенты без событий за N дней / платящие клиенты * 100"
+unit: percent
+better: lower
+type: ratio
+facts: [subscriptions, contracts, orders, events]
+key: [account]
+numerator: "sum(silent)"
+denominator: "count(*)"
+scale: 100
+interval: wilson
+finest: day
+reach: 30
+detail:
+  - {name: silent, label: {en: "Silent", es: "Silenciosos", ro: "Tăcuți", ru: "Молчат"}, unit: count, sql: "sum(silent)"}
+*/
+select c.i, c.account, case when a.account is null then 1 else 0 end as silent
+from {paying} c
+left join (
+  select distinct p.i, d.account
+  from {points} p
+  join {account_days} d on d.day >= p.to_day - {policy.inactive_days} and d.day < p.to_day
+) a on a.i = c.i and a.account = c.account
+where c.is_customer = 1
