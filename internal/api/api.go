@@ -71,7 +71,7 @@ func New(o Options) *API {
 	if o.Queries == 0 {
 		o.Queries = max(4, 2*runtime.NumCPU())
 	}
-	o.Metrics = within{o.Metrics}
+	o.Metrics, o.Segments = within{o.Metrics}, withinSegments{o.Segments}
 	a := &API{Options: o, mux: http.NewServeMux(), queries: make(chan struct{}, o.Queries)}
 	config := huma.DefaultConfig("Keepwell", o.Version)
 	config.Info.Description = "Customer success from facts. Times are RFC 3339 in UTC, pages follow a cursor, errors are RFC 9457 problems."
@@ -91,6 +91,7 @@ func New(o Options) *API {
 	a.accounts()
 	a.contacts()
 	a.segments()
+	a.comparing()
 	a.status()
 	a.quarantine()
 	a.keys()

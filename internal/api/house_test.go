@@ -40,6 +40,7 @@ type house struct {
 	who     []any // what People was asked last
 	stays   []account.Stay
 	saved   account.SavedSegment
+	versus  [2]string
 	members metric.SegmentAsk // what was asked last of a segment
 	users   []team.User
 	trail   []team.Change
@@ -231,6 +232,11 @@ func (h *house) SegmentMembers(_ context.Context, ask metric.SegmentAsk) (*metri
 	h.members = ask
 	return &metric.SegmentPage{Segment: ask.Text, Count: 1, Members: []metric.SegmentMember{{Account: "acme", Why: []metric.SegmentReason{{Leaf: ask.Text, Holds: true, Value: "pro"}}}}}, nil
 }
+func (h *house) Versus(_ context.Context, ask metric.Ask, a, b string) (*metric.Versus, error) {
+	h.versus = [2]string{a, b}
+	return &metric.Versus{Metric: ask.Metric}, nil
+}
+
 func (h *house) SegmentHistory(_ context.Context, ask metric.SegmentAsk) (*metric.SegmentHistory, error) {
 	h.members = ask
 	return &metric.SegmentHistory{Opening: 3}, nil

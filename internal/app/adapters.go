@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
@@ -12,6 +14,7 @@ import (
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
+	pages "github.com/keepwell/keepwell/internal/web/segments"
 )
 
 var (
@@ -25,6 +28,7 @@ var (
 	_ api.Policies      = ways{}
 	_ api.Segments      = segments{}
 	_ api.Definitions   = own{}
+	_ pages.Segments    = choosing{}
 )
 
 // view is a view of the lake that knows its instant.
@@ -50,6 +54,20 @@ func (w writeKeys) WriteKey(ctx context.Context, text string) (string, error) {
 type segments struct {
 	*store.Store
 	*metric.Service
+}
+
+// choosing are segments as pages ask about them: through the API, so that they are held to the accounts of who asks.
+type choosing struct {
+	*store.Store
+	*api.API
+	check interface {
+		CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
+	}
+}
+
+// CheckSegment reads a segment.
+func (c choosing) CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error) {
+	return c.check.CheckSegment(ctx, text, tree)
 }
 
 // ways are the workspace's ways to count, kept in the store.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -66,6 +68,8 @@ func (l look) String() string {
 var pages = map[string]string{
 	"home": "/", "start": "/start", "feeds": "/feeds", "quarantine": "/quarantine", "call": "/quarantine/" + strings.Repeat("0", 32),
 	"accounts": "/accounts?sort=-mrr", "account": "/accounts/acc%2F0", "nobody": "/accounts?q=zzzz", "contacts": "/contacts", "contact": "/contacts/u-1", "search": "/search?q=no",
+	"segments": "/segments", "build": "/segments/new?segment=" + url.QueryEscape(`metric mrr > 100 and (plan = enterprise or not did "Login" >= 3 people in 2 weeks)`), "mistake": "/segments/new?segment=plan+%3D+a+nor",
+	"segment": "/segments/Big", "compare": "/segments/compare?a=Big&b=&family=voice",
 	"metrics": "/metrics", "metric": "/metrics/nps?by=plan", "money": "/metrics/mrr", "missing": "/nothing", "signin": "/signin", "setup": "/setup?token=x",
 }
 
@@ -94,6 +98,9 @@ func TestPagesFitTheirScreenAndBreakNoRule(t *testing.T) {
 	ctx := open(t)
 	for _, l := range looks {
 		c := companies[l.company]
+		if all, err := func() ([]account.SavedSegment, error) { c.open(t); return c.people.Segments(t.Context()) }(); err == nil && len(all) == 0 {
+			c.save(t, "Big", `plan = enterprise and not did "`+c.name("Login")[:5]+`" in 14 days`)
+		}
 		server := httptest.NewServer(c.site(t).handler())
 		token := c.visit(t).as(c, team.Admin).cookies["keepwell_session"]
 		for name, path := range pages {

@@ -22,6 +22,7 @@ import (
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
 	"github.com/keepwell/keepwell/internal/web/search"
+	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -55,6 +56,8 @@ type Options struct {
 	Metrics    metrics.Answers
 	Customers  accounts.Customers
 	Contacts   contacts.People
+	Segments   segments.Segments
+	Names      segments.Names
 }
 
 type site struct {
@@ -67,6 +70,7 @@ type site struct {
 	accounts   *accounts.Area
 	contacts   *contacts.Area
 	search     *search.Area
+	segments   *segments.Area
 	settings   *settings.Area
 }
 
@@ -83,7 +87,7 @@ func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
-			"contacts": contacts.Templates, "search": search.Templates})
+			"contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -96,6 +100,7 @@ func build(o Options) (*site, error) {
 		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics},
 		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
+		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
 	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workspace: func(ctx context.Context) string {

@@ -5,14 +5,13 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/metric"
-	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
 type list struct {
 	Rows []listed
 	// Counted is false while the counts are still to come.
 	Counted bool
-	// Others are the segments to compare with.
+	// Compare tells whether there are two to compare.
 	Compare bool
 }
 

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -111,7 +112,7 @@ func (a *Area) Restore(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, v := range versions {
-		if i18n.Integer(i18n.EN, int64(v.Version)) != r.PostFormValue("version") {
+		if strconv.Itoa(v.Version) != r.PostFormValue("version") {
 			continue
 		}
 		s, err := a.Segments.SegmentChange(ctx, id, func(s *account.SavedSegment) error {
