@@ -34,6 +34,7 @@ type Options struct {
 	People      People
 	Accounts    Accounts
 	Segments    Segments
+	Feedback    Feedback
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -92,6 +93,7 @@ func New(o Options) *API {
 	a.contacts()
 	a.segments()
 	a.comparing()
+	a.feedback()
 	a.status()
 	a.quarantine()
 	a.keys()

@@ -44,6 +44,7 @@ var doors = map[string]team.Scope{
 	"GET /api/v1/users": team.Admin, "GET /api/v1/users/{user}": team.Admin, "POST /api/v1/users": team.Admin, "PATCH /api/v1/users/{user}": team.Admin,
 	"POST /api/v1/users/{user}/reset": team.Admin, "GET /api/v1/audit": team.Admin,
 	"GET /api/v1/metrics/{id}/versus": team.Read,
+	"GET /api/v1/feedback":            team.Read,
 	"GET /api/v1/segments":            team.Read, "POST /api/v1/segments": team.Admin, "GET /api/v1/segments/{segment}": team.Read, "PUT /api/v1/segments/{segment}": team.Admin,
 	"DELETE /api/v1/segments/{segment}": team.Admin, "POST /api/v1/segments/{segment}/restore": team.Admin, "GET /api/v1/segments/{segment}/versions": team.Read,
 	"GET /api/v1/segments/{segment}/members": team.Read, "GET /api/v1/segments/{segment}/history": team.Read, "POST /api/v1/segments/preview": team.Read,

@@ -19,6 +19,7 @@ import (
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/accounts"
 	"github.com/keepwell/keepwell/internal/web/contacts"
+	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
@@ -40,6 +41,7 @@ var everyPage = map[string]int{
 	"/accounts?did=csm&n=3&undo=%22%3E%3Cscript%3E&view=%22%3E%3Cscript%3E&tag=%22%3E%3Cscript%3E&plan=%22%3E%3Cscript%3E": 200, "/accounts/acc%2F0": 200,
 	"/accounts/acc%2F0?kind=answers&text=%22%3E%3Cscript%3E&user=%22%3E%3Cscript%3E": 200, "/accounts/acc%2F0?before=x": 400, "/accounts/acc%2F1": 200, "/accounts/none": 404,
 	"/contacts": 200, "/contacts?q=%22%3E%3Cscript%3E&account=%22%3E%3Cscript%3E": 200, "/contacts/u-1": 200, "/contacts/u-1?kind=tickets&text=%22%3E%3Cscript%3E": 200, "/contacts/none": 404,
+	"/feedback": 200, "/feedback?kind=%22%3E%3Cscript%3E&band=x&survey=%22%3E%3Cscript%3E&text=%22%3E%3Cscript%3E&segment=%22%3E%3Cscript%3E": 200, "/feedback?before=x": 400,
 	"/segments": 200, "/segments/counts": 200, "/segments/new": 200, "/segments/new?segment=plan+%3D+a+and+(csm+%3D+b+or+did+x)&title=%22%3E%3Cscript%3E": 200, "/segments/new?segment=%22%3E%3Cscript%3E": 200,
 	"/segments/build?segment=not+(plan+%3D+a+and+csm+%3D+b)": 200, "/segments/build?from=rows&do=group": 200, "/segments/compare": 200, "/segments/Big": 200, "/segments/Big?span=12m": 200, "/segments/Big/edit": 200,
 	"/segments/compare?a=Big&b=&family=voice": 200, "/segments/compare/values?a=Big&b=&family=voice&days=90": 200, "/segments/none": 404, "/segments/compare?a=none": 404,
@@ -125,7 +127,7 @@ func attr(n *html.Node, key string) string {
 }
 
 var templates = map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates, "quarantine": quarantine.Templates,
-	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "settings": settings.Templates, "ui": ui.Templates}
+	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "feedback": feedback.Templates, "settings": settings.Templates, "ui": ui.Templates}
 
 func TestNoVisibleWordBypassesTheLanguages(t *testing.T) {
 	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
@@ -209,7 +211,7 @@ func TestErrorsArePagesThatTellNoSecrets(t *testing.T) {
 		c.down = fault.Wrap(kind, errors.New("password=hunter2"), "db.internal is away").At("10.0.0.7")
 		for _, lang := range i18n.Langs {
 			b.cookies["keepwell_lang"] = string(lang)
-			for _, path := range []string{"/", "/feeds", "/quarantine", "/metrics/nps", "/accounts", "/accounts/acc%2F0", "/contacts", "/contacts/u-1", "/search?q=no", "/segments"} {
+			for _, path := range []string{"/", "/feeds", "/quarantine", "/metrics/nps", "/accounts", "/accounts/acc%2F0", "/contacts", "/contacts/u-1", "/search?q=no", "/segments", "/feedback"} {
 				w := b.get(path)
 				text := w.Body.String()
 				if w.Code != status || !strings.Contains(text, i18n.T(lang, "error."+kind.String()+".title")) || !strings.Contains(text, `class="side"`) {

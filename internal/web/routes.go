@@ -60,6 +60,9 @@ func (s *site) table() []route {
 		{"POST /segments/{id}/restore", team.Arrange, s.segments.Restore},
 		{"POST /segments/{id}/delete", team.Arrange, s.segments.Delete},
 
+		{"GET /feedback", reader, s.feedback.List},
+		{"GET /feedback.csv", reader, s.feedback.Export},
+
 		{"GET /contacts", reader, s.contacts.List},
 		{"GET /contacts/{id}", reader, s.contacts.One},
 

@@ -17,6 +17,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/web/accounts"
 	"github.com/keepwell/keepwell/internal/web/contacts"
+	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
@@ -58,6 +59,7 @@ type Options struct {
 	Contacts   contacts.People
 	Segments   segments.Segments
 	Names      segments.Names
+	Voices     feedback.Voices
 }
 
 type site struct {
@@ -71,6 +73,7 @@ type site struct {
 	contacts   *contacts.Area
 	search     *search.Area
 	segments   *segments.Area
+	feedback   *feedback.Area
 	settings   *settings.Area
 }
 
@@ -87,7 +90,7 @@ func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
-			"contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates})
+			"contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "feedback": feedback.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -101,6 +104,7 @@ func build(o Options) (*site, error) {
 		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
+		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
 		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
 	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workspace: func(ctx context.Context) string {
