@@ -300,6 +300,8 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 		}
 		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
 	}
+	byContact := !slices.Contains(e.def.Dimensions, by) && strings.HasPrefix(by, contactPrefix)
+	c.unnamed = e.def.PersonFor == "breakdown" && !byContact && !e.lean && e.segment.IsEveryone()
 	rows, err := c.expand(e.def.Body)
 	if err != nil {
 		return "", err

@@ -27,6 +27,7 @@ bands:
   - {label: small, from: 1000, to: 10000, source: "S3, a month"}
   - {label: large, from: 10000, source: "S3, a month"}
 people: true
+person_for: breakdown
 */
 select v.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign
 from {during(pages)} v
