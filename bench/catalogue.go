@@ -9,9 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/keepwell/keepwell/internal/demo"
 	"github.com/keepwell/keepwell/internal/fact"
-	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/postgrestest"
@@ -89,31 +90,46 @@ func (b *bench) everyMetric(o lake.Options) (time.Duration, *lake.Lake, error) {
 		return 0, nil, err
 	}
 	type took struct {
-		id   string
-		time time.Duration
+		family string
+		time   time.Duration
+	}
+	families := map[string][]string{}
+	for _, d := range s.Catalog.All() {
+		families[d.Family] = append(families[d.Family], d.ID)
 	}
 	var all []took
-	for range 2 {
-		all = nil
-		for _, d := range s.Catalog.All() {
-			began := time.Now()
-			_, err := s.Answer(b.ctx, metric.Ask{Metric: d.ID, From: "2025-11-01", To: "2026-11-01", Grain: "month"})
-			if err != nil && fault.KindOf(err) != fault.Invalid { // a question that needs parameters is refused
-				return 0, nil, fmt.Errorf("%s: %w", d.ID, err)
-			}
-			all = append(all, took{d.ID, time.Since(began)})
-		}
-	}
 	var total time.Duration
-	for _, one := range all {
-		total += one.time
+	for range 3 { // as the page of the catalogue asks: by family, all at once. The last time counts: the disk has been read then.
+		all = make([]took, len(metric.Families))
+		began := time.Now()
+		work, ctx := errgroup.WithContext(b.ctx)
+		for n, family := range metric.Families {
+			work.Go(func() error {
+				began := time.Now()
+				answers, err := s.Overview(ctx, metric.Ask{From: "2025-11-01", To: "2026-11-01", Grain: "month"}, families[family])
+				if err != nil {
+					return fmt.Errorf("%s: %w", family, err)
+				}
+				for _, one := range answers {
+					if one.Answer == nil {
+						return fmt.Errorf("%s has no answer: %s", one.Metric, one.Why.Detail)
+					}
+				}
+				all[n] = took{family, time.Since(began)}
+				return nil
+			})
+		}
+		if err := work.Wait(); err != nil {
+			return 0, nil, err
+		}
+		total = time.Since(began)
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].time > all[j].time })
-	var slowest []string
-	for _, one := range all[:min(8, len(all))] {
-		slowest = append(slowest, fmt.Sprintf("%s %d ms", one.id, one.time.Milliseconds()))
+	var parts []string
+	for _, one := range all {
+		parts = append(parts, fmt.Sprintf("%s %d ms", one.family, one.time.Milliseconds()))
 	}
-	b.report.note("%d metrics; the slowest: %s", len(all), strings.Join(slowest, ", "))
+	b.report.note("%d metrics: %s", len(s.Catalog.All()), strings.Join(parts, ", "))
 	return total, l, nil
 }
 
@@ -159,8 +175,8 @@ var byHand = []hand{
 		 select p.i, count(distinct case when until_ts >= p.to_ts then account end), count(distinct case when s.from_ts < p.from_ts and until_ts >= p.from_ts then account end)
 		 from points p join paid s on s.from_ts < p.to_ts group by p.i`}},
 	{metric.Ask{Metric: "ticket_volume", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
-		`with opened as (select ticket_id, coalesce(max(opened_at), min(ts)) as at from fact_tickets group by 1),
-		 monthly as (select date_trunc('month', at) as m, count(*) as n from opened where at >= timestamp '2024-11-01' and at < timestamp '2026-11-01' group by 1)
+		`with opened as (select ticket_id, coalesce(max(opened_at), min(ts)) as began from fact_tickets group by 1),
+		 monthly as (select date_trunc('month', began) as m, count(*) as n from opened where began >= timestamp '2024-11-01' and began < timestamp '2026-11-01' group by 1)
 		 select m, n from monthly where m >= timestamp '2025-11-01'
 		 union all select null, sum(n) from monthly group by m >= timestamp '2025-11-01'`}},
 }

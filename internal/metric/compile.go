@@ -90,12 +90,14 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 			return "", nil
 		}
 		return "\n  and u.account in (select account from scope)", nil
+	case "now": // what is not over by then can't be judged yet
+		return sqlTime(c.now), nil
+	case "now_day":
+		return sqlDay(c.now), nil
 	case "mark":
 		return strconv.FormatInt(c.view.Mark(), 10), nil
 	case "persons":
 		return c.view.Persons(), nil
-	case "now":
-		return sqlTime(c.now), nil
 	case "trait", "own": // the relation (i, account, value) of what a trait of accounts was at the end of each point
 		if name == "own" {
 			of = ownPrefix + of
@@ -188,6 +190,13 @@ func (c *compiler) define(relation, name, argument string) error {
 		body = c.pointRows()
 	case name == "point_weeks":
 		body = c.pointWeeks()
+	case name == "months":
+		body = c.monthRows()
+	case name == "funnel_reach":
+		var err error
+		if body, err = c.funnelReach(argument); err != nil {
+			return err
+		}
 	case name == "point_days":
 		if err := c.define("points", "points", ""); err != nil {
 			return err
@@ -272,6 +281,9 @@ func policiesOf(sql ...string) []string {
 			}
 			if name == "open_hours" && parts[3] == "business" {
 				found["business_hours"] = true
+			}
+			if name == "funnel_reach" {
+				walk(funnelRows)
 			}
 			if name == "rates" || name == "fx_spans" {
 				found[exchangeRate] = true
