@@ -44,6 +44,14 @@ variants:
     detail:
       - {name: billed, label: {en: "Billed", es: "Facturado", ro: "Facturat", ru: "Выставлено"}, unit: money, sql: "sum(billed)"}
       - {name: cost, label: {en: "Cost", es: "Coste", ro: "Cost", ru: "Затраты"}, unit: money, sql: "sum(cost)"}
+  - id: predicted
+    label: {en: "Predicted", es: "Predicho", ro: "Prezisă", ru: "Прогноз"}
+    formula: {en: "money expected of all present customers and buyers from now on, discounted / customers and buyers; renewals by the shifted beta-geometric model, orders by BG/NBD with Gamma-Gamma", es: "dinero esperado de todos los clientes y compradores actuales desde ahora, descontado / clientes y compradores; renovaciones por el modelo beta-geométrico desplazado, pedidos por BG/NBD con Gamma-Gamma", ro: "banii așteptați de la toți clienții și cumpărătorii prezenți de acum înainte, actualizați / clienți și cumpărători; reînnoiri după modelul beta-geometric deplasat, comenzi după BG/NBD cu Gamma-Gamma", ru: "деньги, ожидаемые впредь от всех нынешних клиентов и покупателей, с дисконтированием / клиенты и покупатели; продления — по сдвинутой бета-геометрической модели, заказы — по BG/NBD с Gamma-Gamma"}
+    denominator: none
+    key: [account, person]
+    type: distribution
+    estimator: predicted_value
+    observe: [account, person, cycle, age, lost, monthly, repeats, last, watched, value, months, discount]
 */
 select i, account, cast(round(a_year * months / 12) as decimal(38,0)) as worth, a_year, missing_rate
 from {customer_years}
@@ -54,3 +62,19 @@ from {customer_years}
 where kept is not null
 -- variant margin
 select i, account, buyer, billed, cost, missing_rate from {customer_margins}
+-- variant predicted
+select p.i, l.account, 0 as person, greatest(1, round(cast(extract(epoch from l.cycle_end - l.from_ts) as double precision) / 86400 / 30.4375)) as cycle,
+       (extract(year from c.last) - extract(year from l.from_ts)) * 12 + extract(month from c.last) - extract(month from l.from_ts)
+         + (extract(day from c.last) - extract(day from l.from_ts) + (extract(epoch from c.last - date_trunc('day', c.last)) - extract(epoch from l.from_ts - date_trunc('day', l.from_ts))) / 86400) / 31 as age,
+       case when l.until_ts < c.seen then 1 else 0 end as lost, case when l.until_ts is null or l.until_ts >= p.to_ts then b.closing end as monthly,
+       null as repeats, null as last, null as watched, null as value, {policy.prediction_months} as months, {policy.prediction_discount} as discount, b.missing_rate
+from {points} p
+join {paid_lives} l on l.from_ts < least(p.to_ts, {now}) and l.cycle_end is not null
+cross join lateral (select least(p.to_ts, {now}) as seen, least(l.until_ts, p.to_ts, {now}) as last) c
+left join {customer_balances} b on b.i = p.i and b.account = l.account and b.is_customer = 1 and (l.until_ts is null or l.until_ts >= p.to_ts)
+union all
+select p.i, o.account, o.person, null, null, null, null, o.repeats, o.last_day - o.first_day, c.seen - o.first_day,
+       case when o.repeats > 0 then cast(o.spent as double precision) / o.repeats end, {policy.prediction_months}, {policy.prediction_discount}, o.missing_rate
+from {points} p
+cross join lateral (select least(p.to_day - 1, cast({now} as date)) as seen) c
+join {bought} o on o.day <= c.seen and (o.next_day is null or o.next_day > c.seen)
