@@ -14,6 +14,10 @@ func init() { estimators["predicted_value"] = predictedValue }
 // them, and more would hardly narrow the interval.
 const mostBuyers = 2500
 
+// mostSlowly is how many of them, evenly taken by what they bought, stand for all where buyers differ so little in how
+// often they buy that what they will buy has to be integrated.
+const mostSlowly = 150
+
 // fewestLives is the number of customers under agreement of one cycle below which nothing is predicted.
 const fewestLives = 10
 
@@ -153,7 +157,7 @@ func predictOrders(observed [][]float64) (Row, *worth) {
 	})
 	n := len(observed)
 	taken := min(n, mostBuyers)
-	row := Row{"model": "bgnbd", "customers": float64(n), "fitted_to": float64(taken), "r": nil, "alpha": nil, "a": nil, "b": nil, "p": nil, "q": nil, "v": nil, "value": nil, "reason": nil}
+	row := Row{"model": "bgnbd", "customers": float64(n), "fitted_to": float64(taken), "r": nil, "alpha": nil, "a": nil, "b": nil, "valued": nil, "p": nil, "q": nil, "v": nil, "value": nil, "reason": nil}
 	buyers := make([]stat.Buyer, taken)
 	for i := range buyers {
 		o := observed[i*n/taken]
@@ -178,6 +182,15 @@ func predictOrders(observed [][]float64) (Row, *worth) {
 		return row, nil
 	}
 	row["p"], row["q"], row["v"] = spend.P, spend.Q, Amount(spend.V)
+	if m.R > m.A+m.B+5 && taken > mostSlowly {
+		slices.SortFunc(buyers, func(a, b stat.Buyer) int {
+			return cmp.Or(cmp.Compare(a.Repeats, b.Repeats), cmp.Compare(a.LastRepeat, b.LastRepeat), cmp.Compare(a.Watched, b.Watched), cmp.Compare(a.Value, b.Value))
+		})
+		for i := range mostSlowly {
+			buyers[i] = buyers[(2*i+1)*taken/(2*mostSlowly)]
+		}
+		buyers = buyers[:mostSlowly]
+	}
 	const weeks = 365.25 / 7 // of a year
 	_, totals, err := stat.Lifetimes(m, spend, buyers, observed[0][ofMonths]*weeks/12, math.Pow(1+observed[0][ofDiscount]/100, 1/weeks)-1)
 	switch {
@@ -189,7 +202,7 @@ func predictOrders(observed [][]float64) (Row, *worth) {
 		return row, nil
 	}
 	total := *totals.Mean * float64(n)
-	row["value"] = Amount(total)
+	row["value"], row["valued"] = Amount(total), float64(len(buyers))
 	return row, &worth{total: total, half: halfOf(totals.MeanRange), bounded: totals.MeanRange != nil}
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/stat"
 )
 
 // order is a purchase of an account.
@@ -45,6 +46,7 @@ func TestOrdersOfTheCDNOWSampleGiveThePublishedParameters(t *testing.T) {
 	defer file.Close()
 	last := on("1997-09-30")
 	var rows []row
+	var buyers []stat.Buyer
 	lines, n := bufio.NewScanner(file), 0
 	for lines.Scan() {
 		var x, tx, watched, customers int
@@ -57,6 +59,7 @@ func TestOrdersOfTheCDNOWSampleGiveThePublishedParameters(t *testing.T) {
 		}
 		for range customers {
 			n++
+			buyers = append(buyers, stat.Buyer{Repeats: x, LastRepeat: float64(tx) / 7, Watched: float64(watched) / 7, Value: value})
 			account, first := fmt.Sprintf("c%04d", n), last.AddDate(0, 0, -watched)
 			rows = append(rows, order(account, first, 10))
 			for i := range x { // the last on its day, those before on the days just ahead of it
@@ -70,10 +73,24 @@ func TestOrdersOfTheCDNOWSampleGiveThePublishedParameters(t *testing.T) {
 			t.Fatalf("%d customers, value %v of %d, interval %+v, %v", n, a.Value, a.N, a.Interval, models)
 		}
 		wantNear(t, models[0], map[string]float64{"r": .243, "alpha": 4.414, "a": .793, "b": 2.426, "p": 6.25, "q": 3.74, "v": 15.44})
-		// 39 weeks, about nine months, undiscounted: what internal/stat says of the same buyers.
-		a, _ = predicted(t, s, "1997-10-01", map[string]string{"prediction_months": "9", "prediction_discount": "0"})
-		if a.Value == nil || math.Abs(a.Value.Float/(1644.0*36/2357)-1) > 0.1 {
-			t.Errorf("nine months are worth %v", a.Value)
+		// A year ahead, as internal/stat says of these buyers.
+		m, err := stat.FitPurchases(buyers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spend, err := stat.FitSpend(buyers)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, totals, err := stat.Lifetimes(m, spend, buyers, 365.25/7, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _ = predicted(t, s, "1997-10-01", map[string]string{"prediction_months": "12", "prediction_discount": "0"})
+		for name, c := range map[string][2]float64{"value": {a.Value.Float, *totals.Mean}, "low": {a.Interval.Low.Float, totals.MeanRange.Low}, "high": {a.Interval.High.Float, totals.MeanRange.High}} {
+			if math.Abs(c[0]/c[1]-1) > 0.001 { // cents are rounded
+				t.Errorf("the %s is %v, want %v", name, c[0], c[1])
+			}
 		}
 	})
 }

@@ -1,3 +1,4 @@
+-- materialized
 -- What every buyer, an account or a person that ordered for none, had bought by the end of each day on which that changed,
 -- until the day before next_day: the day of the first purchase, on how many days it bought again, the last of those, and
 -- what it spent since the first day, less what it got back.

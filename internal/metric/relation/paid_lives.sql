@@ -1,3 +1,4 @@
+-- materialized
 -- From when until when an account paid without a gap of a day or more, each time it came, and when its first cycle then
 -- ended: null where orders alone make it a customer.
 select account, life, min(from_ts) as from_ts, nullif(max(coalesce(until_ts, timestamp '9999-01-01 00:00:00')), timestamp '9999-01-01 00:00:00') as until_ts,
