@@ -79,8 +79,8 @@ func (sh *shell) metricsGet() *cobra.Command {
 
 // question are the flags of a question about a metric.
 type question struct {
-	output, from, to, grain, by, segment, asOf, variant, convention string
-	set                                                             []string
+	output, from, to, grain, total, by, segment, asOf, variant, convention string
+	set                                                                    []string
 }
 
 func (q *question) flags(c *cobra.Command, series bool) {
@@ -89,6 +89,7 @@ func (q *question) flags(c *cobra.Command, series bool) {
 	f.StringVar(&q.to, "to", "", "first instant that no longer counts; tomorrow when left out")
 	if series {
 		f.StringVar(&q.grain, "grain", "", "hour, day, week, month, quarter or year")
+		f.StringVar(&q.total, "total", "", "sum, mean or last: brings the points of --grain together")
 	}
 	f.StringVar(&q.by, "by", "", "a dimension or an account trait")
 	f.StringVar(&q.segment, "segment", "", "filter on accounts, like: plan = pro and size > 50")
@@ -109,7 +110,7 @@ func (sh *shell) asked(ctx context.Context, q *question, id, under string, more 
 		return err
 	}
 	defer func() { err = at.leave(err) }()
-	query := given(url.Values{"from": {q.from}, "to": {q.to}, "grain": {q.grain}, "by": {q.by}, "segment": {q.segment}, "as_of": {q.asOf},
+	query := given(url.Values{"from": {q.from}, "to": {q.to}, "grain": {q.grain}, "total": {q.total}, "by": {q.by}, "segment": {q.segment}, "as_of": {q.asOf},
 		"variant": {q.variant}, "convention": {q.convention}, "currency": {sh.given["currency"]}}) // only when asked for: the server has a currency of its own
 	for name, values := range more {
 		query[name] = values
@@ -166,6 +167,9 @@ func show(out io.Writer, a *metric.Answer, zone *time.Location) error {
 		}
 		if p := a.Previous; p != nil && p.Change != nil {
 			line("Change\t%s from %s%s", signed(p.Change), number(p.Value), significance(p.Significant))
+		}
+		if a.Total != nil {
+			line("%s of %d points\t%s %s", strings.ToUpper(string(a.Total.How[:1]))+string(a.Total.How[1:]), a.Total.Points, number(a.Total.Value), unit)
 		}
 		for _, b := range a.Bands {
 			if b.Current {

@@ -15,6 +15,7 @@ formula: "count of page views"
 unit: count
 better: higher
 type: activity
+adds: true
 facts: [pages]
 key: [id]
 numerator: "count(*)"
