@@ -65,7 +65,7 @@ func TestTheCommandsOfThePagesOnMetricsWork(t *testing.T) {
 	data := filepath.Join(home, "data")
 	start(t, data, exec.Command(binary, "demo", "--data", data, "--listen", "127.0.0.1:0"))
 	for page, want := range map[string][]string{
-		"explain.md":     {"Newest of answers", "BY RATE", "WAS", " by keepwell", " by workspace"},
+		"explain.md":     {"Newest of answers", "BY RATE", "nothing changed since", " by keepwell", " by workspace"},
 		"own-metrics.md": {"report_readers is sound and saved", "Report readers (standard)", "NUMERATOR"},
 		"policies.md":    {"inactive_days", "Silent churn"},
 		"metrics.md":     {"Net Promoter Score (standard)"},

@@ -50,13 +50,13 @@ type AskIn struct {
 	Total      string   `query:"total" enum:"sum,mean,last" doc:"Brings the points of a series together. Sums of ratios, balances and distinct counts are refused with the reason"`
 	By         string   `query:"by" doc:"A dimension of the metric, an account trait, or trait.NAME: adds groups"`
 	Segment    string   `query:"segment" doc:"Filter on accounts, by traits, contacts, behaviour, metrics, answers and saved segments: see docs/segments.md" example:"plan = enterprise and not did \"Login\" in last 14 days"`
-	Variant    string   `query:"variant"`
+	Variant    string   `query:"variant" doc:"Another way of counting; the list of metrics names them"`
 	AsOf       string   `query:"as_of" doc:"Count with what was known at this instant"`
 	Currency   string   `query:"currency" doc:"ISO 4217 code that money is shown in"`
 	Convention string   `query:"convention" doc:"A preset to count by instead of the workspace's policies"`
 	Set        []string `query:"set,explode" doc:"POLICY=VALUE for this question alone; repeat it for several" example:"[\"inactive_days=60\"]"`
 	Format     string   `query:"format" enum:"json,csv" doc:"csv gives total, points and groups as rows; so does Accept: text/csv"`
-	Accept     string   `header:"Accept"`
+	Accept     string   `header:"Accept" doc:"text/csv gives rows instead of JSON"`
 	Language   string   `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
