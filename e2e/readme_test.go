@@ -59,11 +59,15 @@ func shell(t *testing.T, folder, script string) string {
 	return string(out)
 }
 
-// The pages on metrics are followed over the made-up company, command by command.
-func TestTheCommandsOfThePagesOnMetricsWork(t *testing.T) {
+func TestPagesAndDescriptionAreTrueOfTheMadeUpCompany(t *testing.T) {
 	home := t.TempDir()
-	data := filepath.Join(home, "data")
-	start(t, data, exec.Command(binary, "demo", "--data", data, "--listen", "127.0.0.1:0"))
+	s := start(t, filepath.Join(home, "data"), exec.Command(binary, "demo", "--data", filepath.Join(home, "data"), "--listen", "127.0.0.1:0"))
+	t.Run("the commands of the pages on metrics", func(t *testing.T) { commandsWork(t, home) })
+	t.Run("the answers of the API", func(t *testing.T) { answersFit(t, s) })
+}
+
+// commandsWork follows the pages on metrics command by command.
+func commandsWork(t *testing.T, home string) {
 	for page, want := range map[string][]string{
 		"explain.md":     {"Newest of answers", "BY RATE", "nothing changed since", " by keepwell", " by workspace"},
 		"own-metrics.md": {"report_readers is sound and saved", "Report readers (standard)", "NUMERATOR"},
