@@ -120,7 +120,7 @@ func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 // inForce are the workspace's policies, with those the question states. One that the metric does not rest on is refused:
 // it would be thought to have been heeded.
 func (s *Service) inForce(ctx context.Context, d *Definition, a Ask, bad *fault.Error) (Conventions, error) {
-	kept, err := s.convention(ctx, a.Convention)
+	kept, err := s.convention(ctx, "convention", a.Convention)
 	if err != nil {
 		return nil, err
 	}
