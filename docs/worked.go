@@ -17,4 +17,5 @@ var worked = []example{
 	{"customer_churn_rate", "all", "1000 customers at the start, 100 of them not at the end", 100, 1000, 10},
 	{"customer_retention_rate", "", "100 customers at the start, 15 of them lost (and not 75, as one article says: churn and retention come to 100)", 85, 100, 85},
 	{"clv", "simple", "20 an order, 12 orders a year, 3 years", 720, 1, 720},
+	{"ctr", "", "200 deliveries, 50 of them clicked", 50, 200, 25},
 }

@@ -32,6 +32,7 @@ type Options struct {
 	Definitions Definitions
 	Facts       Facts
 	People      People
+	Accounts    Accounts
 	Segments    Segments
 	Keys        Keys
 	Users       Users
@@ -87,6 +88,8 @@ func New(o Options) *API {
 	a.definitions()
 	a.facts()
 	a.people()
+	a.accounts()
+	a.contacts()
 	a.segments()
 	a.status()
 	a.quarantine()

@@ -15,10 +15,13 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/web/accounts"
+	"github.com/keepwell/keepwell/internal/web/contacts"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/search"
 	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -50,6 +53,8 @@ type Options struct {
 	Sightings  feeds.Sightings
 	Quarantine quarantine.Calls
 	Metrics    metrics.Answers
+	Customers  accounts.Customers
+	Contacts   contacts.People
 }
 
 type site struct {
@@ -59,6 +64,9 @@ type site struct {
 	feeds      *feeds.Area
 	quarantine *quarantine.Area
 	metrics    *metrics.Area
+	accounts   *accounts.Area
+	contacts   *contacts.Area
+	search     *search.Area
 	settings   *settings.Area
 }
 
@@ -74,7 +82,8 @@ func New(o Options) (http.Handler, error) {
 func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates,
-			"quarantine": quarantine.Templates, "metrics": metrics.Templates, "settings": settings.Templates})
+			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
+			"contacts": contacts.Templates, "search": search.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -85,6 +94,9 @@ func build(o Options) (*site, error) {
 		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings},
 		quarantine: &quarantine.Area{Pages: pages, Calls: o.Quarantine},
 		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics},
+		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
+		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
+		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
 	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workspace: func(ctx context.Context) string {
 		w, err := o.Workplace.Workspace(ctx)
