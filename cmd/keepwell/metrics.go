@@ -32,27 +32,15 @@ func (sh *shell) metricsList() *cobra.Command {
 		Use:   "list",
 		Short: "The metrics there are",
 		Args:  exactly(),
-		RunE: sh.does(func(ctx context.Context, _ []string) (err error) {
-			if err := oneOf("output", output, "table", "json"); err != nil {
-				return err
-			}
-			at, err := sh.reach(ctx, false)
-			if err != nil {
-				return err
-			}
-			defer func() { err = at.leave(err) }()
+		RunE: sh.does(func(ctx context.Context, _ []string) error {
 			var list api.MetricList
-			if err := at.read(ctx, http.MethodGet, "/api/v1/metrics", nil, nil, &list); err != nil {
-				return err
-			}
-			if output == "json" {
-				return printJSON(sh.out, list)
-			}
-			return columns(sh.out, func(line func(string, ...any)) {
-				line("ID\tUNIT\tVARIANTS\tWHAT IT SAYS")
-				for _, m := range list.Metrics {
-					line("%s\t%s\t%s\t%s", m.ID, m.Unit, strings.Join(m.Variants, ", "), m.Text)
-				}
+			return sh.listing(ctx, output, "/api/v1/metrics", &list, func() error {
+				return columns(sh.out, func(line func(string, ...any)) {
+					line("ID\tUNIT\tVARIANTS\tWHAT IT SAYS")
+					for _, m := range list.Metrics {
+						line("%s\t%s\t%s\t%s", m.ID, m.Unit, strings.Join(m.Variants, ", "), m.Text)
+					}
+				})
 			})
 		}),
 	}
