@@ -76,7 +76,7 @@ func answersFit(t *testing.T, s *server) {
 		fits++
 		return body
 	}
-	samples := strings.NewReplacer("{id}/members", "acc-0001/members", "{id}/tree", "acc-0001/tree", "{id}", "mrr", "{metric}", "nps", "{kind}", "reviews", "{segment}", "Pros", "{user}", "ana@example.com")
+	samples := strings.NewReplacer("accounts/{id}", "accounts/acc-0001", "{id}", "mrr", "{metric}", "nps", "{kind}", "reviews", "{segment}", "Pros", "{user}", "ana@example.com")
 	for path, item := range tree.(map[string]any)["paths"].(map[string]any) {
 		if item.(map[string]any)["get"] == nil || strings.HasPrefix(path, "/api/v1/quarantine/") {
 			continue
