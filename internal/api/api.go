@@ -103,6 +103,7 @@ func New(o Options) *API {
 	a.users()
 	a.trail()
 	a.admin()
+	a.describe()
 	a.mux.HandleFunc("GET /healthz", a.health)
 	a.mux.HandleFunc("/", a.nowhere)
 	return a

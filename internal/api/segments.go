@@ -86,8 +86,8 @@ type membersOfIn struct {
 	SegmentIn
 	At     string `query:"at" doc:"The instant just before which it is asked: RFC 3339, or a date in the workspace zone; without it the end of today"`
 	AsOf   string `query:"as_of" doc:"With what was known at this instant"`
-	Cursor string `query:"cursor"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Cursor string `query:"cursor" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at the most"`
 }
 
 type historyOfIn struct {

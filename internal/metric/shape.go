@@ -46,6 +46,7 @@ func (e *evaluation) answer() *Answer {
 	for _, p := range e.points[2:] {
 		a.Points = append(a.Points, e.point(p, e.at(p.i), e.at(p.i)))
 	}
+	a.Total = e.totalled(e.totals)
 	for _, g := range e.groups {
 		a.Groups = append(a.Groups, e.group(g))
 	}
@@ -249,5 +250,6 @@ func (e *evaluation) group(parts *group) Group {
 	for _, p := range e.points[2:] {
 		g.Points = append(g.Points, e.point(p, e.in(parts.byPoint, p.i), e.at(p.i)))
 	}
+	g.Total = e.totalled(parts.byPoint)
 	return g
 }
