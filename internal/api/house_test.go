@@ -162,6 +162,11 @@ func (h definitions) Remove(_ context.Context, id string) error {
 
 func (h definitions) Source(id string) (string, bool) { return "/*\nid: " + id + "\n*/", id == "nps" }
 
+func (h *house) Overview(_ context.Context, q metric.Ask, ids []string) ([]metric.Overviewed, error) {
+	h.asked, h.who = q, []any{ids}
+	return []metric.Overviewed{{Metric: ids[0], Answer: &metric.Answer{Metric: ids[0]}}}, nil
+}
+
 func (h *house) Guide(_ context.Context, words string, _ i18n.Lang) ([]metric.Advice, error) {
 	return []metric.Advice{{ID: words}}, nil
 }

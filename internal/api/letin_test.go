@@ -34,7 +34,7 @@ var queries = map[string]string{"GET /api/v1/people": "?user_id=ana"}
 // doors is what each route needs, stated once more: the narrowest scope of a key that opens it. Admin opens all.
 var doors = map[string]team.Scope{
 	"GET /api/v1/metrics": team.Read, "GET /api/v1/metrics/{id}": team.Read, "GET /api/v1/metrics/{id}/facts": team.Read, "GET /api/v1/metrics/{id}/why": team.Read,
-	"GET /api/v1/metrics/{id}/restatements": team.Read, "GET /api/v1/metrics/{id}/bridge": team.Read, "GET /api/v1/restatements": team.Read, "GET /api/v1/guide": team.Read,
+	"GET /api/v1/metrics/{id}/restatements": team.Read, "GET /api/v1/metrics/{id}/bridge": team.Read, "GET /api/v1/restatements": team.Read, "GET /api/v1/guide": team.Read, "GET /api/v1/overview": team.Read,
 	"GET /api/v1/policies": team.Read, "PUT /api/v1/policies/{policy}": team.Admin, "DELETE /api/v1/policies/{policy}": team.Admin,
 	"GET /api/v1/presets": team.Read, "POST /api/v1/presets/{preset}/apply": team.Admin,
 	"GET /api/v1/metrics/{metric}/definition": team.Read, "PUT /api/v1/metrics/{metric}/definition": team.Admin, "DELETE /api/v1/metrics/{metric}/definition": team.Admin,

@@ -98,7 +98,11 @@ func (c customers) Profile(ctx context.Context, id string) (*account.Profile, er
 	if err := c.within(ctx, id); err != nil {
 		return nil, err
 	}
-	p, err := c.lake.Profile(ctx, id, c.now(), c.settings.Currency)
+	book, err := c.books.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p, err := c.lake.Profile(ctx, id, c.now(), c.settings.Currency, book.Get(id))
 	if err == nil && team.PrincipalOf(ctx).Book != nil {
 		p.Parents, p.Children = c.seen(ctx, p.Parents), c.seen(ctx, p.Children)
 	}

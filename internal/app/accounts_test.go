@@ -11,6 +11,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/team"
 )
 
 func TestWhatTheTeamChangesIsAFactAndIsUndone(t *testing.T) {
@@ -72,6 +73,49 @@ func TestWhatTheTeamChangesIsAFactAndIsUndone(t *testing.T) {
 		}
 		if err := c.Undo(ctx, undo, "ana"); err != nil || wrote() != 0 {
 			t.Errorf("%s: undone %d are left, %v", name, wrote(), err)
+		}
+	}
+}
+
+func TestAnOwnBookHoldsEveryQuestionAboutAccounts(t *testing.T) {
+	a := open(t, t.TempDir())
+	defer shut(t, a)
+	a.call(t, "POST", "/api/v1/facts/accounts?wait=loaded", `[{"account_id":"acme","csm":"Ana","ts":"2026-01-01"},{"account_id":"brix","csm":"Bob","parent_account_id":"acme","ts":"2026-01-01"}]`, "")
+	a.call(t, "POST", "/api/v1/facts/memberships?wait=loaded", `[{"account_id":"acme","user_id":"mine","ts":"2026-01-01"},{"account_id":"brix","user_id":"theirs","ts":"2026-01-01"}]`, "")
+	if err := a.books.renew(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	c := customers{a, a.store}
+	ctx := team.WithPrincipal(context.Background(), team.User{Name: "Ana", Email: "ana@example.com", Role: team.RoleCSM, OwnBook: true}.Principal())
+	book, err := c.Book(ctx)
+	if err != nil || len(book.All) != 1 || book.Get("acme") == nil {
+		t.Fatalf("the book has %d accounts, %v", len(book.All), err)
+	}
+	p, err := c.Profile(ctx, "acme")
+	if err != nil || len(p.Children) != 0 {
+		t.Errorf("her own: %v, children %v", err, p.Children)
+	}
+	people, err := c.Contacts(ctx, account.ContactAsk{Limit: 9})
+	if err != nil || len(people) != 1 || people[0].User != "mine" {
+		t.Errorf("people %v, %v", people, err)
+	}
+	if _, n, err := c.Apply(ctx, account.Edit{Accounts: []string{"acme", "brix"}, Tag: "vip"}, "ana"); err != nil || n != 1 {
+		t.Errorf("%d changed, %v", n, err)
+	}
+	notes, err := a.store.NotesAdd(ctx, []string{"brix"}, account.Note{Text: "secret", Author: "bob", Created: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, ask := range map[string]func() error{
+		"profile":         func() error { _, err := c.Profile(ctx, "brix"); return err },
+		"timeline":        func() error { _, err := c.Timeline(ctx, account.TimelineAsk{Account: "brix", Limit: 5}); return err },
+		"people":          func() error { _, err := c.Contacts(ctx, account.ContactAsk{Account: "brix", Limit: 5}); return err },
+		"person":          func() error { _, err := c.Contact(ctx, "theirs"); return err },
+		"taking tags off": func() error { _, err := c.Untag(ctx, []string{"brix"}, "vip", "ana"); return err },
+		"removing notes":  func() error { _, err := c.RemoveNote(ctx, notes[0], "ana"); return err },
+	} {
+		if err := ask(); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%s of another's account: %v", name, err)
 		}
 	}
 }

@@ -249,7 +249,7 @@ func (r *reading) voice(ctx context.Context) error {
 func (r *reading) amounts(ctx context.Context, reporting string) error {
 	overdue := map[int32]map[string]int64{}
 	var number int32
-	var code, rate sql.NullString
+	var code sql.NullString
 	var minor int64
 	err := r.each(ctx, "overdue", func() {
 		if overdue[number] == nil {
@@ -260,15 +260,9 @@ func (r *reading) amounts(ctx context.Context, reporting string) error {
 	if err != nil {
 		return err
 	}
-	decimals := map[string]string{}
-	if err := r.each(ctx, "rates", func() { decimals[code.String] = rate.String }, &code, &rate); err != nil {
+	if err := r.exchange(ctx, reporting); err != nil {
 		return err
 	}
-	used, err := r.currencies(ctx)
-	if err != nil {
-		return err
-	}
-	r.rates = account.NewRates(reporting, used, decimals)
 	for _, s := range r.all {
 		spans := r.spans[s.Number]
 		s.MRR, s.Mixed = account.Worth(spans, r.at, r.rates)
@@ -277,6 +271,18 @@ func (r *reading) amounts(ctx context.Context, reporting string) error {
 		s.Fold()
 	}
 	return r.renewals(ctx)
+}
+
+// exchange finds the rates of the moment.
+func (r *reading) exchange(ctx context.Context, reporting string) error {
+	decimals := map[string]string{}
+	var code, rate sql.NullString
+	if err := r.each(ctx, "rates", func() { decimals[code.String] = rate.String }, &code, &rate); err != nil {
+		return err
+	}
+	used, err := r.currencies(ctx)
+	r.rates = account.NewRates(reporting, used, decimals)
+	return err
 }
 
 // currencies are those that amounts of the whole workspace are in.

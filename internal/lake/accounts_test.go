@@ -96,7 +96,7 @@ func TestAProfileTellsWhatIsGoingOn(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		l := open(t, o)
 		at := told(t, l)
-		p, err := l.Profile(ctx, "acme", at, "EUR")
+		p, err := l.Profile(ctx, "acme", at, "EUR", nil)
 		must(t, err)
 		if !slices.Equal(p.Own, []account.OwnTrait{{Name: "seats", Value: "7"}}) || len(p.Children) != 1 || p.Children[0].ID != "peer" || len(p.Parents) != 0 {
 			t.Errorf("own %v, children %v", p.Own, p.Children)
@@ -117,7 +117,7 @@ func TestAProfileTellsWhatIsGoingOn(t *testing.T) {
 		if p.Names["ann"] != "Ann" {
 			t.Errorf("names %v", p.Names)
 		}
-		if _, err := l.Profile(ctx, "none", at, ""); fault.KindOf(err) != fault.NotFound {
+		if _, err := l.Profile(ctx, "none", at, "", nil); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("an account that no fact names: %v", err)
 		}
 	})

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,30 +23,68 @@ const (
 	factsShown    = 6 // of a kind, on an account's page
 )
 
-// Profile is everything that the page of an account tells, as it stands at an instant. An account that no fact names is
-// a fault.NotFound.
-func (l *Lake) Profile(ctx context.Context, id string, at time.Time, reporting string) (*account.Profile, error) {
+// Profile is everything that the page of an account tells, as it stands at an instant. standing is how it stands, when
+// that is known already; nil: it is read. An account that no fact names is a fault.NotFound.
+func (l *Lake) Profile(ctx context.Context, id string, at time.Time, reporting string, standing *account.Standing) (*account.Profile, error) {
+	p := &account.Profile{Standing: standing}
+	if standing == nil {
+		fresh, _, err := l.Standings(ctx, at, reporting, []string{id})
+		if err != nil {
+			return nil, err
+		}
+		if len(fresh) == 0 {
+			return nil, fault.New(fault.NotFound, "nothing is known of this account").Mend("its id is the account_id that facts were sent with")
+		}
+		p.Standing = fresh[0]
+	}
+	// Many short questions, on two connections at once. Each part fills fields of its own.
+	parts := [][]func(moment, context.Context, *account.Profile) error{
+		{moment.records, moment.callThem, moment.own, moment.tree},
+		{moment.use, moment.peers, moment.people, func(m moment, ctx context.Context, p *account.Profile) error { return m.worth(ctx, p, reporting) }},
+	}
+	failed := make(chan error, len(parts))
+	for _, some := range parts {
+		go func() { failed <- l.about(ctx, p, at, some) }()
+	}
+	var err error
+	for range parts {
+		err = errors.Join(err, <-failed)
+	}
+	return p, l.engine.Fault(err)
+}
+
+// about asks some of what a profile tells, in one view. A panic is an error.
+func (l *Lake) about(ctx context.Context, p *account.Profile, at time.Time, parts []func(moment, context.Context, *account.Profile) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
 	v, err := l.View(ctx, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer v.Close()
-	number, err := v.account(ctx, id)
-	if err != nil {
-		return nil, l.engine.Fault(err)
-	}
-	m := moment{View: v, at: at, only: []int32{number}}
-	r, err := m.standings(ctx, reporting)
-	if err != nil {
-		return nil, l.engine.Fault(err)
-	}
-	p := &account.Profile{Standing: r.all[0], Months: m.months(r.spans[number], r.rates)}
-	for _, part := range []func(context.Context, *account.Profile) error{m.own, m.use, m.peers, m.tree, m.people, m.records, m.callThem} {
-		if err := part(ctx, p); err != nil {
-			return nil, l.engine.Fault(err)
+	m := moment{View: v, at: at, only: []int32{p.Number}}
+	for _, part := range parts {
+		if err := part(m, ctx, p); err != nil {
+			return err
 		}
 	}
-	return p, nil
+	return nil
+}
+
+// worth is what the account was worth at the end of each month.
+func (m moment) worth(ctx context.Context, p *account.Profile, reporting string) error {
+	r := &reading{moment: m, words: map[string]string{}, spans: map[int32][]account.Recurring{}}
+	if err := r.money(ctx); err != nil {
+		return err
+	}
+	if err := r.exchange(ctx, reporting); err != nil {
+		return err
+	}
+	p.Months = m.months(r.spans[p.Number], r.rates)
+	return nil
 }
 
 // months has the recurring value at the end of each month, the present one now.
@@ -237,12 +277,15 @@ func placeholders(texts []string) (string, []any) {
 // recent reads facts of a kind for a condition, the latest first; of snapshots only the latest state of each subject.
 func (m moment) recent(ctx context.Context, k *fact.Kind, where, order string, limit int) ([]*fact.Fact, error) {
 	where = fmt.Sprintf("%s and f.ts <= timestamp '%s'", where, sqlTime(m.at))
+	order += " f.ts desc, f.seq desc"
 	from := tableOf(k)
 	if k.Mode == fact.Snapshot {
 		from = fmt.Sprintf(`(select distinct on (f."%s") f.* from %s f where %s order by f."%[1]s", f.ts desc, f.seq desc)`, k.Subject, from, where)
 		where = "true"
 	}
-	rows, err := m.Query(ctx, factsQuery(k, from, where)+" order by "+order+" f.ts desc, f.seq desc limit "+strconv.Itoa(limit))
+	// Cut before ids are put in place of numbers.
+	from = fmt.Sprintf("(select f.* from %s f where %s order by %s limit %d)", from, where, order, limit)
+	rows, err := m.Query(ctx, factsQuery(k, from, "true")+" order by "+order)
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,23 @@ func TestTheListsAddressSaysAllThatIsShown(t *testing.T) {
 	}
 }
 
+func TestPartsOfListsAndTimelinesComeAlone(t *testing.T) {
+	for _, c := range []*company{grown(4000, 1, hostile), grown(4000, 1, plainName)} {
+		b := c.visit(t).as(c, team.Admin)
+		b.header.Set("HX-Request", "true")
+		for path, id := range map[string]string{"/accounts?q=nord": "list", "/contacts?q=mi": "list", "/accounts/acc%2F0?before=" + account.Place{At: noon, Seq: 3}.String(): "timeline", "/contacts/u-1?kind=use": "timeline"} {
+			w := b.get(path)
+			if text := w.Body.String(); w.Code != 200 || !strings.HasPrefix(text, "<section") || !strings.Contains(text, `id="`+id+`"`) || strings.Contains(text, "<main") {
+				t.Errorf("%s: %d", path, w.Code)
+			}
+			checkMarkup(t, path, w)
+		}
+		if len(c.reports) > 0 {
+			t.Errorf("went wrong: %v", c.reports)
+		}
+	}
+}
+
 func TestAWrongSegmentSaysWhyAndStays(t *testing.T) {
 	c := grown(4000, 1, plainName)
 	w := c.visit(t).as(c, team.Read).get("/accounts?segment=" + url.QueryEscape("colour = red"))

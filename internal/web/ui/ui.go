@@ -127,6 +127,9 @@ type Toast struct {
 // Admin tells whether the reader may run the installation.
 func (f Frame) Admin() bool { return f.May(string(team.Admin)) }
 
+// Works tells whether the reader works with accounts.
+func (f Frame) Works() bool { return f.May(string(team.Work)) }
+
 // May tells whether the reader may do what needs an action.
 func (f Frame) May(action string) bool {
 	return f.Who != nil && f.Who.Principal().May(team.Action(action))

@@ -36,7 +36,11 @@
     const all = options(), now = all.findIndex(o => o.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && all.length) { event.preventDefault(); choose(all[(now + step + all.length) % all.length]); }
-    if (event.key === "Enter" && all[now]) { event.preventDefault(); all[now].click(); }
+  });
+  // Enter goes where the choice points; with none it shows all that is found.
+  input.form.addEventListener("submit", event => {
+    const chosen = options().find(o => o.getAttribute("aria-selected") === "true");
+    if (chosen) { event.preventDefault(); chosen.click(); }
   });
   palette.addEventListener("click", event => { if (event.target === palette) palette.close(); });
   keys.addEventListener("click", event => { if (event.target === keys || event.target.closest("button")) keys.close(); });
