@@ -9,9 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/keepwell/keepwell/internal/demo"
 	"github.com/keepwell/keepwell/internal/fact"
-	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/postgrestest"
@@ -89,31 +90,46 @@ func (b *bench) everyMetric(o lake.Options) (time.Duration, *lake.Lake, error) {
 		return 0, nil, err
 	}
 	type took struct {
-		id   string
-		time time.Duration
+		family string
+		time   time.Duration
+	}
+	families := map[string][]string{}
+	for _, d := range s.Catalog.All() {
+		families[d.Family] = append(families[d.Family], d.ID)
 	}
 	var all []took
-	for range 2 {
-		all = nil
-		for _, d := range s.Catalog.All() {
-			began := time.Now()
-			_, err := s.Answer(b.ctx, metric.Ask{Metric: d.ID, From: "2025-11-01", To: "2026-11-01", Grain: "month"})
-			if err != nil && fault.KindOf(err) != fault.Invalid { // a question that needs parameters is refused
-				return 0, nil, fmt.Errorf("%s: %w", d.ID, err)
-			}
-			all = append(all, took{d.ID, time.Since(began)})
-		}
-	}
 	var total time.Duration
-	for _, one := range all {
-		total += one.time
+	for range 3 { // as the page of the catalogue asks: by family, all at once. The last time counts: the disk has been read then.
+		all = make([]took, len(metric.Families))
+		began := time.Now()
+		work, ctx := errgroup.WithContext(b.ctx)
+		for n, family := range metric.Families {
+			work.Go(func() error {
+				began := time.Now()
+				answers, err := s.Overview(ctx, metric.Ask{From: "2025-11-01", To: "2026-11-01", Grain: "month"}, families[family])
+				if err != nil {
+					return fmt.Errorf("%s: %w", family, err)
+				}
+				for _, one := range answers {
+					if one.Answer == nil {
+						return fmt.Errorf("%s has no answer: %s", one.Metric, one.Why.Detail)
+					}
+				}
+				all[n] = took{family, time.Since(began)}
+				return nil
+			})
+		}
+		if err := work.Wait(); err != nil {
+			return 0, nil, err
+		}
+		total = time.Since(began)
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].time > all[j].time })
-	var slowest []string
-	for _, one := range all[:min(8, len(all))] {
-		slowest = append(slowest, fmt.Sprintf("%s %d ms", one.id, one.time.Milliseconds()))
+	var parts []string
+	for _, one := range all {
+		parts = append(parts, fmt.Sprintf("%s %d ms", one.family, one.time.Milliseconds()))
 	}
-	b.report.note("%d metrics; the slowest: %s", len(all), strings.Join(slowest, ", "))
+	b.report.note("%d metrics: %s", len(s.Catalog.All()), strings.Join(parts, ", "))
 	return total, l, nil
 }
 
@@ -142,28 +158,24 @@ const months = `with points as (select row_number() over (order by m) as i, m as
 `
 
 var byHand = []hand{
-	{metric.Ask{Metric: "nps", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
-		`with monthly as (select date_trunc('month', ts) as m, count(*) filter (where score >= 9) as p, count(*) filter (where score <= 6) as d, count(*) as n
-		   from fact_answers where kind = 'nps' and ts >= timestamp '2024-11-01' and ts < timestamp '2026-11-01' group by 1)
-		 select m, p, d, n from monthly where m >= timestamp '2025-11-01'
-		 union all select null, sum(p), sum(d), sum(n) from monthly group by m >= timestamp '2025-11-01'`,
-		`select score, count(*) from fact_answers where kind = 'nps' and ts >= timestamp '2025-11-01' and ts < timestamp '2026-11-01' group by 1`}},
 	{metric.Ask{Metric: "page_views", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
 		`with monthly as (select date_trunc('month', ts) as m, count(*) as n from fact_pages where ts >= timestamp '2024-11-01' and ts < timestamp '2026-11-01' group by 1)
 		 select m, n from monthly where m >= timestamp '2025-11-01'
 		 union all select null, sum(n) from monthly group by m >= timestamp '2025-11-01'`}},
-	{metric.Ask{Metric: "customers", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{months +
-		`, spans as (select account, ts as from_ts, case when monthly > 0 then 1 else 0 end as pays, ended_at, lead(ts) over (partition by subscription_id order by ts, seq) as next from fact_subscriptions),
-		 c as (select account, greatest(ts, start) as from_ts, case when monthly > 0 then 1 else 0 end as pays, "end" as ended_at, lead(ts) over (partition by contract_id order by ts, seq) as next from fact_contracts where account not in (select account from fact_subscriptions)),
-		 paid as (select account, from_ts, least(coalesce(case when ended_at > from_ts then ended_at end, timestamp '9999-01-01'), coalesce(next, timestamp '9999-01-01')) as until_ts from (select * from spans union all select * from c) s where pays = 1)
-		 select p.i, count(distinct case when until_ts >= p.to_ts then account end), count(distinct case when s.from_ts < p.from_ts and until_ts >= p.from_ts then account end)
-		 from points p join paid s on s.from_ts < p.to_ts group by p.i`}},
-	{metric.Ask{Metric: "ticket_volume", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
-		`with opened as (select ticket_id, coalesce(max(opened_at), min(ts)) as at from fact_tickets group by 1),
-		 monthly as (select date_trunc('month', at) as m, count(*) as n from opened where at >= timestamp '2024-11-01' and at < timestamp '2026-11-01' group by 1)
-		 select m, n from monthly where m >= timestamp '2025-11-01'
-		 union all select null, sum(n) from monthly group by m >= timestamp '2025-11-01'`}},
+	{metric.Ask{Metric: "review_rating", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
+		`with rated as (select date_trunc('month', ts) as m, source, rating / scale_max * 100 as x from fact_reviews where rating is not null and scale_max > 0 and ts >= timestamp '2024-11-01' and ts < timestamp '2026-11-01')
+		 select m, avg(x), count(*), stddev(x) from rated where m >= timestamp '2025-11-01' group by 1
+		 union all select null, avg(x), count(*), stddev(x) from rated group by m >= timestamp '2025-11-01'`}},
+	{metric.Ask{Metric: "dau", From: "2025-11-01", To: "2026-11-01", Grain: "day"}, []string{
+		`select day, count(distinct coalesce(p.person, u.actor)) from ` + userDays + ` u left join persons p on p.actor = u.actor
+		 where day >= date '2025-11-01' and day < date '2026-11-01' and coalesce(p.person, u.actor) > 0 group by 1 order by 1`}},
+	{metric.Ask{Metric: "mau", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{months +
+		`select p.i, count(distinct coalesce(w.person, u.actor)) from points p join ` + userDays + ` u on u.day >= cast(p.to_ts - interval '30 days' as date) and u.day < cast(p.to_ts as date)
+		 left join persons w on w.actor = u.actor where coalesce(w.person, u.actor) > 0 group by p.i`}},
 }
+
+// userDays is the rollup of who was active on which day.
+const userDays = "user_day"
 
 // byHand measures our answer beside the same question asked with SQL of its own, on the same view.
 func (b *bench) byHand(l *lake.Lake) error {

@@ -92,8 +92,8 @@ func TestTheStartPageOverTheMadeUpCompany(t *testing.T) {
 		{"type":"track","userId":"ana.popescu","event":"Report Shared","timestamp":"the day before yesterday"}]}`)
 	page, heard := browser(t)
 	look(t, page, s, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.setUpLink()))
-	wide := look(t, page, s, chromedp.Click("main button"), chromedp.WaitVisible("#recent"))
-	text, err := chromedp.Run(page, chromedp.Text("main"))
+	wide := look(t, page, s, chromedp.Click(chromedp.CSS("main button")), chromedp.WaitVisible("#recent"))
+	text, err := chromedp.Run(page, chromedp.Text(chromedp.CSS("main")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestTheStartPageOverTheMadeUpCompany(t *testing.T) {
 // look does the steps, waits for the page and takes a picture of what is seen first. Nothing may stick out to the right.
 func look(t *testing.T, page context.Context, s *server, steps ...chromedp.Action[chromedp.Void]) []byte {
 	t.Helper()
-	if err := chromedp.Do(page, append(steps, chromedp.WaitReady("main"))...); err != nil {
+	if err := chromedp.Do(page, append(steps, chromedp.WaitReady(chromedp.CSS("main")))...); err != nil {
 		t.Fatalf("%v\n%s", err, s.said)
 	}
 	over, err := chromedp.Run(page, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))

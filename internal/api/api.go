@@ -33,6 +33,7 @@ type Options struct {
 	Definitions Definitions
 	Facts       Facts
 	People      People
+	Accounts    Accounts
 	Segments    Segments
 	Keys        Keys
 	Users       Users
@@ -90,6 +91,8 @@ func New(o Options) *API {
 	a.targets()
 	a.facts()
 	a.people()
+	a.accounts()
+	a.contacts()
 	a.segments()
 	a.status()
 	a.quarantine()

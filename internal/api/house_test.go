@@ -59,7 +59,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -161,6 +161,11 @@ func (h definitions) Remove(_ context.Context, id string) error {
 }
 
 func (h definitions) Source(id string) (string, bool) { return "/*\nid: " + id + "\n*/", id == "nps" }
+
+func (h *house) Overview(_ context.Context, q metric.Ask, ids []string) ([]metric.Overviewed, error) {
+	h.asked, h.who = q, []any{ids}
+	return []metric.Overviewed{{Metric: ids[0], Answer: &metric.Answer{Metric: ids[0]}}}, nil
+}
 
 func (h *house) Guide(_ context.Context, words string, _ i18n.Lang) ([]metric.Advice, error) {
 	return []metric.Advice{{ID: words}}, nil

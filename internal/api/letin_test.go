@@ -34,11 +34,12 @@ var queries = map[string]string{"GET /api/v1/people": "?user_id=ana"}
 // doors is what each route needs, stated once more: the narrowest scope of a key that opens it. Admin opens all.
 var doors = map[string]team.Scope{
 	"GET /api/v1/metrics": team.Read, "GET /api/v1/metrics/{id}": team.Read, "GET /api/v1/metrics/{id}/facts": team.Read, "GET /api/v1/metrics/{id}/why": team.Read,
-	"GET /api/v1/metrics/{id}/restatements": team.Read, "GET /api/v1/metrics/{id}/bridge": team.Read, "GET /api/v1/restatements": team.Read, "GET /api/v1/guide": team.Read,
+	"GET /api/v1/metrics/{id}/restatements": team.Read, "GET /api/v1/metrics/{id}/bridge": team.Read, "GET /api/v1/restatements": team.Read, "GET /api/v1/guide": team.Read, "GET /api/v1/overview": team.Read,
 	"GET /api/v1/policies": team.Read, "PUT /api/v1/policies/{policy}": team.Admin, "DELETE /api/v1/policies/{policy}": team.Admin,
 	"GET /api/v1/presets": team.Read, "POST /api/v1/presets/{preset}/apply": team.Admin,
 	"GET /api/v1/metrics/{metric}/definition": team.Read, "PUT /api/v1/metrics/{metric}/definition": team.Admin, "DELETE /api/v1/metrics/{metric}/definition": team.Admin,
 	"POST /api/v1/facts/{kind}": team.Ingest, "GET /api/v1/facts/{kind}": team.Read,
+	"GET /api/v1/accounts": team.Read, "GET /api/v1/accounts/{id}": team.Read, "GET /api/v1/accounts/{id}/timeline": team.Read, "GET /api/v1/contacts": team.Read, "GET /api/v1/contacts/{id}": team.Read,
 	"GET /api/v1/people": team.Read, "GET /api/v1/accounts/{id}/members": team.Read, "GET /api/v1/accounts/{id}/tree": team.Read,
 	"GET /api/v1/status": team.Read, "GET /api/v1/feeds": team.Read,
 	"GET /api/v1/quarantine": team.Read, "GET /api/v1/quarantine/{id}": team.Read, "PATCH /api/v1/quarantine/{id}": team.Admin,
@@ -77,7 +78,7 @@ func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
 			if err != nil || !strings.Contains(string(raw), "Needs a key with scope "+string(need)+".") {
 				t.Errorf("the description names another scope: %s", raw)
 			}
-			path = strings.NewReplacer("{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0").Replace(path) + queries[route]
+			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0").Replace(path) + queries[route]
 			for _, key := range []string{"", "wrong", "kw_unknown", "kw_gone", "kw_loca", "kw_locall", token, "kw_" + token, strings.Repeat("kw_", 5000)} {
 				w := h.call(method, path, key, bodies[route])
 				wantStatus(t, w, http.StatusUnauthorized)

@@ -24,6 +24,10 @@ func (w within) Answer(ctx context.Context, q metric.Ask) (*metric.Answer, error
 	return w.all.Answer(ctx, narrow(ctx, q))
 }
 
+func (w within) Overview(ctx context.Context, q metric.Ask, ids []string) ([]metric.Overviewed, error) {
+	return w.all.Overview(ctx, narrow(ctx, q), ids)
+}
+
 func (w within) Bridge(ctx context.Context, q metric.Bridging) (*metric.Bridge, error) {
 	q.Ask = narrow(ctx, q.Ask)
 	return w.all.Bridge(ctx, q)

@@ -43,3 +43,12 @@ func cellOf(cell string) (c fact.Cell, said bool) {
 	}
 	return fact.Cell{Kind: fact.TextCell, Text: cell}, true
 }
+
+// SafeCell is a text from outside as a cell of a CSV file that people open: what a spreadsheet would take for a formula
+// gets an apostrophe in front. Unlike what exports of facts write it is not made to be read back, so "" stays "".
+func SafeCell(text string) string {
+	if text == "" {
+		return ""
+	}
+	return protect(text)
+}

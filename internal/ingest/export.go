@@ -172,3 +172,6 @@ func appendJSONRow(out []byte, f *fact.Fact) []byte {
 	}
 	return append(out, "}\n"...)
 }
+
+// JSONRow is a fact as a JSON object, in the form that Import reads.
+func JSONRow(f *fact.Fact) []byte { return appendJSONRow(nil, f) }

@@ -37,6 +37,18 @@ func (l *Lake) Scan(ctx context.Context, kind *fact.Kind, from, to time.Time, fn
 }
 
 func scanQuery(kind *fact.Kind, from, to time.Time) string {
+	where := "true"
+	if !from.IsZero() {
+		where += fmt.Sprintf(" and f.ts >= timestamp '%s'", sqlTime(from))
+	}
+	if !to.IsZero() {
+		where += fmt.Sprintf(" and f.ts < timestamp '%s'", sqlTime(to))
+	}
+	return factsQuery(kind, tableOf(kind), where) + " order by f.ts, f.seq"
+}
+
+// factsQuery asks for facts of a kind from a relation with the columns of its table, as a scanner reads them.
+func factsQuery(kind *fact.Kind, from, where string) string {
 	var b strings.Builder
 	b.WriteString("select f.id, f.ts, f.received_at, f.flags, f.properties, o.name, a.account_id, u.user_id")
 	if kind.Has("anonymous_id") {
@@ -45,47 +57,29 @@ func scanQuery(kind *fact.Kind, from, to time.Time) string {
 	if kind.Mode == fact.Traits {
 		b.WriteString(", f.given")
 	}
-	for _, c := range kind.Columns {
-		if c.Name != "anonymous_id" {
-			fmt.Fprintf(&b, `, f."%s"`, c.Name)
-		}
-	}
+	b.WriteString(", " + quoted(newCells(kind).names(), "f."))
 	fmt.Fprintf(&b, ` from %s f left join source_keys o on o.source = f.origin left join account_keys a on a.account = f.account_raw
-		left join actor_keys u on u.actor = f.actor`, tableOf(kind))
+		left join actor_keys u on u.actor = f.actor`, from)
 	if kind.Has("anonymous_id") {
 		b.WriteString(" left join actor_keys v on v.actor = f.visitor")
 	}
-	b.WriteString(" where true")
-	if !from.IsZero() {
-		fmt.Fprintf(&b, " and f.ts >= timestamp '%s'", sqlTime(from))
-	}
-	if !to.IsZero() {
-		fmt.Fprintf(&b, " and f.ts < timestamp '%s'", sqlTime(to))
-	}
-	b.WriteString(" order by f.ts, f.seq")
+	b.WriteString(" where " + where)
 	return b.String()
 }
 
 // scanner turns rows of scanQuery back into facts.
 type scanner struct {
-	kind                                         *fact.Kind
+	*cells
 	id                                           anyID
 	at, received                                 time.Time
 	flags                                        int64
 	given                                        sql.NullInt64
 	properties, source, account, user, anonymous sql.NullString
-	ints                                         []sql.NullInt64
-	nums                                         []sql.NullFloat64
-	texts                                        []sql.NullString
-	times                                        []sql.NullTime
-	bools                                        []sql.NullBool
 	into                                         []any
 }
 
 func newScanner(k *fact.Kind) *scanner {
-	n := len(k.Columns)
-	s := &scanner{kind: k, ints: make([]sql.NullInt64, n), nums: make([]sql.NullFloat64, n), texts: make([]sql.NullString, n),
-		times: make([]sql.NullTime, n), bools: make([]sql.NullBool, n)}
+	s := &scanner{cells: newCells(k)}
 	s.into = []any{&s.id, &s.at, &s.received, &s.flags, &s.properties, &s.source, &s.account, &s.user}
 	if k.Has("anonymous_id") {
 		s.into = append(s.into, &s.anonymous)
@@ -93,21 +87,7 @@ func newScanner(k *fact.Kind) *scanner {
 	if k.Mode == fact.Traits {
 		s.into = append(s.into, &s.given)
 	}
-	for i, c := range k.Columns {
-		switch {
-		case c.Name == "anonymous_id":
-		case c.Type == fact.Integer || c.Type == fact.Money:
-			s.into = append(s.into, &s.ints[i])
-		case c.Type == fact.Time:
-			s.into = append(s.into, &s.times[i])
-		case c.Type == fact.Number:
-			s.into = append(s.into, &s.nums[i])
-		case c.Type == fact.Bool:
-			s.into = append(s.into, &s.bools[i])
-		default:
-			s.into = append(s.into, &s.texts[i])
-		}
-	}
+	s.into = append(s.into, s.cells.into...)
 	return s
 }
 
@@ -122,29 +102,11 @@ func (s *scanner) fact(rows *sql.Rows) (*fact.Fact, error) {
 	}
 	for i, c := range s.kind.Columns {
 		v := &f.Values[i]
-		present := false
-		switch {
-		case c.Name == "anonymous_id":
-			v.Text, present = s.anonymous.String, s.anonymous.Valid
-		case c.Type == fact.Integer || c.Type == fact.Money:
-			v.Int, present = s.ints[i].Int64, s.ints[i].Valid
-		case c.Type == fact.Time:
-			if present = s.times[i].Valid; present {
-				v.Int = s.times[i].Time.UnixMicro()
-			}
-		case c.Type == fact.Number:
-			v.Num, present = s.nums[i].Float64, s.nums[i].Valid
-		case c.Type == fact.Bool:
-			if present = s.bools[i].Valid; s.bools[i].Bool {
-				v.Int = 1
-			}
-		default:
-			v.Text, present = s.texts[i].String, s.texts[i].Valid
+		*v = s.value(i)
+		if c.Name == "anonymous_id" && s.anonymous.Valid {
+			*v = fact.TextValue(s.anonymous.String)
 		}
-		switch {
-		case present:
-			v.State = fact.Present
-		case s.given.Int64&(1<<i) != 0:
+		if v.State == fact.Absent && s.given.Int64&(1<<i) != 0 {
 			v.State = fact.Null
 		}
 	}

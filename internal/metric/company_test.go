@@ -3,6 +3,7 @@ package metric_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"sort"
 	"time"
 
@@ -144,6 +145,8 @@ func randomCompany(t *rapid.T) []row {
 	}
 	for range rapid.IntRange(0, 40).Draw(t, "pages") {
 		add("pages", "", maybe("user", users), map[string]any{"path": pick("path", "/", "/pricing"), "anonymous_id": pick("visitor", visitors...)})
+		rows[len(rows)-1].at = rows[len(rows)-1].at.Add(time.Duration(len(rows)) * time.Second) // no two views at one instant
+		describeView(t, rows[len(rows)-1].f)
 		if rapid.Bool().Draw(t, "again") { // a second view soon after: the same session, or just not
 			again := rows[len(rows)-1]
 			again.at = again.at.Add(time.Duration(rapid.SampledFrom([]int{1, 10, 29, 30, 31}).Draw(t, "minutes")) * time.Minute)
@@ -167,6 +170,13 @@ func randomCompany(t *rapid.T) []row {
 	}
 	moneyOf(t, when, pick, add)
 	rows = append(rows, voices(t, when, accounts, users)...)
+	sellAndUse(t, add, accounts, users, visitors)
+	for i, r := range rows {
+		if r.has("session_id") { // a sender's session id does not come back on another day
+			rows[i].f = maps.Clone(r.f)
+			rows[i].f["session_id"] = r.at.Format("0102 ") + r.text("session_id")
+		}
+	}
 	order := rapid.Permutation(rows).Draw(t, "order of arrival")
 	for i := range order {
 		order[i].seq = i + 1

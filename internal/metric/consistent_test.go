@@ -111,7 +111,7 @@ func TestOpeningAndMovementsAreClosingToTheCent(t *testing.T) {
 
 func TestGroupsAddUpToTheTotal(t *testing.T) {
 	consistently(t, func(rt *rapid.T, ask func(metric.Ask) *metric.Answer) {
-		for _, id := range []string{"page_views", "nps", "csat", "ces", "fcr", "resolution_time", "bounce_rate", "pages_per_session", "customer_churn_rate"} {
+		for _, id := range []string{"page_views", "nps", "csat", "ces", "fcr", "resolution_time", "bounce_rate", "pages_per_session", "customer_churn_rate", "exit_rate", "time_on_page", "cart_abandonment_rate", "lead_conversion_rate", "first_week_engagement", "session_duration", "activity_rate", "conversion_rate"} {
 			for _, by := range []string{"country", "account_id"} {
 				whole := ask(metric.Ask{Metric: id, From: "2026-01-01", To: "2026-07-01", By: by})
 				var num, den, n float64
@@ -138,7 +138,7 @@ func TestPointsAndInstantsAgreeWithTheWhole(t *testing.T) {
 		first := rapid.IntRange(0, len(counted)-1).Draw(rt, "first metric")
 		for i := range 5 {
 			m := counted[(first+i*5)%len(counted)]
-			a := metric.Ask{Metric: m.metric, Variant: m.variant, From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), Grain: rapid.SampledFrom([]string{"day", "week", "month"}).Draw(rt, "grain"),
+			a := metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, From: from.Format(time.DateOnly), To: to.Format(time.DateOnly), Grain: rapid.SampledFrom([]string{"day", "week", "month"}).Draw(rt, "grain"),
 				By: rapid.SampledFrom([]string{"", "plan", "account_id"}).Draw(rt, "by")}
 			whole := ask(a)
 			late := a
@@ -149,7 +149,7 @@ func TestPointsAndInstantsAgreeWithTheWhole(t *testing.T) {
 				rt.Fatalf("%+v is live\n%s\nand as of 2099\n%s", a, one, other)
 			}
 			p := whole.Points[rapid.IntRange(0, len(whole.Points)-1).Draw(rt, "point")]
-			alone := ask(metric.Ask{Metric: m.metric, Variant: m.variant, From: p.From.Format(time.RFC3339), To: p.To.Format(time.RFC3339)})
+			alone := ask(metric.Ask{Metric: m.metric, Variant: m.variant, Set: m.set, From: p.From.Format(time.RFC3339), To: p.To.Format(time.RFC3339)})
 			if one, other := text(rt, p.Value, p.N, p.Interval), text(rt, alone.Value, alone.N, alone.Interval); one != other {
 				rt.Fatalf("%+v: the point from %s says %s, asked alone %s", a, p.From, one, other)
 			}

@@ -19,12 +19,14 @@ type evaluation struct {
 	view View
 	// withExcluded keeps the candidates that are not counted among the rows, to be looked at.
 	withExcluded bool
-	points       []point // the previous period, the whole, then the pieces
-	zone         *time.Location
-	horizon      time.Time
-	rates        []rate
-	fx           []rateSpan
-	currency     string // what money is shown in
+	// lean leaves out what an overview does not show: parts, tables and groups.
+	lean     bool
+	points   []point // the previous period, the whole, then the pieces
+	zone     *time.Location
+	horizon  time.Time
+	rates    []rate
+	fx       []rateSpan
+	currency string // what money is shown in
 
 	totals      map[int]*cells // by point
 	groups      []*group       // the largest first
@@ -291,11 +293,15 @@ func (e *evaluation) plain(c *compiler) bool {
 func (e *evaluation) body(c *compiler, by string) (string, error) {
 	joins, key, where := "", "cast(null as varchar)", ""
 	if !e.segment.IsEveryone() {
-		if err := c.scope(e.filter); err != nil {
-			return "", err
+		if !c.done["scope"] {
+			if err := c.scope(e.filter); err != nil {
+				return "", err
+			}
 		}
 		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
 	}
+	byContact := !slices.Contains(e.def.Dimensions, by) && strings.HasPrefix(by, contactPrefix)
+	c.unnamed = e.def.PersonFor == "breakdown" && !byContact && !e.lean && e.segment.IsEveryone()
 	rows, err := c.expand(e.def.Body)
 	if err != nil {
 		return "", err
@@ -354,6 +360,11 @@ func (e *evaluation) figures() string {
 	}
 	columns := []string{number(d.Numerator, d.NumeratorUnit) + " as num", number(d.Denominator, d.DenominatorUnit) + " as den", "cast(" + d.N + " as bigint) as n",
 		float(sum) + " as sum", float(squares) + " as squares", missing + " as missing"}
+	if e.lean { // beside other metrics, in columns that all of them have: figures as text, no parts
+		columns[0] = "cast(" + number(d.Numerator, d.NumeratorUnit) + " as varchar) as num"
+		columns[1] = "cast(" + number(d.Denominator, d.DenominatorUnit) + " as varchar) as den"
+		return strings.Join(columns, ",\n  ")
+	}
 	for j, part := range d.Detail {
 		columns = append(columns, number(part.SQL, part.Unit)+fmt.Sprintf(" as part%d", j))
 	}

@@ -55,6 +55,8 @@ type Definition struct {
 	Dimensions []string `yaml:"dimensions"`
 	// People says that the rows have a column person, so that a breakdown may use traits of contacts.
 	People bool `yaml:"people"`
+	// PersonFor is "breakdown" when nothing else looks at who it was: then it is only looked up for breakdowns by contacts.
+	PersonFor string `yaml:"person_for"`
 	// GroupedBy is the dimension that belongs to the metric: it is broken down by it unless asked otherwise, and the
 	// denominator is that of all groups together.
 	GroupedBy string `yaml:"grouped_by"`

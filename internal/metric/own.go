@@ -143,7 +143,7 @@ func dry(text string, names map[string]bool) (string, error) {
 			relation = "r_list_" + of
 		case name == "lo" || name == "hi" || name == "now":
 			return "timestamp '2026-01-01 00:00:00'"
-		case name == "lo_day" || name == "hi_day":
+		case name == "lo_day" || name == "hi_day" || name == "now_day":
 			return "date '2026-01-01'"
 		case name == "trait" || name == "own":
 			relation = "r_" + name + "_" + of
@@ -160,7 +160,7 @@ func dry(text string, names map[string]bool) (string, error) {
 
 // known says that {name} stands for a relation that a definition from outside may use.
 func known(name string) bool {
-	if slices.Contains([]string{"points", "point_days", "point_weeks", "days", "during", "rates", "fx_spans", "open_hours"}, name) {
+	if slices.Contains([]string{"points", "point_days", "point_weeks", "days", "during", "months", "funnel_reach", "rates", "fx_spans", "open_hours"}, name) {
 		return true
 	}
 	kind, isSpans := strings.CutSuffix(name, "_spans")
@@ -291,9 +291,9 @@ var types = setOf("varchar text bigint integer int int4 int8 smallint double flo
 // functions are those that compute from their arguments alone, in both databases. A function is not here until somebody
 // has looked at it.
 var functions = setOf(`
-+ - * / % || = <> < > <= >= ~~ !~~ ~~* !~~* -> ->> and or not
++ - * / % << & || = <> < > <= >= ~~ !~~ ~~* !~~* -> ->> and or not
 count count_star sum avg min max stddev stddev_samp stddev_pop var_samp var_pop variance corr covar_pop covar_samp regr_slope regr_intercept
-percentile_cont percentile_disc quantile_cont quantile_disc mode bool_and bool_or array_agg list string_agg
+percentile_cont percentile_disc quantile_cont quantile_disc mode bool_and bool_or bit_or array_agg list string_agg
 row_number rank dense_rank percent_rank cume_dist ntile lag lead first_value last_value nth_value
 abs ceil ceiling floor round trunc sign sqrt power pow exp ln log log10 mod greatest least coalesce nullif
 lower upper length char_length substring substr left right trim ltrim rtrim replace split_part position strpos concat concat_ws starts_with like_escape

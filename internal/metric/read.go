@@ -104,6 +104,9 @@ func (d *Definition) check() error {
 			return fmt.Errorf("%q must be a plain lower case name", name)
 		}
 	}
+	if d.PersonFor != "" && (d.PersonFor != "breakdown" || strings.Contains(d.Numerator+d.Denominator+d.N+d.Sample+strings.Join(d.Key, " "), "person")) {
+		return fmt.Errorf("person_for is breakdown, where no figure looks at the person, or left out")
+	}
 	if d.Estimator != "" && estimators[d.Estimator] == nil {
 		return fmt.Errorf("estimator %q is unknown", d.Estimator)
 	}

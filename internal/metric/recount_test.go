@@ -2,7 +2,6 @@ package metric_test
 
 import (
 	"math/big"
-	"sort"
 	"time"
 )
 
@@ -22,6 +21,9 @@ func (t tally) value() (float64, bool) {
 // tallies are the groups of a metric, counted in plain loops. The key "" holds what is not known, or everything when
 // there is no breakdown.
 func (c recount) tallies(metric, variant string) map[string]tally {
+	if count := recounts[metric]; count != nil {
+		return count(c, variant)
+	}
 	out := map[string]tally{}
 	put := func(account string, r row, num, den float64, ratio bool) {
 		if key, ok := c.group(account, r); ok {
@@ -79,24 +81,14 @@ func (c recount) tallies(metric, variant string) map[string]tally {
 		for key, people := range seen {
 			out[key] = tally{num: float64(len(people))}
 		}
-	case "bounce_rate", "pages_per_session":
-		for _, s := range c.sessions() {
-			if s.views == 0 || s.began.Before(c.from) || !s.began.Before(c.to) {
-				continue
-			}
-			if metric == "pages_per_session" {
-				put(s.account, row{}, float64(s.views), 1, true)
-			} else if s.views == 1 && s.events == 0 {
-				put(s.account, row{}, 100, 1, true)
-			} else {
-				put(s.account, row{}, 0, 1, true)
-			}
-		}
 	default:
 		c.money(metric, variant, put, out)
 	}
 	return out
 }
+
+// recounts are the metrics that are counted in files of their own.
+var recounts = map[string]func(c recount, variant string) map[string]tally{}
 
 func mark(seen map[string]map[string]bool, key, who string) {
 	if seen[key] == nil {
@@ -139,7 +131,7 @@ func (c recount) activity(metric, variant string, out map[string]tally) {
 	everyone := map[string]bool{}
 	for _, r := range c.rows {
 		person := c.person(r)
-		if r.kind != "events" || len(person) < 4 || person[:4] != "user" {
+		if r.kind != "events" || !known(person) || metric != "feature_usage" && !c.names("active_events", "").all(r.text("name")) {
 			continue
 		}
 		account := c.accountOf(r)
@@ -198,52 +190,4 @@ func (c recount) activity(metric, variant string, out map[string]tally) {
 			out[key] = tally{num: n}
 		}
 	}
-}
-
-type session struct {
-	began         time.Time
-	account       string
-	views, events int
-}
-
-// sessions are a visitor's views and events without a pause of 30 minutes.
-func (c recount) sessions() []session {
-	streams := map[string][]row{}
-	for _, r := range c.rows {
-		if r.kind != "pages" && r.kind != "events" {
-			continue
-		}
-		visitor := "visitor " + r.text("anonymous_id")
-		if !r.has("anonymous_id") || r.text("anonymous_id") == "" {
-			visitor = "user " + r.user
-			if r.user == "" {
-				continue
-			}
-		}
-		streams[visitor] = append(streams[visitor], r)
-	}
-	var all []session
-	for _, stream := range streams {
-		sort.Slice(stream, func(i, j int) bool {
-			if !stream[i].at.Equal(stream[j].at) {
-				return stream[i].at.Before(stream[j].at)
-			}
-			return stream[i].seq < stream[j].seq
-		})
-		for i, r := range stream {
-			if i == 0 || r.at.Sub(stream[i-1].at) >= 30*time.Minute {
-				all = append(all, session{began: r.at})
-			}
-			s := &all[len(all)-1]
-			if r.kind == "pages" {
-				s.views++
-			} else {
-				s.events++
-			}
-			if s.account == "" {
-				s.account = c.accountOf(r)
-			}
-		}
-	}
-	return all
 }

@@ -178,6 +178,9 @@ func (d *Definition) bandsAt(value *big.Rat) []BandShown {
 
 func (e *evaluation) detail(c *cells) map[string]any {
 	parts := map[string]any{}
+	if e.lean {
+		return parts
+	}
 	if c.estimate != nil {
 		for name, part := range c.estimate.Detail {
 			switch x := part.(type) {

@@ -3,6 +3,7 @@ package metric
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -133,8 +134,13 @@ func (e *evaluation) cell(v any, unit Unit) any {
 	if b, ok := v.([]byte); ok {
 		text = string(b)
 	}
-	if unit == Money {
+	switch {
+	case unit == Money:
 		return money(ratText(text), e.currency)
+	case unit != "": // PostgreSQL's exact numbers come as text
+		if x, err := strconv.ParseFloat(text, 64); err == nil {
+			return figure(x)
+		}
 	}
 	return text
 }

@@ -72,16 +72,20 @@ type company struct {
 	refuse  string   // why replaying fails
 	reports []error
 	now     time.Time
+
+	customers int
+	name      func(string) string // of whatever others named
+	did       deeds
 }
 
 func emptyCompany() *company {
-	return &company{keys: map[string]team.Key{}, now: noon, space: signin.Workspace{Name: "Acme", Zone: "UTC", Language: "en"}}
+	return &company{keys: map[string]team.Key{}, now: noon, name: func(s string) string { return s }, space: signin.Workspace{Name: "Acme", Zone: "UTC", Language: "en"}}
 }
 
 // grown is a company with facts: about size of each common kind, with names made by name.
 func grown(size int64, values float64, name func(string) string) *company {
 	c := emptyCompany()
-	c.values = values
+	c.values, c.customers, c.name = values, 60, name
 	c.fresh = home.Freshness{Through: noon, Behind: 400 * time.Millisecond}
 	for i, kind := range fact.Kinds() {
 		share := size / int64(i*i+1)
@@ -306,7 +310,7 @@ func (c *company) site(t *testing.T) *site {
 	c.open(t)
 	o := Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
 		Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
-		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c}
+		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Customers: c, Contacts: c}
 	if c.mails != nil {
 		o.Mail = func(to, subject, text string) bool { c.mails = append(c.mails, to+"\n"+subject+"\n"+text); return true }
 	}

@@ -65,8 +65,8 @@ func (l look) String() string {
 
 var pages = map[string]string{
 	"home": "/", "start": "/start", "feeds": "/feeds", "quarantine": "/quarantine", "call": "/quarantine/" + strings.Repeat("0", 32),
-	"metrics": "/metrics", "metric": "/metrics/nps?by=plan",
-	"opened": "/metrics/nps/facts", "why": "/metrics/nps/why?by=plan", "restated": "/metrics/nps/restated?since=2026-11-01", "goals": "/guide", "dashboards": "/dashboards", "dashboard": "/dashboards/DASHBOARD?edit=1",
+	"accounts": "/accounts?sort=-mrr", "account": "/accounts/acc%2F0", "nobody": "/accounts?q=zzzz", "contacts": "/contacts", "contact": "/contacts/u-1", "search": "/search?q=no",
+	"metrics": "/metrics", "metric": "/metrics/nps?by=plan", "opened": "/metrics/nps/facts", "why": "/metrics/nps/why?by=plan", "restated": "/metrics/nps/restated?since=2026-11-01", "goals": "/guide", "dashboards": "/dashboards", "dashboard": "/dashboards/DASHBOARD?edit=1",
 	"policies": "/settings/policies", "bridge": "/settings/policies/bridge?metric=nps", "money": "/metrics/mrr", "missing": "/nothing", "signin": "/signin", "setup": "/setup?token=x",
 }
 
@@ -124,7 +124,7 @@ func show(t *testing.T, ctx context.Context, address, path string, l look, name 
 	for key, value := range cookies {
 		must(t)(chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: key, Value: value, URL: address}))
 	}
-	if err := chromedp.Do(ctx, chromedp.Navigate(address+path), chromedp.WaitReady("main")); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Navigate(address+path), chromedp.WaitReady(chromedp.CSS("main"))); err != nil {
 		t.Fatal(err)
 	}
 	must(t)(chromedp.Run(ctx, chromedp.PollFunction[bool](`() => { const busy = document.querySelector("[aria-busy]"); if (busy) busy.scrollIntoView(); else scrollTo(0, 0); return !busy && document.fonts.status === "loaded"; }`)))
@@ -161,7 +161,7 @@ func must(t *testing.T) func(_ any, err error) {
 const tooWide = `(() => {
   const spill = [...document.querySelectorAll(".card")].flatMap(card => {
     const edge = card.getBoundingClientRect().right;
-    return [...card.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > edge + 1 && !e.closest("pre, .scroll-x, .visually-hidden, .chart, thead"));
+    return [...card.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > edge + 1 && !e.closest("pre, .visually-hidden, .chart, thead, .scroll, .scroll-x"));
   });
   if (spill.length) return spill.slice(0, 3).map(e => e.outerHTML.slice(0, 150)).join("\n");
   const width = document.documentElement.clientWidth;

@@ -12,7 +12,7 @@ import (
 	"github.com/keepwell/keepwell/internal/team"
 )
 
-func plainName(s string) string { return s }
+func asIs(s string) string { return s }
 
 // press sends a form and follows to the page it leads to.
 func (b *browser) press(path string, form url.Values) string {
@@ -25,7 +25,7 @@ func (b *browser) press(path string, form url.Values) string {
 }
 
 func TestAMetricPageIsSentBeforeItsAnswer(t *testing.T) {
-	c := grown(4000, 1, plainName)
+	c := grown(4000, 1, asIs)
 	b := c.visit(t).as(c, team.Admin)
 	page := b.get("/metrics/nps?period=90d&by=plan").Body.String()
 	if !strings.Contains(page, `hx-get="/metrics/nps?by=plan&amp;period=90d"`) || strings.Contains(page, "41.3") || len(c.scoped) > 0 {
@@ -51,7 +51,7 @@ func TestAMetricPageIsSentBeforeItsAnswer(t *testing.T) {
 }
 
 func TestATargetIsSetShownTakenAwayAndBroughtBack(t *testing.T) {
-	c := grown(4000, 1, plainName)
+	c := grown(4000, 1, asIs)
 	b := c.visit(t).as(c, team.Admin)
 	form := url.Values{"question": {"segment=plan+%3D+pro"}, "value": {"52,5"}, "from": {"2026-03-01"}}
 	if text := b.press("/metrics/nps/target", form); !strings.Contains(text, i18n.T(i18n.EN, "metrics.target_set")) {
@@ -84,7 +84,7 @@ func TestATargetIsSetShownTakenAwayAndBroughtBack(t *testing.T) {
 }
 
 func TestDashboardsArePutTogetherAndEveryChangeCanBeTakenBack(t *testing.T) {
-	c := grown(4000, 1, plainName)
+	c := grown(4000, 1, asIs)
 	b := c.visit(t).as(c, team.Admin)
 	b.press("/dashboards/pin", url.Values{"metric": {"nps"}, "question": {"by=plan&period=90d"}, "name": {"Monday"}})
 	one := func() board.Dashboard {
@@ -141,7 +141,7 @@ func TestDashboardsArePutTogetherAndEveryChangeCanBeTakenBack(t *testing.T) {
 }
 
 func TestHowWeCountIsChosenAndTakenBack(t *testing.T) {
-	c := grown(4000, 1, plainName)
+	c := grown(4000, 1, asIs)
 	b := c.visit(t).as(c, team.Admin)
 	text := b.press("/settings/policies/active_events", url.Values{"value": {` Report Run , "a, b" `}})
 	if c.kept["active_events"] != `Report Run, "a, b"` || !strings.Contains(text, i18n.T(i18n.EN, "policies.did.set")) {
@@ -174,7 +174,7 @@ func TestHowWeCountIsChosenAndTakenBack(t *testing.T) {
 }
 
 func TestNumbersAreTakenAlongAsFiles(t *testing.T) {
-	c := grown(4000, 1, plainName)
+	c := grown(4000, 1, asIs)
 	b := c.visit(t).as(c, team.Read)
 	for path, kind := range map[string]string{"/metrics/nps/export.csv?by=plan": "text/csv; charset=utf-8", "/metrics/nps/export.json": "application/json", "/metrics/nps/facts.csv": "text/csv; charset=utf-8", "/metrics/nps/why.csv?by=plan": "text/csv; charset=utf-8"} {
 		w := b.get(path)
@@ -185,7 +185,7 @@ func TestNumbersAreTakenAlongAsFiles(t *testing.T) {
 }
 
 func TestWhatHasNotChangedIsNotMentioned(t *testing.T) {
-	c := grown(4000, 1, plainName)
+	c := grown(4000, 1, asIs)
 	b := c.visit(t).as(c, team.Read)
 	b.header.Set("HX-Request", "true")
 	if w := b.get("/metrics/nps/restated?since=2026-11-01T00:00:00Z"); w.Code != 200 || !strings.Contains(w.Body.String(), "28.5") {
@@ -198,7 +198,7 @@ func TestWhatHasNotChangedIsNotMentioned(t *testing.T) {
 }
 
 func TestWhoSeesOwnAccountsSeesNobodyElsesSparkline(t *testing.T) {
-	c := grown(4000, 1, plainName)
+	c := grown(4000, 1, asIs)
 	c.hire(t, "own", team.RoleCSM, ownBook)
 	own, err := c.people.UserFind(t.Context(), "own@example.com")
 	if err != nil {

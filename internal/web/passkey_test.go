@@ -49,7 +49,7 @@ func TestAPasskeyIsMadeSignsInAloneAndIsRemoved(t *testing.T) {
 	}
 	do(chromedp.Click("[data-passkey]"), chromedp.WaitVisible("#passkey-failed")) // the device has one already
 
-	do(chromedp.Navigate(address+"/"), chromedp.WaitVisible("main"), chromedp.Click(".side .own button"), chromedp.WaitVisible("[data-passkey]"))
+	do(chromedp.Navigate(address+"/"), chromedp.WaitVisible(chromedp.CSS("main")), chromedp.Click(".own summary"), chromedp.Click(chromedp.CSS(`form[action="/signout"] button`)), chromedp.WaitVisible("[data-passkey]"))
 	do(chromedp.Navigate(address+"/signin?next=%2Ffeeds"), chromedp.WaitVisible("[data-passkey]"), chromedp.Click("[data-passkey]"), chromedp.WaitVisible(".side"))
 	if at() != "/feeds" {
 		t.Errorf("signed in, and at %s", at())
@@ -58,11 +58,11 @@ func TestAPasskeyIsMadeSignsInAloneAndIsRemoved(t *testing.T) {
 	if err != nil || len(keys) != 1 || keys[0].LastUsed.IsZero() {
 		t.Errorf("%+v %v", keys, err)
 	}
-	do(chromedp.Navigate(address+"/settings/me"), chromedp.WaitVisible("main"), chromedp.Click(`form[action$="/remove"][action*="passkeys"] button`), chromedp.WaitVisible(".notice.good"))
+	do(chromedp.Navigate(address+"/settings/me"), chromedp.WaitVisible(chromedp.CSS("main")), chromedp.Click(`form[action$="/remove"][action*="passkeys"] button`), chromedp.WaitVisible(".notice.good"))
 	if keys, _ := c.people.Passkeys(ctx, u.ID); len(keys) != 0 {
 		t.Errorf("%d passkeys left", len(keys))
 	}
-	do(chromedp.Click(".side .own button"), chromedp.WaitVisible("[data-passkey]"), chromedp.Click("[data-passkey]"), chromedp.WaitVisible("#passkey-failed"))
+	do(chromedp.Click(".own summary"), chromedp.Click(chromedp.CSS(`form[action="/signout"] button`)), chromedp.WaitVisible("[data-passkey]"), chromedp.Click("[data-passkey]"), chromedp.WaitVisible("#passkey-failed"))
 	page, _, err := c.people.AuditPage(ctx, team.ChangeFilter{Limit: 100})
 	if err != nil {
 		t.Fatal(err)

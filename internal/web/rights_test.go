@@ -26,6 +26,11 @@ var doors = map[string]string{
 	"GET /live/recent": "amcsvrkt", "GET /feeds": "amcsvrkt", "GET /quarantine": "amcsvrkt", "GET /quarantine/{id}": "amcsvrkt",
 	"POST /quarantine/{id}/replay": "amskt", "POST /quarantine/{id}/discard": "amskt", "POST /quarantine/{id}/reopen": "amskt",
 
+	"GET /search": "amcsvorkt", "GET /palette": "amcsvorkt", "GET /accounts": "amcsvorkt", "GET /accounts.csv": "amcsvorkt", "GET /accounts/{id}": "amcsvorkt",
+	"GET /contacts": "amcsvorkt", "GET /contacts/{id}": "amcsvorkt",
+	"POST /accounts/bulk": "amcsokt", "POST /accounts/views": "amcsokt", "POST /accounts/views/{id}/remove": "amcsokt", "POST /accounts/{id}/untag": "amcsokt",
+	"POST /accounts/{id}/unnote": "amcsokt", "POST /undo": "amcsokt",
+
 	"GET /settings/me": "amcsvokt", "POST /settings/me": "amcsvo", "POST /settings/me/password": "amcsvo", "GET /settings/me/totp": "amcsvo",
 	"POST /settings/me/totp": "amcsvo", "POST /settings/me/totp/remove": "amcsvo", "POST /settings/me/passkeys/begin": "amcsvo",
 	"POST /settings/me/passkeys": "amcsvo", "POST /settings/me/passkeys/{id}/remove": "amcsvo", "POST /settings/me/sessions/end": "amcsvo",

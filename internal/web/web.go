@@ -15,12 +15,15 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/web/accounts"
+	"github.com/keepwell/keepwell/internal/web/contacts"
 	"github.com/keepwell/keepwell/internal/web/dashboards"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/search"
 	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -54,6 +57,8 @@ type Options struct {
 	Metrics    Metrics
 	Boards     Boards
 	Ways       policies.Ways
+	Customers  accounts.Customers
+	Contacts   contacts.People
 }
 
 // Metrics answers every question about metrics that pages ask; the API does.
@@ -78,6 +83,9 @@ type site struct {
 	metrics    *metrics.Area
 	dashboards *dashboards.Area
 	policies   *policies.Area
+	accounts   *accounts.Area
+	contacts   *contacts.Area
+	search     *search.Area
 	settings   *settings.Area
 }
 
@@ -93,7 +101,8 @@ func New(o Options) (http.Handler, error) {
 func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates,
-			"quarantine": quarantine.Templates, "metrics": metrics.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "settings": settings.Templates})
+			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "accounts": accounts.Templates,
+			"contacts": contacts.Templates, "search": search.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -106,6 +115,9 @@ func build(o Options) (*site, error) {
 		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Guide: o.Metrics},
 		dashboards: &dashboards.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards},
 		policies:   &policies.Area{Pages: pages, Ways: o.Ways, Answers: o.Metrics},
+		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
+		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
+		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
 	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workspace: func(ctx context.Context) string {
 		w, err := o.Workplace.Workspace(ctx)

@@ -7,11 +7,15 @@ label:
   ro: "Rata de respingere"
   ru: "Показатель отказов"
 about:
-  en: "Share of sessions with a single page view and nothing else."
-  es: "Porcentaje de sesiones con una sola vista de página y nada más."
-  ro: "Ponderea sesiunilor cu o singură pagină văzută și nimic altceva."
-  ru: "Доля сессий с единственным просмотром страницы и без других действий."
-formula: "sessions with one page view and no event / sessions * 100"
+  en: "Share of sessions with a single page view and no event; other conventions are a policy. The variant not engaged counts sessions without a second view, without a goal, and looked at for too short."
+  es: "Porcentaje de sesiones con una sola página vista y ningún evento; otras convenciones son una política. La variante sin interacción cuenta sesiones sin segunda vista, sin objetivo y demasiado breves."
+  ro: "Ponderea sesiunilor cu o singură pagină văzută și niciun eveniment; alte convenții sunt o politică. Varianta fără implicare numără sesiunile fără a doua pagină, fără obiectiv și prea scurte."
+  ru: "Доля сессий с единственным просмотром и без событий; другие соглашения — настройка. Вариант «без вовлечения» считает сессии без второго просмотра, без цели и слишком короткие."
+formula:
+  en: "sessions with one page view and no event / sessions * 100"
+  es: "sesiones con una página vista y ningún evento / sesiones * 100"
+  ro: "sesiuni cu o pagină văzută și niciun eveniment / sesiuni * 100"
+  ru: "сессии с одним просмотром и без событий / сессии * 100"
 unit: percent
 better: lower
 type: ratio
@@ -20,11 +24,25 @@ numerator: "sum(bounced)"
 denominator: "count(*)"
 scale: 100
 interval: wilson
+key: [visitor, began]
+variants:
+  - id: standard
+    label: {en: "One page view, no event", es: "Una página vista, ningún evento", ro: "O pagină văzută, niciun eveniment", ru: "Один просмотр, без событий"}
+  - id: engaged
+    label: {en: "Not engaged", es: "Sin interacción", ro: "Fără implicare", ru: "Без вовлечения"}
+    formula: {en: "sessions not engaged / sessions * 100", es: "sesiones sin interacción / sesiones * 100", ro: "sesiuni fără implicare / sesiuni * 100", ru: "сессии без вовлечения / сессии * 100"}
+    numerator: "sum(not_engaged)"
+    no_bands: true
 bands:
   - {label: usual, from: 20, to: 55, source: "S3"}
 people: true
 */
-select p.i, s.account, s.person, s.began, s.views,
-       case when s.views = 1 and s.events = 0 then 1 else 0 end as bounced
+select p.i, s.account, s.person, s.visitor, s.began, s.views,
+       case when s.views = 1 and g.visitor is null and greatest(coalesce(s.engaged_seconds, 0), cast(extract(epoch from s.ended - s.began) as double precision)) < {policy.engaged_seconds} then 1 else 0 end as not_engaged,
+       case when s.views = 1 and (s.events = 0 and e.visitor is null or {policy.bounce} = 'single_page') and {policy.bounce} <> 'engaged' then 1
+            when {policy.bounce} = 'engaged' and s.views = 1 and g.visitor is null and greatest(coalesce(s.engaged_seconds, 0), cast(extract(epoch from s.ended - s.began) as double precision)) < {policy.engaged_seconds} then 1
+            else 0 end as bounced
 from {points} p
-join {sessions} s on s.began >= p.from_ts and s.began < p.to_ts
+join {site_visits} s on s.began >= p.from_ts and s.began < p.to_ts
+left join {visit_goals} g on g.visitor = s.visitor and g.began = s.began
+left join {visit_events} e on e.visitor = s.visitor and e.session_id = s.session_id

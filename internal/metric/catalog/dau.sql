@@ -2,45 +2,41 @@
 id: dau
 family: product
 label:
-  en: "Daily active users"
-  es: "Usuarios activos diarios"
-  ro: "Utilizatori activi zilnic"
+  en: "Daily active users (DAU)"
+  es: "Usuarios activos diarios (DAU)"
+  ro: "Utilizatori activi zilnic (DAU)"
   ru: "Активные пользователи за день (DAU)"
 about:
-  en: "Known people who did something in the product on the last day of the period."
-  es: "Personas conocidas que hicieron algo en el producto el último día del período."
-  ro: "Persoane cunoscute care au făcut ceva în produs în ultima zi a perioadei."
-  ru: "Известные люди, которые что-то делали в продукте в последний день периода."
-formula: "distinct active users"
+  en: "Known people who were active in the product on the last day of the period. Which events make somebody active is a policy; any does unless chosen."
+  es: "Personas conocidas que estuvieron activas en el producto el último día del período. Qué eventos hacen activo a alguien es una política; cualquiera mientras no se elija."
+  ro: "Persoane cunoscute care au fost active în produs în ultima zi a perioadei. Ce evenimente fac pe cineva activ este o politică; oricare, cât timp nu se alege."
+  ru: "Известные люди, активные в продукте в последний день периода. Какие события делают активным — настройка; пока не выбрано, любое."
+formula:
+  en: "distinct active users"
+  es: "usuarios activos distintos"
+  ro: "utilizatori activi distincți"
+  ru: "число разных активных пользователей"
 unit: count
 better: higher
 type: balance
 facts: [events]
 numerator: "count(distinct person)"
 n: "count(distinct person)"
+key: [person]
 finest: day
 variants:
   - id: users
     label: {en: "Users", es: "Usuarios", ro: "Utilizatori", ru: "Пользователи"}
   - id: accounts
     label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}
-    formula: "distinct active accounts"
+    formula: {en: "distinct active accounts", es: "cuentas activas distintas", ro: "conturi active distincte", ru: "число разных активных аккаунтов"}
     numerator: "count(distinct case when account <> 0 then account end)"
     n: "count(distinct case when account <> 0 then account end)"
+    key: [account]
 people: true
 */
 select p.i, a.account, a.person
 from {points} p
 join {active_days} a on a.day >= p.to_day - 1 and a.day < p.to_day
 -- running
-select day, cast(sum(change) over (order by day rows between unbounded preceding and current row) as bigint) as users
-from (
-  select day, cast(sum(change) as bigint) as change
-  from (
-    select case when prev_day + 1 > day then prev_day + 1 else day end as day, sum(n) as change from {returns} group by 1
-    union all
-    select day + 1, -sum(n) from {returns} group by 1
-  ) changes
-  group by day
-) daily
-order by day
+select day, users from {running_users(1)} order by day

@@ -2,22 +2,27 @@
 id: mau
 family: product
 label:
-  en: "Monthly active users"
-  es: "Usuarios activos mensuales"
-  ro: "Utilizatori activi lunar"
+  en: "Monthly active users (MAU)"
+  es: "Usuarios activos mensuales (MAU)"
+  ro: "Utilizatori activi lunar (MAU)"
   ru: "Активные пользователи за месяц (MAU)"
 about:
-  en: "Known people who did something in the product in the 30 days that end with the period."
-  es: "Personas conocidas que hicieron algo en el producto en los 30 días que terminan con el período."
-  ro: "Persoane cunoscute care au făcut ceva în produs în cele 30 de zile care se încheie cu perioada."
-  ru: "Известные люди, которые что-то делали в продукте за 30 дней до конца периода."
-formula: "distinct active users"
+  en: "Known people who were active in the product in the 30 days that end with the period, or in the calendar month of its last day."
+  es: "Personas conocidas que estuvieron activas en el producto en los 30 días que terminan con el período, o en el mes natural de su último día."
+  ro: "Persoane cunoscute care au fost active în produs în cele 30 de zile care se încheie cu perioada sau în luna calendaristică a ultimei ei zile."
+  ru: "Известные люди, активные в продукте за 30 дней до конца периода или за календарный месяц его последнего дня."
+formula:
+  en: "distinct active users"
+  es: "usuarios activos distintos"
+  ro: "utilizatori activi distincți"
+  ru: "число разных активных пользователей"
 unit: count
 better: higher
 type: balance
 facts: [events]
 numerator: "count(distinct person)"
 n: "count(distinct person)"
+key: [person]
 finest: day
 variants:
   - id: users
@@ -25,13 +30,14 @@ variants:
     where: "recent"
   - id: accounts
     label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}
-    formula: "distinct active accounts"
+    formula: {en: "distinct active accounts", es: "cuentas activas distintas", ro: "conturi active distincte", ru: "число разных активных аккаунтов"}
     numerator: "count(distinct case when account <> 0 then account end)"
     n: "count(distinct case when account <> 0 then account end)"
+    key: [account]
     where: "recent"
   - id: calendar
     label: {en: "Calendar month", es: "Mes natural", ro: "Lună calendaristică", ru: "Календарный месяц"}
-    formula: "distinct active users in the calendar month"
+    formula: {en: "distinct active users in the calendar month", es: "usuarios activos distintos en el mes natural", ro: "utilizatori activi distincți în luna calendaristică", ru: "число разных активных за календарный месяц"}
     where: "in_calendar"
 people: true
 */
@@ -40,14 +46,4 @@ select p.i, a.account, a.person, a.day >= p.to_day - 30 as recent,
 from {points} p
 join {active_days} a on a.day >= p.to_day - 31 and a.day < p.to_day
 -- running
-select day, cast(sum(change) over (order by day rows between unbounded preceding and current row) as bigint) as users
-from (
-  select day, cast(sum(change) as bigint) as change
-  from (
-    select case when prev_day + 30 > day then prev_day + 30 else day end as day, sum(n) as change from {returns} group by 1
-    union all
-    select day + 30, -sum(n) from {returns} group by 1
-  ) changes
-  group by day
-) daily
-order by day
+select day, users from {running_users(30)} order by day

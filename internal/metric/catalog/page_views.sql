@@ -11,19 +11,23 @@ about:
   es: "Cuántas páginas se vieron en el período."
   ro: "Câte pagini au fost vizualizate în perioadă."
   ru: "Сколько страниц просмотрено за период."
-formula: "count of page views"
+formula:
+  en: "count of page views"
+  es: "número de vistas de página"
+  ro: "numărul vizualizărilor de pagină"
+  ru: "число просмотров страниц"
 unit: count
 better: higher
 type: activity
 facts: [pages]
-key: [id]
 numerator: "count(*)"
+key: [id]
 dimensions: [path, utm_source, utm_medium, utm_campaign]
 bands:
   - {label: small, from: 1000, to: 10000, source: "S3, a month"}
   - {label: large, from: 10000, source: "S3, a month"}
 people: true
+person_for: breakdown
 */
-select p.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign
-from {points} p
-join {pages} v on v.ts >= p.from_ts and v.ts < p.to_ts
+select v.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign
+from {during(pages)} v

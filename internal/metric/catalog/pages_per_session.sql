@@ -7,11 +7,15 @@ label:
   ro: "Pagini pe sesiune"
   ru: "Страниц за сессию"
 about:
-  en: "How many pages a visitor views before a pause of 30 minutes."
-  es: "Cuántas páginas ve un visitante antes de una pausa de 30 minutos."
-  ro: "Câte pagini vede un vizitator până la o pauză de 30 de minute."
-  ru: "Сколько страниц посетитель смотрит до паузы в 30 минут."
-formula: "page views / sessions"
+  en: "How many pages a visitor views before a pause ends the session."
+  es: "Cuántas páginas ve un visitante antes de que una pausa termine la sesión."
+  ro: "Câte pagini vede un vizitator până când o pauză încheie sesiunea."
+  ru: "Сколько страниц посетитель смотрит, пока пауза не завершит сессию."
+formula:
+  en: "page views / sessions"
+  es: "vistas de página / sesiones"
+  ro: "pagini văzute / sesiuni"
+  ru: "просмотры страниц / сессии"
 unit: number
 better: higher
 type: ratio
@@ -20,11 +24,11 @@ numerator: "sum(views)"
 denominator: "count(*)"
 sample: "views"
 interval: mean
+key: [visitor, began]
 bands:
   - {label: good, from: 1.7, to: 4, source: "S3"}
 people: true
 */
-select p.i, s.account, s.person, s.began, s.views,
-       case when s.views = 1 and s.events = 0 then 1 else 0 end as bounced
+select p.i, s.account, s.person, s.visitor, s.began, s.views
 from {points} p
-join {sessions} s on s.began >= p.from_ts and s.began < p.to_ts
+join {site_visits} s on s.began >= p.from_ts and s.began < p.to_ts

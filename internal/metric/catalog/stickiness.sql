@@ -11,7 +11,11 @@ about:
   es: "Qué parte del público de un mes viene en un día normal: media de usuarios activos diarios del período entre los usuarios activos distintos de los 30 días que terminan con él."
   ro: "Ce parte din publicul unei luni vine într-o zi obișnuită: media utilizatorilor activi zilnic din perioadă împărțită la utilizatorii activi distincți din cele 30 de zile care se încheie cu ea."
   ru: "Какая часть месячной аудитории приходит в обычный день: среднее число активных за день в периоде, делённое на число разных активных за 30 дней до его конца."
-formula: "mean daily active users / active users of the trailing 30 days * 100"
+formula:
+  en: "mean daily active users / active users of the trailing 30 days * 100"
+  es: "media de usuarios activos diarios / usuarios activos de los últimos 30 días * 100"
+  ro: "media utilizatorilor activi zilnic / utilizatori activi în ultimele 30 de zile * 100"
+  ru: "среднее активных за день / активные за последние 30 дней * 100"
 unit: percent
 better: higher
 type: ratio
@@ -20,6 +24,7 @@ numerator: "1.0 * count(distinct case when in_period then cast(person as bigint)
 denominator: "count(distinct case when in_month then person end)"
 scale: 100
 n: "count(distinct case when in_month then person end)"
+key: [person]
 finest: day
 bands:
   - {label: good, from: 13, source: "S3"}
@@ -29,3 +34,11 @@ select p.i, a.account, a.person, a.day, p.to_day - p.from_day as days,
        a.day >= p.from_day as in_period, a.day >= p.to_day - 30 as in_month
 from {points} p
 join {active_days} a on p.from_day < p.to_day and a.day < p.to_day and (a.day >= p.from_day or a.day >= p.to_day - 30)
+-- fast
+select p.i,
+       1.0 * coalesce(sum(case when r.day >= p.from_day and (r.prev_day is null or r.prev_day < r.day) then r.n end), 0) / max(p.to_day - p.from_day) as numerator,
+       coalesce(sum(case when r.day >= p.to_day - 30 and (r.prev_day is null or r.prev_day < p.to_day - 30) then r.n end), 0) as denominator,
+       coalesce(sum(case when r.day >= p.to_day - 30 and (r.prev_day is null or r.prev_day < p.to_day - 30) then r.n end), 0) as n
+from {points} p
+join {returns} r on p.from_day < p.to_day and r.day < p.to_day and (r.day >= p.from_day or r.day >= p.to_day - 30)
+group by p.i

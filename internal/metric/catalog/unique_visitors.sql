@@ -11,21 +11,25 @@ about:
   es: "Visitantes del período, contados una vez; quien resulta ser una persona conocida es esa persona, sea cual sea el dispositivo."
   ro: "Vizitatorii perioadei, fiecare numărat o singură dată; cel care s-a dovedit a fi o persoană cunoscută este acea persoană, indiferent de dispozitiv."
   ru: "Посетители за период, каждый один раз; посетитель, оказавшийся известным человеком, — это он, с какого бы устройства ни зашёл."
-formula: "distinct visitors"
+formula:
+  en: "distinct visitors"
+  es: "visitantes distintos"
+  ro: "vizitatori distincți"
+  ru: "число разных посетителей"
 unit: count
 better: higher
 type: activity
 facts: [pages]
 numerator: "count(distinct person)"
 n: "count(distinct person)"
+key: [person]
 dimensions: [path, utm_source, utm_medium, utm_campaign]
 detail:
-  - {name: new_visitors, unit: count, sql: "count(distinct case when is_new then person end)"}
-  - {name: new_visitor_share, unit: percent, sql: "100.0 * count(distinct case when is_new then person end) / nullif(count(distinct person), 0)"}
+  - {name: new_visitors, label: {en: "New visitors", es: "Visitantes nuevos", ro: "Vizitatori noi", ru: "Новые посетители"}, unit: count, sql: "count(distinct case when is_new then person end)"}
+  - {name: new_visitor_share, label: {en: "Share of new visitors", es: "Porcentaje de visitantes nuevos", ro: "Ponderea vizitatorilor noi", ru: "Доля новых посетителей"}, unit: percent, sql: "100.0 * count(distinct case when is_new then person end) / nullif(count(distinct person), 0)"}
 people: true
 */
-select p.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= p.from_ts as is_new
-from {points} p
-join {pages} v on v.ts >= p.from_ts and v.ts < p.to_ts
+select v.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= v.from_ts as is_new
+from {during(pages)} v
 join (select person, min(ts) as first_seen from {pages} group by person) f on f.person = v.person
 where v.person <> 0

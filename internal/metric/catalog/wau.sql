@@ -2,34 +2,40 @@
 id: wau
 family: product
 label:
-  en: "Weekly active users"
-  es: "Usuarios activos semanales"
-  ro: "Utilizatori activi săptămânal"
+  en: "Weekly active users (WAU)"
+  es: "Usuarios activos semanales (WAU)"
+  ro: "Utilizatori activi săptămânal (WAU)"
   ru: "Активные пользователи за неделю (WAU)"
 about:
-  en: "Known people who did something in the product in the 7 days that end with the period."
-  es: "Personas conocidas que hicieron algo en el producto en los 7 días que terminan con el período."
-  ro: "Persoane cunoscute care au făcut ceva în produs în cele 7 zile care se încheie cu perioada."
-  ru: "Известные люди, которые что-то делали в продукте за 7 дней до конца периода."
-formula: "distinct active users"
+  en: "Known people who were active in the product in the 7 days that end with the period, or in the calendar week of its last day."
+  es: "Personas conocidas que estuvieron activas en el producto en los 7 días que terminan con el período, o en la semana natural de su último día."
+  ro: "Persoane cunoscute care au fost active în produs în cele 7 zile care se încheie cu perioada sau în săptămâna calendaristică a ultimei ei zile."
+  ru: "Известные люди, активные в продукте за 7 дней до конца периода или за календарную неделю его последнего дня."
+formula:
+  en: "distinct active users"
+  es: "usuarios activos distintos"
+  ro: "utilizatori activi distincți"
+  ru: "число разных активных пользователей"
 unit: count
 better: higher
 type: balance
 facts: [events]
 numerator: "count(distinct person)"
 n: "count(distinct person)"
+key: [person]
 finest: day
 variants:
   - id: users
     label: {en: "Users", es: "Usuarios", ro: "Utilizatori", ru: "Пользователи"}
   - id: accounts
     label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}
-    formula: "distinct active accounts"
+    formula: {en: "distinct active accounts", es: "cuentas activas distintas", ro: "conturi active distincte", ru: "число разных активных аккаунтов"}
     numerator: "count(distinct case when account <> 0 then account end)"
     n: "count(distinct case when account <> 0 then account end)"
+    key: [account]
   - id: calendar
     label: {en: "Calendar week", es: "Semana natural", ro: "Săptămână calendaristică", ru: "Календарная неделя"}
-    formula: "distinct active users in the calendar week"
+    formula: {en: "distinct active users in the calendar week", es: "usuarios activos distintos en la semana natural", ro: "utilizatori activi distincți în săptămâna calendaristică", ru: "число разных активных за календарную неделю"}
     where: "in_calendar"
 people: true
 */
@@ -37,14 +43,4 @@ select p.i, a.account, a.person, a.day >= cast(date_trunc('week', p.to_day - 1) 
 from {points} p
 join {active_days} a on a.day >= p.to_day - 7 and a.day < p.to_day
 -- running
-select day, cast(sum(change) over (order by day rows between unbounded preceding and current row) as bigint) as users
-from (
-  select day, cast(sum(change) as bigint) as change
-  from (
-    select case when prev_day + 7 > day then prev_day + 7 else day end as day, sum(n) as change from {returns} group by 1
-    union all
-    select day + 7, -sum(n) from {returns} group by 1
-  ) changes
-  group by day
-) daily
-order by day
+select day, users from {running_users(7)} order by day

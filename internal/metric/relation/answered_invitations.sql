@@ -11,7 +11,7 @@ from (
   union all
   select seq, answered_at
   from (
-    select distinct on (a.seq) n.seq, a.ts as answered_at
+    select n.seq, a.ts as answered_at, row_number() over (partition by a.seq order by n.ts desc, n.seq desc) as nth
     from (
       select seq, ts, survey, 'p' as kind, person as who from heard where named is null and person <> 0
       union all
@@ -21,7 +21,7 @@ from (
       select seq, ts, survey, case when person <> 0 then 'p' else 'a' end as kind, case when person <> 0 then person else account end as who
       from {invitations} where person <> 0 or account <> 0
     ) n on n.kind = a.kind and n.who = a.who and n.ts <= a.ts and (a.survey is null or a.survey = n.survey)
-    order by a.seq, n.ts desc, n.seq desc
   ) latest
+  where nth = 1
 ) matched
 group by seq

@@ -1,6 +1,7 @@
 -- Tickets as they were when they were first solved, with when they were opened again and how often the team had answered.
 with solved as (
-  select distinct on (ticket_id) * from {ticket_states} where is_open = 0 order by ticket_id, from_ts, seq
+  -- By a window, not by distinct on: limits from outside must never reach what it chooses from.
+  select * from (select *, row_number() over (partition by ticket_id order by from_ts, seq) as nth from {ticket_states} where is_open = 0) t where nth = 1
 )
 select s.ticket_id, s.account, s.person, s.channel, s.priority, s.category, s.agent, s.team, s.settled_ts, s.contacts, s.reopens, s.first_contact_resolved,
        r.reopened_ts, m.replies

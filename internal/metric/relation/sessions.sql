@@ -1,26 +1,21 @@
--- Sessions: what one visitor did without a pause of 30 minutes, or under one session id when the sender gave one.
--- Two days on either side are read along, so that a session across the edge of the period is whole; it belongs to the
--- instant at which it began, and to the account of its first fact that has one.
-select visitor, min(ts) as began,
-       coalesce((array_agg(account order by ts, seq) filter (where account <> 0))[1], 0) as account,
-       (array_agg(person order by ts, seq))[1] as person,
-       cast(sum(is_page) as bigint) as views, cast(sum(1 - is_page) as bigint) as events
+-- Sessions of {1}: what one visitor did without a pause of so many minutes, or under one session id when the sender gave
+-- one. A session belongs to the instant at which it began, and to the account and person of its first fact that has an
+-- account, or else of its first: the smallest of a number made of instant, person and account.
+select visitor, session_id, began, ended, views, events,
+       cast(mod(first_fact, 4294967296) as integer) as account,
+       cast(cast(mod(first_fact, 18446744073709551616) - mod(first_fact, 4294967296) as double precision) / 4294967296 - 2147483648 as integer) as person
 from (
-  select visitor, ts, seq, account, person, is_page, session_id,
-         sum(is_start) over (partition by visitor, session_id order by ts, seq rows between unbounded preceding and current row) as nth
+  select visitor, session_id, min(ts) as began, max(ts) as ended, cast(sum(is_page) as bigint) as views, cast(sum(1 - is_page) as bigint) as events, min(case when account = 0 then cast('1329227995784915872903807060280344576' as decimal(38,0)) else 0 end
+             + cast(cast(extract(epoch from ts) * 1000000 as bigint) as decimal(38,0)) * 18446744073709551616
+             + cast(person + cast(2147483648 as bigint) as decimal(38,0)) * 4294967296 + account) as first_fact
   from (
-    select visitor, ts, seq, account, person, is_page, session_id,
-           case when session_id is not null then 0
-                when lag(ts) over (partition by visitor, session_id order by ts, seq) > ts - interval '30 minutes' then 0
-                else 1 end as is_start
+    select visitor, session_id, 0 as nth, ts, is_page, account, person from {facts_of_{1}} where session_id is not null
+    union all
+    select visitor, session_id, sum(is_start) over (partition by visitor order by ts) as nth, ts, is_page, account, person
     from (
-      select visitor, ts, seq, account, person, session_id, 1 as is_page from {pages}
-      where visitor <> 0 and ts >= {lo} - interval '2 days' and ts < {hi} + interval '2 days'
-      union all
-      select visitor, ts, seq, account, person, session_id, 0 from {events}
-      where visitor <> 0 and ts >= {lo} - interval '2 days' and ts < {hi} + interval '2 days'
-    ) stream
-  ) marked
-) numbered
-group by visitor, session_id, nth
-having sum(is_page) > 0
+      select *, case when lag(ts) over (partition by visitor order by ts) > ts - interval '1 minute' * {policy.session_gap_minutes} then 0 else 1 end as is_start
+      from {facts_of_{1}} where session_id is null
+    ) marked
+  ) numbered
+  group by visitor, session_id, nth
+) found

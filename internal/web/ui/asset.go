@@ -15,7 +15,7 @@ import (
 )
 
 // The stylesheets are served as one, in this order.
-var sheets = []string{"token.css", "base.css", "layout.css", "part.css", "chart.css", "metric.css", "page.css", "settings.css"}
+var sheets = []string{"token.css", "base.css", "layout.css", "part.css", "chart.css", "list.css", "metric.css", "page.css", "settings.css"}
 
 //go:embed css/*.css js/*.js font/*.woff2 favicon.svg
 var raw embed.FS
@@ -40,7 +40,7 @@ func init() {
 		address := assetRoot + strings.TrimSuffix(path.Base(name), ext) + "." + hex.EncodeToString(sum[:6]) + ext
 		a := asset{kind: kindOf(ext), body: body}
 		if ext != ".woff2" {
-			a.small = gzipped(body)
+			a.small = gzipped(body, gzip.BestCompression)
 		}
 		assets[address], addressOf[name] = a, address
 	}
@@ -77,9 +77,10 @@ func kindOf(ext string) string {
 	return mime.TypeByExtension(ext)
 }
 
-func gzipped(body []byte) []byte {
+// gzipped is nil where that saves nothing.
+func gzipped(body []byte, level int) []byte {
 	var b bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // the level is right
+	z, _ := gzip.NewWriterLevel(&b, level) // the level is right
 	z.Write(body)
 	z.Close() // writes to memory never fail
 	if b.Len() >= len(body) {

@@ -2,7 +2,9 @@ package ui
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -68,3 +70,6 @@ func IsPart(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" 
 func NotFound(http.ResponseWriter, *http.Request) error {
 	return fault.New(fault.NotFound, "there is no such page")
 }
+
+// Panicked is the error of a goroutine that panicked while it worked for a page; call it where it is recovered.
+func Panicked(value any) error { return fmt.Errorf("panic: %v\n%s", value, debug.Stack()) }

@@ -3,9 +3,13 @@ package ui
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
@@ -23,6 +27,8 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"moment":    func(t time.Time) string { return i18n.DateTime(lang, t.In(p.Zone)) },
 		"clock":     func(t time.Time) string { return t.In(p.Zone).Format(time.TimeOnly) },
 		"stamp":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"minute":    func(t time.Time) string { return t.In(p.Zone).Format("15:04") },
+		"excerpt":   func(text string) string { return cut(text, 600) },
 		"span":      func(d time.Duration) string { return Span(lang, d) },
 		"who":       func(s *team.Session) string { return whoName(lang, s) },
 		"short":     short,
@@ -30,8 +36,16 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"icon":      icon,
 		"asset":     Asset,
 		"themes":    func() []string { return Themes },
-		"nav":       nav,
+		"nav":       Navigation,
 		"dict":      dict,
+		"account":   AccountPath,
+		"contact":   ContactPath,
+		"initials":  initials,
+		"money":     func(m account.Money) string { return Money(lang, m) },
+		"percent":   func(share float64) string { return i18n.Percent(lang, share, 0) },
+		"figure":    func(x float64) string { return i18n.Number(lang, x, decimals(x)) },
+		"choice":    func(id string) string { return Named(lang, "choice", id) },
+		"marked":    marked,
 	}
 }
 
@@ -88,14 +102,72 @@ func whoName(lang i18n.Lang, s *team.Session) string {
 const longest = 160
 
 // short cuts a text from outside to what a list has room for.
-func short(text string) string {
-	if len(text) <= longest {
+func short(text string) string { return cut(text, longest) }
+
+// cut is the beginning of a text, at most so many characters.
+func cut(text string, most int) string {
+	if len(text) <= most {
 		return text
 	}
-	if letters := []rune(text); len(letters) > longest {
-		return string(letters[:longest-1]) + "…"
+	if letters := []rune(text); len(letters) > most {
+		return string(letters[:most-1]) + "…"
 	}
 	return text
+}
+
+// initials are one or two letters for a name.
+func initials(name string) string {
+	var letters []rune
+	for _, word := range strings.Fields(name) {
+		if r, _ := utf8.DecodeRuneInString(word); unicode.IsLetter(r) || unicode.IsDigit(r) {
+			letters = append(letters, unicode.ToUpper(r))
+		}
+	}
+	switch n := len(letters); {
+	case n == 0:
+		return "–"
+	case n == 1:
+		return string(letters)
+	default:
+		return string([]rune{letters[0], letters[n-1]})
+	}
+}
+
+// Money writes an amount, without the minor unit where nobody would read it.
+func Money(lang i18n.Lang, m account.Money) string {
+	if amount := m.Major(); math.Abs(amount) >= 100 {
+		return i18n.WholeMoney(lang, amount, m.Currency)
+	}
+	return i18n.Money(lang, m.Major(), m.Currency)
+}
+
+// Piece is a part of a note: plain, or a name called with an @.
+type Piece struct {
+	Text    string
+	Mention bool
+}
+
+// decimals is how many a score needs: none, or one.
+func decimals(x float64) int {
+	if x == math.Trunc(x) {
+		return 0
+	}
+	return 1
+}
+
+// marked takes a note apart at the names it mentions.
+func marked(text string) []Piece {
+	var all []Piece
+	rest := text
+	for _, name := range account.Mentions(text) {
+		before, after, found := strings.Cut(rest, "@"+name)
+		if !found {
+			continue
+		}
+		all = append(all, Piece{Text: before}, Piece{Text: "@" + name, Mention: true})
+		rest = after
+	}
+	return append(all, Piece{Text: rest})
 }
 
 func icon(name string) (template.HTML, error) {
@@ -104,27 +176,6 @@ func icon(name string) (template.HTML, error) {
 		return "", fmt.Errorf("no icon %q", name)
 	}
 	return template.HTML(strings.TrimSpace(string(svg))), nil // a file of ours
-}
-
-type navItem struct {
-	Href, Icon, Label string
-	Need              team.Action // the right without which it is not shown
-	Current           bool
-}
-
-func nav(path string) []navItem {
-	items := []navItem{
-		{Href: "/", Icon: "home", Label: "nav.home", Need: team.Read},
-		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Need: team.Read},
-		{Href: "/feeds", Icon: "feeds", Label: "nav.feeds", Need: team.Watch},
-		{Href: "/quarantine", Icon: "quarantine", Label: "nav.quarantine", Need: team.Watch},
-		{Href: "/start", Icon: "send", Label: "nav.start", Need: team.Read},
-	}
-	path, _, _ = strings.Cut(path, "?")
-	for i, item := range items {
-		items[i].Current = path == item.Href || item.Href != "/" && strings.HasPrefix(path, item.Href+"/")
-	}
-	return items
 }
 
 // dict is data for a block that is also shown on its own: the block finds in it what it finds in a Frame.
@@ -144,4 +195,22 @@ func number(lang i18n.Lang, n any) (string, error) {
 		return i18n.Integer(lang, n), nil
 	}
 	return "", fmt.Errorf("%T is no whole number", n)
+}
+
+// Age writes how long something has lasted, in years and months, or in days.
+func Age(lang i18n.Lang, from, to time.Time) string {
+	months := (to.Year()-from.Year())*12 + int(to.Month()) - int(from.Month())
+	if to.Day() < from.Day() {
+		months--
+	}
+	switch years := months / 12; {
+	case months < 2:
+		return i18n.T(lang, "span.days", "n", int64(max(0, to.Sub(from).Hours()/24)))
+	case years == 0:
+		return i18n.T(lang, "span.months", "n", months)
+	case months%12 == 0:
+		return i18n.T(lang, "span.years", "n", years)
+	default:
+		return i18n.T(lang, "span.years", "n", years) + " " + i18n.T(lang, "span.months", "n", months%12)
+	}
 }

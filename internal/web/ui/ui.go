@@ -6,12 +6,15 @@ package ui
 
 import (
 	"bytes"
+	"compress/gzip"
 	"embed"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 
@@ -109,11 +112,23 @@ type Frame struct {
 	Theme string
 	Path  string // of this page, for its links and for coming back to it
 	Who   *team.Session
+	// Toast says what was just done; nil when nothing was.
+	Toast *Toast
 	Data  any
+}
+
+// Toast says what was just done to how many, and names what undoes it.
+type Toast struct {
+	Did, Undo string
+	N         int
+	Back      string
 }
 
 // Admin tells whether the reader may run the installation.
 func (f Frame) Admin() bool { return f.May(string(team.Admin)) }
+
+// Works tells whether the reader works with accounts.
+func (f Frame) Works() bool { return f.May(string(team.Work)) }
 
 // May tells whether the reader may do what needs an action.
 func (f Frame) May(action string) bool {
@@ -121,7 +136,43 @@ func (f Frame) May(action string) bool {
 }
 
 func frame(r *http.Request, data any) Frame {
-	return Frame{Lang: Lang(r), Langs: i18n.Langs, Theme: theme(r), Path: r.URL.RequestURI(), Who: Who(r.Context()), Data: data}
+	return Frame{Lang: Lang(r), Langs: i18n.Langs, Theme: theme(r), Path: r.URL.RequestURI(), Who: Who(r.Context()), Toast: toast(r), Data: data}
+}
+
+// toast is what the address says was done: did=KIND, n=HOW MANY, undo=ID, as Tell writes it.
+func toast(r *http.Request) *Toast {
+	q := r.URL.Query()
+	did := q.Get("did")
+	if did == "" || !i18n.Has("did."+did) {
+		return nil
+	}
+	t := &Toast{Did: did, Undo: q.Get("undo")}
+	t.N, _ = strconv.Atoi(q.Get("n"))
+	for _, own := range []string{"did", "undo", "n"} {
+		q.Del(own)
+	}
+	t.Back = r.URL.Path
+	if rest := q.Encode(); rest != "" {
+		t.Back += "?" + rest
+	}
+	return t
+}
+
+// Tell leads to a path of ours, where a toast will say what was done to how many; undo may be "".
+func Tell(w http.ResponseWriter, r *http.Request, path, did string, n int, undo string) {
+	u, err := url.Parse(Local(path))
+	if err != nil {
+		u = &url.URL{Path: "/"}
+	}
+	q := u.Query()
+	q.Set("did", did)
+	q.Set("n", strconv.Itoa(n))
+	q.Del("undo")
+	if undo != "" {
+		q.Set("undo", undo)
+	}
+	u.RawQuery = q.Encode()
+	http.Redirect(w, r, u.String(), http.StatusSeeOther)
 }
 
 // Show answers with a whole page.
@@ -139,6 +190,9 @@ func (p *Pages) Part(w http.ResponseWriter, r *http.Request, page, block string,
 	return p.write(w, r, http.StatusOK, page, block, data)
 }
 
+// smallest is the largest page that is sent as it is.
+const smallest = 1400
+
 func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page, block string, data any) error {
 	f := frame(r, data)
 	var b bytes.Buffer
@@ -148,9 +202,17 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page, 
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "private, no-store")
-	h.Set("Vary", "Cookie, Accept-Language, HX-Request")
+	h.Set("Vary", "Cookie, Accept-Language, Accept-Encoding, HX-Request")
+	body := b.Bytes()
+	// Pages hold no secret that what a stranger sends could be compressed against.
+	if len(body) > smallest && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if small := gzipped(body, gzip.BestSpeed); small != nil {
+			h.Set("Content-Encoding", "gzip")
+			body = small
+		}
+	}
 	w.WriteHeader(status)
-	_, err := b.WriteTo(w)
+	_, err := w.Write(body)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errGone, err)
 	}

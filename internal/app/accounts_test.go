@@ -1,0 +1,166 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/team"
+)
+
+func TestWhatTheTeamChangesIsAFactAndIsUndone(t *testing.T) {
+	a := open(t, t.TempDir())
+	defer shut(t, a)
+	ctx := context.Background()
+	a.call(t, "POST", "/api/v1/facts/accounts?wait=loaded", `[{"account_id":"acme","name":"Acme","csm":"Ana","ts":"2026-01-01"},{"account_id":"brix","ts":"2026-01-01"}]`, "")
+	c := customers{a, a.store}
+	if err := a.books.renew(ctx); err != nil {
+		t.Fatal(err)
+	}
+	csm := func() (of [2]string) {
+		t.Helper()
+		book, err := c.Book(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, id := range []string{"acme", "brix"} {
+			of[i] = book.Get(id).CSM
+		}
+		return of
+	}
+	undo, n, err := c.Apply(ctx, account.Edit{Accounts: []string{"acme", "brix", "brix", "none"}, Trait: "csm", Value: "Bob"}, "ana")
+	if err != nil || n != 2 || csm() != [2]string{"Bob", "Bob"} {
+		t.Fatalf("%d changed to %v, %v", n, csm(), err)
+	}
+	if _, n, err := c.Apply(ctx, account.Edit{Accounts: []string{"acme"}, Trait: "csm", Value: "Bob"}, "ana"); err != nil || n != 0 {
+		t.Errorf("the same again changes %d, %v", n, err)
+	}
+	if err := c.Undo(ctx, undo, "bob"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("somebody else undid it: %v", err)
+	}
+	if err := c.Undo(ctx, undo, "ana"); err != nil || csm() != [2]string{"Ana", ""} {
+		t.Errorf("undone it is %v, %v", csm(), err)
+	}
+	if kept := a.count(t, fact.Accounts.Name); kept != 6 {
+		t.Errorf("%d facts of accounts; all of the history should be there", kept)
+	}
+	for name, e := range map[string]account.Edit{"tag": {Accounts: []string{"acme"}, Tag: "vip"}, "note": {Accounts: []string{"acme"}, Note: "Call @bob"}} {
+		undo, n, err := c.Apply(ctx, e, "ana")
+		if err != nil || n != 1 {
+			t.Fatalf("%s: %d %v", name, n, err)
+		}
+		wrote := func() int {
+			tags, err1 := c.Tags(ctx)
+			notes, err2 := c.Notes(ctx, "acme")
+			if err := errors.Join(err1, err2); err != nil {
+				t.Fatal(err)
+			}
+			return len(tags["acme"]) + len(notes)
+		}
+		if wrote() != 1 {
+			t.Errorf("%s: %d", name, wrote())
+		}
+		if name == "note" {
+			if line, err := c.Timeline(ctx, account.TimelineAsk{Account: "acme", Limit: 1}); err != nil || len(line.Entries) != 1 || line.Entries[0].Note == nil || line.Next.At.IsZero() {
+				t.Errorf("the newest of the timeline is %+v, %v", line, err)
+			}
+		}
+		if err := c.Undo(ctx, undo, "ana"); err != nil || wrote() != 0 {
+			t.Errorf("%s: undone %d are left, %v", name, wrote(), err)
+		}
+	}
+}
+
+func TestAnOwnBookHoldsEveryQuestionAboutAccounts(t *testing.T) {
+	a := open(t, t.TempDir())
+	defer shut(t, a)
+	a.call(t, "POST", "/api/v1/facts/accounts?wait=loaded", `[{"account_id":"acme","csm":"Ana","ts":"2026-01-01"},{"account_id":"brix","csm":"Bob","parent_account_id":"acme","ts":"2026-01-01"}]`, "")
+	a.call(t, "POST", "/api/v1/facts/memberships?wait=loaded", `[{"account_id":"acme","user_id":"mine","ts":"2026-01-01"},{"account_id":"brix","user_id":"theirs","ts":"2026-01-01"}]`, "")
+	if err := a.books.renew(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	c := customers{a, a.store}
+	ctx := team.WithPrincipal(context.Background(), team.User{Name: "Ana", Email: "ana@example.com", Role: team.RoleCSM, OwnBook: true}.Principal())
+	book, err := c.Book(ctx)
+	if err != nil || len(book.All) != 1 || book.Get("acme") == nil {
+		t.Fatalf("the book has %d accounts, %v", len(book.All), err)
+	}
+	p, err := c.Profile(ctx, "acme")
+	if err != nil || len(p.Children) != 0 {
+		t.Errorf("her own: %v, children %v", err, p.Children)
+	}
+	people, err := c.Contacts(ctx, account.ContactAsk{Limit: 9})
+	if err != nil || len(people) != 1 || people[0].User != "mine" {
+		t.Errorf("people %v, %v", people, err)
+	}
+	if _, n, err := c.Apply(ctx, account.Edit{Accounts: []string{"acme", "brix"}, Tag: "vip"}, "ana"); err != nil || n != 1 {
+		t.Errorf("%d changed, %v", n, err)
+	}
+	notes, err := a.store.NotesAdd(ctx, []string{"brix"}, account.Note{Text: "secret", Author: "bob", Created: time.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, ask := range map[string]func() error{
+		"profile":         func() error { _, err := c.Profile(ctx, "brix"); return err },
+		"timeline":        func() error { _, err := c.Timeline(ctx, account.TimelineAsk{Account: "brix", Limit: 5}); return err },
+		"people":          func() error { _, err := c.Contacts(ctx, account.ContactAsk{Account: "brix", Limit: 5}); return err },
+		"person":          func() error { _, err := c.Contact(ctx, "theirs"); return err },
+		"taking tags off": func() error { _, err := c.Untag(ctx, []string{"brix"}, "vip", "ana"); return err },
+		"removing notes":  func() error { _, err := c.RemoveNote(ctx, notes[0], "ana"); return err },
+	} {
+		if err := ask(); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%s of another's account: %v", name, err)
+		}
+	}
+}
+
+func TestTheBookIsRenewedBehindItsReaders(t *testing.T) {
+	var mu sync.Mutex
+	now, end, reads := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), log.Position(1), 0
+	b := newBooks()
+	b.now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
+	b.loaded = func() log.Position { mu.Lock(); defer mu.Unlock(); return end }
+	b.report = func(err error) { t.Error(err) }
+	b.read = func(context.Context, []string) ([]*account.Standing, string, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		reads++
+		return make([]*account.Standing, 0), "EUR", nil
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	done.Go(func() { b.Run(ctx) })
+	defer done.Wait()
+	defer stop()
+	step := func(by time.Duration, more log.Position, want int) {
+		t.Helper()
+		mu.Lock()
+		now, end = now.Add(by), end+more
+		mu.Unlock()
+		if _, err := b.Book(ctx); err != nil {
+			t.Fatal(err)
+		}
+		for range 500 {
+			mu.Lock()
+			got := reads
+			mu.Unlock()
+			if got == want {
+				return
+			}
+			time.Sleep(2 * time.Millisecond)
+		}
+		t.Fatalf("read another number of times than %d", want)
+	}
+	step(0, 0, 1)
+	step(time.Minute, 0, 1)   // nothing new
+	step(time.Second, 1, 2)   // new facts after a while
+	step(time.Second, 1, 2)   // too soon
+	step(2*time.Second, 0, 3) // not any more
+	step(bookLife, 0, 4)      // time has passed
+}

@@ -1,0 +1,65 @@
+-- What the pages of an account and of a person ask beside the standing. {ids} are persons, {mine} all
+-- their ids.
+
+-- block people
+select k.actor, k.user_id from actor_keys k where k.actor in ({ids})
+
+-- block people_traits
+select m.person, f.given, {traits} from fact_contacts f join {mine} m on m.actor = f.actor where f.ts <= {at} order by f.ts, f.seq
+
+-- block people_seen
+select m.person, max(f.ts), count(distinct case when f.day > {today} - 30 then f.day end)
+from fact_events f join {mine} m on m.actor = f.actor where f.ts <= {at} {only} group by m.person
+
+-- block weeks
+select cast(floor(({today} - cast(extract(isodow from {today}) as integer) + 7 - f.day) / 7.0) as integer) as ago, count(distinct coalesce(p.person, f.actor))
+from {user_day} f left join persons p on p.actor = f.actor
+where f.day > {today} - 7 * {weeks} - 6 and f.day <= {today} and coalesce(p.person, f.actor) > 0 {only} group by 1
+
+-- block active_before
+select count(distinct coalesce(p.person, f.actor))
+from {user_day} f left join persons p on p.actor = f.actor
+where f.day > {today} - 60 and f.day <= {today} - 30 and coalesce(p.person, f.actor) > 0 {only}
+
+-- block features
+select f.name, count(distinct coalesce(p.person, f.actor)), count(*)
+from fact_events f left join persons p on p.actor = f.actor
+where f.day > {today} - 30 and f.day <= {today} {only} {actors} group by f.name
+
+-- block peers
+with peers as (
+  select t.account from (
+    select distinct on (f.account) f.account, f.plan from fact_accounts f
+    where f.given & {plan_bit} <> 0 and f.ts <= {at} order by f.account, f.ts desc, f.seq desc) t
+  where t.plan = $1 and t.account not in ({account})),
+used as (
+  select distinct r.account, r.name from {account_day_event} r join peers on peers.account = r.account where r.day > {today} - 30 and r.day <= {today})
+select name, count(*) from used group by name
+union all
+select null, count(distinct account) from used
+
+-- block own_traits
+select f.properties from fact_accounts f where f.ts <= {at} and f.properties is not null {only} order by f.ts, f.seq
+
+-- block own_contact_traits
+select f.properties from fact_contacts f where f.ts <= {at} and f.properties is not null {actors} order by f.ts, f.seq
+
+-- block names
+select account_id, name from account_keys k join (
+  select distinct on (f.account) f.account, f.name from fact_accounts f
+  where f.given & {name_bit} <> 0 and f.ts <= {at} order by f.account, f.ts desc, f.seq desc) t on t.account = k.account
+where k.account_id in ({ids})
+
+-- block parents
+select a.account_id, f.parent_account_id from (
+  select distinct on (account) account, parent_account_id from fact_accounts
+  where given & {parent_bit} <> 0 and ts <= {at} order by account, ts desc, seq desc) f
+join account_keys a on a.account = f.account where f.parent_account_id is not null
+
+-- block contact_days
+select cast(floor(({today} - cast(extract(isodow from {today}) as integer) + 7 - f.day) / 7.0) as integer) as ago, count(distinct f.day)
+from {user_day} f where f.day > {today} - 7 * {weeks} - 6 and f.day <= {today} {actors} group by 1
+
+-- block contact_memberships
+select a.account_id, f.status, f.role, f.ts from fact_memberships f join account_keys a on a.account = f.account
+where f.ts <= {at} {actors} order by f.ts, f.seq

@@ -1,0 +1,246 @@
+package lake
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fact"
+)
+
+// Timeline is a part of what facts tell of an account or a person up to Now, the latest first, use by the day. Notes are
+// for others to add. An account or a person that no fact names is a fault.NotFound.
+func (l *Lake) Timeline(ctx context.Context, ask account.TimelineAsk) (account.Timeline, error) {
+	v, err := l.View(ctx, nil)
+	if err != nil {
+		return account.Timeline{}, err
+	}
+	defer v.Close()
+	t, err := moment{View: v, at: ask.Now}.timeline(ctx, ask)
+	return t, l.engine.Fault(err)
+}
+
+func (m moment) timeline(ctx context.Context, ask account.TimelineAsk) (t account.Timeline, err error) {
+	where, err := m.factsOf(ctx, ask)
+	if err != nil {
+		return t, err
+	}
+	entries, err := m.places(ctx, ask, where)
+	if err != nil {
+		return t, err
+	}
+	days, err := m.useDays(ctx, ask, where)
+	if err != nil {
+		return t, err
+	}
+	entries = append(entries, days...)
+	slices.SortFunc(entries, func(a, b account.Entry) int {
+		return cmp.Or(b.At.Compare(a.At), cmp.Compare(b.Seq, a.Seq))
+	})
+	if len(entries) > ask.Limit {
+		entries = entries[:ask.Limit]
+		t.Next = entries[ask.Limit-1].Place
+	}
+	t.Entries = entries
+	if err := m.fill(ctx, t.Entries); err != nil {
+		return t, err
+	}
+	return t, m.things(ctx, t.Entries, where)
+}
+
+// places finds the newest facts that match, one more than asked for.
+func (m moment) places(ctx context.Context, ask account.TimelineAsk, where string) ([]account.Entry, error) {
+	where += " and f.ts <= timestamp '" + sqlTime(m.at) + "'"
+	if p := ask.Before; !p.At.IsZero() {
+		where += fmt.Sprintf(" and (f.ts < timestamp '%s' or f.ts = timestamp '%[1]s' and f.seq < %d)", sqlTime(p.At), p.Seq)
+	}
+	var parts []string
+	for _, name := range account.TimelineKinds {
+		k, ok := fact.KindNamed(name)
+		if !ok || !ask.Wants(name) {
+			continue
+		}
+		condition := where
+		if ask.Text != "" {
+			condition += " and " + contains(k, ask.Open)
+		}
+		parts = append(parts, fmt.Sprintf("(select '%s' as kind, f.ts, f.seq from %s f where %s order by f.ts desc, f.seq desc limit %d)", name, tableOf(k), condition, ask.Limit+1))
+	}
+	if len(parts) == 0 {
+		return nil, nil
+	}
+	query := "select kind, ts, seq from (" + strings.Join(parts, " union all ") + ") entries order by ts desc, seq desc limit " + strconv.Itoa(ask.Limit+1)
+	var args []any
+	if ask.Text != "" {
+		args = append(args, ask.Text)
+	}
+	rows, err := m.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []account.Entry
+	for rows.Next() {
+		var e account.Entry
+		if err := rows.Scan(&e.Kind, &e.At, &e.Seq); err != nil {
+			return nil, err
+		}
+		e.At = e.At.UTC()
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// contains is the condition that a fact's texts hold $1.
+func contains(k *fact.Kind, open bool) string {
+	var texts []string
+	for _, c := range k.Columns {
+		if c.Name != "anonymous_id" && sqlType(c.Type) == "varchar" && (open || !c.Personal) {
+			texts = append(texts, `f."`+c.Name+`"`)
+		}
+	}
+	if open {
+		texts = append(texts, "f.properties")
+	}
+	if len(texts) == 0 {
+		return "false"
+	}
+	return "position(lower(cast($1 as varchar)) in lower(concat_ws(' ', " + strings.Join(texts, ", ") + "))) > 0"
+}
+
+// endOfDay is the last instant of a day in the workspace zone, where the day's use stands.
+func (m moment) endOfDay(day time.Time) time.Time {
+	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, m.lake.zone).Add(-time.Microsecond).UTC()
+}
+
+// useDays are the latest days on which something was done in the product.
+func (m moment) useDays(ctx context.Context, ask account.TimelineAsk, where string) ([]account.Entry, error) {
+	if !ask.Wants(account.UseEntry) {
+		return nil, nil
+	}
+	before := m.at.In(m.lake.zone).AddDate(0, 0, 1)
+	if !ask.Before.At.IsZero() {
+		before = ask.Before.At.In(m.lake.zone)
+	}
+	where += " and f.day < date '" + before.Format(time.DateOnly) + "'"
+	var args []any
+	if ask.Text != "" {
+		where += " and position(lower(cast($1 as varchar)) in lower(f.name)) > 0"
+		args = append(args, ask.Text)
+	}
+	from, times := "fact_events", "count(*)"
+	if ask.User == "" {
+		from, times = m.Rollup("account_day_event"), "cast(sum(f.n) as bigint)"
+	}
+	rows, err := m.Query(ctx, fmt.Sprintf("select f.day, %s from %s f where %s group by f.day order by f.day desc limit %d", times, from, where, ask.Limit+1), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []account.Entry
+	for rows.Next() {
+		var day time.Time
+		e := account.Entry{Kind: account.UseEntry, Use: &account.Use{}}
+		if err := rows.Scan(&day, &e.Use.Times); err != nil {
+			return nil, err
+		}
+		e.At = m.endOfDay(day)
+		all = append(all, e)
+	}
+	return all, rows.Err()
+}
+
+// things tells what was done on the days of use among entries.
+func (m moment) things(ctx context.Context, entries []account.Entry, where string) error {
+	by := map[string]*account.Use{}
+	var days []string
+	for _, e := range entries {
+		if e.Use != nil {
+			day := e.At.In(m.lake.zone).Format(time.DateOnly)
+			by[day] = e.Use
+			days = append(days, "date '"+day+"'")
+		}
+	}
+	if len(days) == 0 {
+		return nil
+	}
+	from, times := "fact_events", "count(*)"
+	if !strings.Contains(where, "f.actor") {
+		from, times = m.Rollup("account_day_event"), "cast(sum(f.n) as bigint)"
+	}
+	var day time.Time
+	var thing account.Thing
+	return each(ctx, m.conn, fmt.Sprintf("select f.day, f.name, %s as times from %s f where %s and f.day in (%s) group by f.day, f.name order by f.day, times desc, f.name",
+		times, from, where, strings.Join(days, ", ")), func() {
+		u := by[day.Format(time.DateOnly)]
+		if len(u.Things) < account.ThingsTold {
+			u.Things = append(u.Things, thing)
+		} else {
+			u.More++
+		}
+	}, &day, &thing.Name, &thing.Times)
+}
+
+// fill reads the facts that entries stand for, and what the people they name are called.
+func (m moment) fill(ctx context.Context, entries []account.Entry) error {
+	byKind := map[string]map[int64]*account.Entry{}
+	for i := range entries {
+		e := &entries[i]
+		if e.Use != nil {
+			continue
+		}
+		if byKind[e.Kind] == nil {
+			byKind[e.Kind] = map[int64]*account.Entry{}
+		}
+		byKind[e.Kind][e.Seq] = e
+	}
+	var users []string
+	for name, of := range byKind {
+		k, _ := fact.KindNamed(name)
+		if err := m.factsBySeq(ctx, k, of); err != nil {
+			return err
+		}
+		for _, e := range of {
+			users = append(users, e.User)
+		}
+	}
+	names, err := m.called(ctx, users)
+	for i := range entries {
+		entries[i].Who = names[entries[i].User]
+	}
+	return err
+}
+
+func (m moment) factsBySeq(ctx context.Context, k *fact.Kind, of map[int64]*account.Entry) error {
+	var seqs []string
+	for seq := range of {
+		seqs = append(seqs, strconv.FormatInt(seq, 10))
+	}
+	s := newScanner(k)
+	var seq int64
+	var belongs sql.NullString
+	query := factsQuery(k, tableOf(k), "f.seq in ("+strings.Join(seqs, ", ")+")")
+	query = strings.Replace(query, "select ", "select f.seq, b.account_id, ", 1)
+	query = strings.Replace(query, " where ", " left join account_keys b on b.account = f.account where ", 1)
+	rows, err := m.Query(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	s.into = append([]any{&seq, &belongs}, s.into...)
+	for rows.Next() {
+		f, err := s.fact(rows)
+		if err != nil {
+			return err
+		}
+		e := of[seq]
+		e.Fact, e.User, e.Account = f, f.User, belongs.String
+	}
+	return rows.Err()
+}

@@ -1,0 +1,46 @@
+/*
+id: direct_traffic_share
+family: web
+label:
+  en: "Direct traffic"
+  es: "Tráfico directo"
+  ro: "Trafic direct"
+  ru: "Прямой трафик"
+about:
+  en: "Share of sessions that came from nowhere known: the first page view has no campaign, and no referrer but the site itself."
+  es: "Porcentaje de sesiones sin origen conocido: la primera página vista no tiene campaña ni referente distinto del propio sitio."
+  ro: "Ponderea sesiunilor fără origine cunoscută: prima pagină văzută nu are campanie și nici referință în afara site-ului însuși."
+  ru: "Доля сессий без известного источника: у первого просмотра нет кампании и нет источника перехода, кроме самого сайта."
+formula:
+  en: "sessions without referrer and campaign / sessions * 100"
+  es: "sesiones sin referente ni campaña / sesiones * 100"
+  ro: "sesiuni fără referință și campanie / sesiuni * 100"
+  ru: "сессии без источника перехода и кампании / сессии * 100"
+unit: percent
+better: neither
+type: ratio
+facts: [pages, events]
+numerator: "sum(direct)"
+denominator: "count(*)"
+scale: 100
+interval: wilson
+key: [visitor, began]
+dimensions: [referrer, utm_source, utm_medium, utm_campaign, path]
+tables:
+  - name: sources
+    label: {en: "Where sessions come from", es: "De dónde vienen las sesiones", ro: "De unde vin sesiunile", ru: "Откуда приходят сессии"}
+    units: {share: percent}
+    sql: "select * from (select {group} source, count(*) as sessions, 100.0 * count(*) / sum(count(*)) over (partition by {group} 1) as share, row_number() over (partition by {group} 1 order by count(*) desc, source) as place from (select {group} case when direct = 1 then 'direct' else coalesce(utm_source, referrer, utm_medium, utm_campaign) end as source from {rows}) s group by {group} source) s where place <= 50 order by {group} place"
+people: true
+*/
+select p.i, s.account, s.person, s.visitor, s.began, s.path, s.utm_source, s.utm_medium, s.utm_campaign, s.referrer,
+       case when s.referrer is null and s.utm_source is null and s.utm_medium is null and s.utm_campaign is null then 1 else 0 end as direct
+from {points} p
+join (
+  select *, case when referrer_host <> '' and referrer_host <> site_host then referrer_host end as referrer
+  from (
+    select account, person, visitor, began, path, utm_source, utm_medium, utm_campaign,
+           coalesce(nullif(split_part(referrer, '/', 3), ''), referrer, '') as referrer_host, coalesce(split_part(url, '/', 3), '') as site_host
+    from {visit_pages} where nth = 1
+  ) hosts
+) s on s.began >= p.from_ts and s.began < p.to_ts

@@ -1,0 +1,40 @@
+/*
+id: exit_rate
+family: web
+label:
+  en: "Exit rate"
+  es: "Tasa de salida"
+  ro: "Rata de ieșire"
+  ru: "Показатель выходов"
+about:
+  en: "Of the views of a page, the share that were the last of their session. Over all pages it is sessions per page view; the table has every page with its exits and its entries, the sessions that began with it."
+  es: "De las vistas de una página, el porcentaje que fueron las últimas de su sesión. Sobre todas las páginas son sesiones por vista; la tabla tiene cada página con sus salidas y entradas, las sesiones que empezaron con ella."
+  ro: "Dintre vizualizările unei pagini, ponderea celor care au fost ultimele din sesiunea lor. Pe toate paginile înseamnă sesiuni pe vizualizare; tabelul are fiecare pagină cu ieșirile și intrările ei, sesiunile care au început cu ea."
+  ru: "Доля просмотров страницы, ставших последними в сессии. По всем страницам это сессии на просмотр; в таблице — каждая страница с выходами и входами, то есть сессиями, начавшимися с неё."
+formula:
+  en: "views that ended their session / views * 100"
+  es: "vistas que terminaron su sesión / vistas * 100"
+  ro: "vizualizări care și-au încheiat sesiunea / vizualizări * 100"
+  ru: "просмотры, завершившие сессию / просмотры * 100"
+unit: percent
+better: lower
+type: ratio
+facts: [pages, events]
+numerator: "sum(is_exit)"
+denominator: "count(*)"
+scale: 100
+interval: wilson
+key: [id]
+dimensions: [path]
+detail:
+  - {name: entries, label: {en: "Entries", es: "Entradas", ro: "Intrări", ru: "Входы"}, unit: count, sql: "sum(is_entry)"}
+tables:
+  - name: pages
+    label: {en: "Pages", es: "Páginas", ro: "Pagini", ru: "Страницы"}
+    units: {exit_rate: percent}
+    sql: "select * from (select {group} path, count(*) as views, cast(sum(is_exit) as bigint) as exits, 100.0 * sum(is_exit) / count(*) as exit_rate, cast(sum(is_entry) as bigint) as entries, row_number() over (partition by {group} 1 order by count(*) desc, path) as place from {rows} group by {group} path) s where place <= 100 order by {group} place"
+people: true
+*/
+select p.i, v.account, v.person, v.id, v.ts, v.path, case when v.nth_last = 1 then 1 else 0 end as is_exit, case when v.nth = 1 then 1 else 0 end as is_entry
+from {points} p
+join {visit_pages} v on v.ts >= p.from_ts and v.ts < p.to_ts

@@ -1,0 +1,40 @@
+/*
+id: scroll_depth
+family: web
+label:
+  en: "Scroll depth"
+  es: "Profundidad de desplazamiento"
+  ro: "Adâncimea derulării"
+  ru: "Глубина прокрутки"
+about:
+  en: "How far down visitors get: of every visit to a page the deepest point reached, averaged over visits. Views that report no depth are left out."
+  es: "Hasta dónde bajan los visitantes: de cada visita a una página el punto más bajo alcanzado, en promedio. Las vistas sin profundidad informada se excluyen."
+  ro: "Cât de jos ajung vizitatorii: la fiecare vizită a unei pagini cel mai de jos punct atins, în medie. Vizualizările fără adâncime raportată sunt lăsate deoparte."
+  ru: "Как далеко прокручивают посетители: по каждому посещению страницы самая глубокая точка, в среднем. Просмотры без данных о глубине не учитываются."
+formula:
+  en: "sum of the deepest points / visits to pages"
+  es: "suma de los puntos más bajos / visitas a páginas"
+  ro: "suma punctelor celor mai de jos / vizite ale paginilor"
+  ru: "сумма самых глубоких точек / посещения страниц"
+unit: percent
+better: higher
+type: ratio
+facts: [pages, events]
+numerator: "sum(depth)"
+numerator_unit: percent
+denominator: "count(*)"
+sample: "depth"
+interval: mean
+key: [visitor, began, path]
+dimensions: [path]
+bands:
+  - {label: good, from: 50, source: "S3"}
+people: true
+*/
+select p.i, v.account, v.person, v.visitor, v.began, v.path, v.depth
+from {points} p
+join (
+  select visitor, began, path, min(visit_account) as account, min(visit_person) as person, max(scroll_depth) as depth
+  from {visit_pages} where scroll_depth is not null
+  group by visitor, began, session_id, path
+) v on v.began >= p.from_ts and v.began < p.to_ts

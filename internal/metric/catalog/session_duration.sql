@@ -1,0 +1,45 @@
+/*
+id: session_duration
+family: product
+label:
+  en: "Session duration"
+  es: "Duración de la sesión"
+  ro: "Durata sesiunii"
+  ru: "Длительность сессии"
+about:
+  en: "How long a session with product events lasts, from its first fact to its last; a session of one event lasts 0 and stays in. Beside it, how long the sessions lasted in which onboarding was completed."
+  es: "Cuánto dura una sesión con eventos del producto, de su primer hecho al último; una sesión de un evento dura 0 y cuenta. Al lado, cuánto duraron las sesiones en que se completó la incorporación."
+  ro: "Cât durează o sesiune cu evenimente din produs, de la primul fapt la ultimul; o sesiune de un eveniment durează 0 și se numără. Alături, cât au durat sesiunile în care s-a încheiat onboardingul."
+  ru: "Сколько длится сессия с событиями продукта, от первого факта до последнего; сессия из одного события длится 0 и учитывается. Рядом — длительность сессий, в которых завершили онбординг."
+formula:
+  en: "total length of sessions / sessions"
+  es: "duración total de las sesiones / sesiones"
+  ro: "durata totală a sesiunilor / sesiuni"
+  ru: "общая длительность сессий / сессии"
+unit: minutes
+better: neither
+type: ratio
+facts: [events, pages]
+numerator: "sum(minutes)"
+numerator_unit: minutes
+denominator: "count(*)"
+sample: "minutes"
+interval: mean
+key: [visitor, began]
+detail:
+  - {name: median, label: {en: "Median", es: "Mediana", ro: "Mediana", ru: "Медиана"}, unit: minutes, sql: "percentile_cont(0.5) within group (order by minutes)"}
+  - {name: onboarding_sessions, label: {en: "Sessions that completed onboarding", es: "Sesiones que completaron la incorporación", ro: "Sesiuni care au încheiat onboardingul", ru: "Сессии с завершением онбординга"}, unit: count, sql: "sum(onboarded)"}
+  - {name: onboarding_mean, label: {en: "Their mean length", es: "Su duración media", ro: "Durata lor medie", ru: "Их средняя длительность"}, unit: minutes, sql: "avg(case when onboarded = 1 then minutes end)"}
+  - {name: onboarding_median, label: {en: "Their median length", es: "Su duración mediana", ro: "Durata lor mediană", ru: "Медиана их длительности"}, unit: minutes, sql: "percentile_cont(0.5) within group (order by case when onboarded = 1 then minutes end)"}
+people: true
+*/
+select p.i, s.account, s.person, s.visitor, s.began, s.events,
+       cast(extract(epoch from s.ended - s.began) as double precision) / 60 as minutes, coalesce(o.onboarded, 0) as onboarded
+from {points} p
+join {sessions(everyone)} s on s.events > 0 and s.began >= p.from_ts and s.began < p.to_ts
+left join (
+  select s.visitor, s.began, 1 as onboarded
+  from {sessions(onboarded)} s
+  join {onboarded} o on o.visitor = s.visitor and coalesce(o.session_id, '') = coalesce(s.session_id, '') and o.ts >= s.began and o.ts <= s.ended
+  group by s.visitor, s.began
+) o on o.visitor = s.visitor and o.began = s.began

@@ -1,0 +1,49 @@
+package metric_test
+
+import (
+	"context"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/keepwell/keepwell/internal/metric"
+)
+
+func TestAnOverviewSaysWhatEveryMetricSaysAlone(t *testing.T) {
+	opened(t, func(rt *rapid.T, s *metric.Service) {
+		a := metric.Ask{From: "2026-02-01", To: "2026-06-15", Grain: "month", Segment: rapid.SampledFrom([]string{"", "plan = team"}).Draw(rt, "segment"),
+			AsOf: rapid.SampledFrom([]string{"", "2026-08-01T00:01:00Z"}).Draw(rt, "as of")}
+		var ids []string
+		for _, d := range s.Catalog.All() {
+			ids = append(ids, d.ID)
+		}
+		all, err := s.Overview(context.Background(), a, append(ids, "nobody"))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if last := all[len(ids)]; last.Answer != nil || last.Why == nil || last.Why.Status != 404 {
+			rt.Fatalf("an unknown metric: %+v", last)
+		}
+		// Alone they take a second: some are looked at in every company.
+		first := rapid.IntRange(0, 11).Draw(rt, "first")
+		for n := first; n < len(ids); n += 12 {
+			a.Metric = ids[n]
+			alone, err := s.Answer(context.Background(), a)
+			if (err == nil) != (all[n].Answer != nil) {
+				rt.Fatalf("%s: %+v together, %v alone", ids[n], all[n].Why, err)
+			}
+			if err != nil {
+				continue
+			}
+			got := all[n].Answer
+			if one, other := text(rt, got.Value, got.Numerator, got.Denominator, got.N, got.Interval, got.Previous, got.Currency, got.SmallSample), text(rt, alone.Value, alone.Numerator, alone.Denominator, alone.N, alone.Interval, alone.Previous, alone.Currency, alone.SmallSample); one != other {
+				rt.Fatalf("%s: %s together, %s alone", ids[n], one, other)
+			}
+			for i := range alone.Points {
+				if one, other := text(rt, got.Points[i].Value, got.Points[i].N, got.Points[i].Interval), text(rt, alone.Points[i].Value, alone.Points[i].N, alone.Points[i].Interval); one != other {
+					rt.Fatalf("%s, point %d: %s together, %s alone", ids[n], i, one, other)
+				}
+			}
+		}
+	})
+}

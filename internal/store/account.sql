@@ -1,0 +1,44 @@
+-- name: view_insert
+insert into account_view (id, owner, name, shared, query, created) values (?1, ?2, ?3, ?4, ?5, ?6)
+
+-- name: view_list
+select id, owner, name, shared, query from account_view where owner = ?1 or shared = 1 order by lower(name), id
+
+-- name: view_get
+select id, owner, name, shared, query from account_view where id = ?1 and owner = ?2
+
+-- name: view_delete
+delete from account_view where id = ?1
+
+-- name: note_insert
+insert into account_note (id, account_id, text, author, created) values (?1, ?2, ?3, ?4, ?5)
+
+-- name: note_get
+select id, account_id, text, author, created from account_note where id = ?1
+
+-- name: note_list
+select id, account_id, text, author, created from account_note where account_id = ?1 order by created desc, id desc
+
+-- name: note_delete
+delete from account_note where id = ?1
+
+-- name: tag_insert
+insert into account_tag (account_id, tag, author, created) values (?1, ?2, ?3, ?4) on conflict (account_id, tag) do nothing
+
+-- name: tag_delete
+delete from account_tag where account_id = ?1 and tag = ?2
+
+-- name: tag_list
+select account_id, tag from account_tag order by tag, account_id
+
+-- name: undo_insert
+insert into undo (id, owner, what, created) values (?1, ?2, ?3, ?4)
+
+-- name: undo_get
+select what from undo where id = ?1 and owner = ?2
+
+-- name: undo_delete
+delete from undo where id = ?1
+
+-- name: undo_trim
+delete from undo where created < ?1
