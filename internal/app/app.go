@@ -52,6 +52,7 @@ type App struct {
 	api     *api.API
 	figures *figures
 	books   *books
+	signs   signs
 	handler http.Handler
 	earlier []feed.Verdict // of before the start, the newest first
 
@@ -86,6 +87,7 @@ func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error
 		return nil, err
 	}
 	os.RemoveAll(filepath.Join(s.Data, backupFolder)) // of a backup that died
+	os.RemoveAll(filepath.Join(s.Data, uploadFolder))
 	if a.store, err = store.Open(ctx, stateAt(s)); err != nil {
 		return nil, err
 	}

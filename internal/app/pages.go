@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -17,18 +18,18 @@ import (
 	"github.com/keepwell/keepwell/internal/outbound"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web"
-	"github.com/keepwell/keepwell/internal/web/home"
+	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/signin"
 )
 
-var _ home.Overview = overview{}
+var _ feeds.Overview = overview{}
 
 // pages is the handler of everything that people look at.
 func (a *App) pages(gate *team.Gate, held replaying) (http.Handler, error) {
 	o := web.Options{Zone: a.settings.Zone, Now: a.now, Address: a.settings.PublicURL, Keys: gate, Sessions: a.store,
 		People: a.store, Workplace: workplace{a}, Base: a.Base, Forget: gate.Forget,
 		Report:   func(err error) { a.logger.Error("a page failed", "error", err) },
-		Overview: overview{a}, Sightings: a.store, Quarantine: held, Metrics: a.api, Boards: a.store, Ways: counting{ways{a.store}, a.lake, a.now}, Customers: customers{a, a.store}, Contacts: customers{a, a.store}}
+		Overview: overview{a}, Files: files{a}, Folder: filepath.Join(a.settings.Data, uploadFolder), Sightings: a.store, Quarantine: held, Metrics: a.api, Boards: a.store, Ways: counting{ways{a.store}, a.lake, a.now}, Customers: customers{a, a.store}, Contacts: customers{a, a.store}}
 	if a.outbox != nil {
 		o.Mail = func(to, subject, text string) bool {
 			return a.outbox.Post(notify.Message{To: to, Subject: subject, Text: text})
@@ -85,23 +86,23 @@ func (a *App) SetupLink(ctx context.Context) (string, error) {
 type overview struct{ *App }
 
 // Totals are the kinds that have facts, with how many were received on each of the last days.
-func (o overview) Totals(ctx context.Context) ([]home.Total, error) {
+func (o overview) Totals(ctx context.Context) ([]feeds.Total, error) {
 	all, err := o.lake.Totals(ctx)
 	if err != nil {
 		return nil, err
 	}
 	today := o.now().In(o.settings.Zone)
-	starts := make([]time.Time, home.Days+1)
+	starts := make([]time.Time, feeds.Days+1)
 	for i := range starts {
-		starts[i] = time.Date(today.Year(), today.Month(), today.Day()-home.Days+1+i, 0, 0, 0, 0, o.settings.Zone)
+		starts[i] = time.Date(today.Year(), today.Month(), today.Day()-feeds.Days+1+i, 0, 0, 0, 0, o.settings.Zone)
 	}
-	var totals []home.Total
+	var totals []feeds.Total
 	var recent []lake.Total
 	for _, t := range all {
 		if t.Count == 0 {
 			continue
 		}
-		totals = append(totals, home.Total{Kind: t.Kind.Name, Count: t.Count, Last: t.Received, Days: make([]int64, home.Days)})
+		totals = append(totals, feeds.Total{Kind: t.Kind.Name, Count: t.Count, Last: t.Received, Days: make([]int64, feeds.Days)})
 		if !t.Received.Before(starts[0]) {
 			recent = append(recent, t)
 		}
@@ -151,9 +152,9 @@ func receivedByDay(kinds []lake.Total, starts []time.Time) string {
 }
 
 // Freshness is how far answers are behind what was acknowledged.
-func (o overview) Freshness(context.Context) (home.Freshness, error) {
+func (o overview) Freshness(context.Context) (feeds.Freshness, error) {
 	behind := o.loader.Health().Behind
-	return home.Freshness{Through: o.now().Add(-behind), Behind: behind, Trouble: strings.Join(o.Trouble(), "; ")}, nil
+	return feeds.Freshness{Through: o.now().Add(-behind), Behind: behind, Trouble: strings.Join(o.Trouble(), "; ")}, nil
 }
 
 // Verdicts are what was decided about the latest facts.

@@ -140,3 +140,6 @@ func (rb *rowBuilder) buildJSON(raw []byte) (*fact.Fact, []fact.Refusal) {
 	}
 	return rb.builder.Finish()
 }
+
+// FieldOf is the field of a kind that a column's name means; the name itself, trimmed, when it means none.
+func FieldOf(kind *fact.Kind, name string) string { return columnsOf(kind).find(name) }

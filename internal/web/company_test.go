@@ -24,7 +24,6 @@ import (
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/feeds"
-	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
 	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
@@ -37,7 +36,7 @@ var (
 	_ signin.Sessions  = (*store.Store)(nil)
 	_ settings.Store   = (*store.Store)(nil)
 	_ feeds.Sightings  = (*store.Store)(nil)
-	_ home.Refused     = (*store.Store)(nil)
+	_ feeds.Refused    = (*store.Store)(nil)
 	_ signin.Keys      = (*team.Gate)(nil)
 	_ quarantine.Calls = struct {
 		*store.Store
@@ -52,8 +51,8 @@ type replayer interface {
 // company is everything the pages ask for, in memory.
 type company struct {
 	mu       sync.Mutex // pages ask side by side
-	totals   []home.Total
-	fresh    home.Freshness
+	totals   []feeds.Total
+	fresh    feeds.Freshness
 	verdicts []feed.Verdict
 	feeds    []feed.Sighting
 	calls    []feed.Quarantined
@@ -76,6 +75,7 @@ type company struct {
 	customers int
 	name      func(string) string // of whatever others named
 	did       deeds
+	taken     []string // kinds of files that were taken in
 }
 
 func emptyCompany() *company {
@@ -86,14 +86,14 @@ func emptyCompany() *company {
 func grown(size int64, values float64, name func(string) string) *company {
 	c := emptyCompany()
 	c.values, c.customers, c.name = values, 60, name
-	c.fresh = home.Freshness{Through: noon, Behind: 400 * time.Millisecond}
+	c.fresh = feeds.Freshness{Through: noon, Behind: 400 * time.Millisecond}
 	for i, kind := range fact.Kinds() {
 		share := size / int64(i*i+1)
-		days := make([]int64, home.Days)
+		days := make([]int64, feeds.Days)
 		for d := range days {
 			days[d] = int64(float64(share) / 400 * (1.2 + math.Sin(float64(d*(i%4+1)))))
 		}
-		c.totals = append(c.totals, home.Total{Kind: kind.Name, Count: share + 1, Last: noon.Add(-time.Duration(i*i*i) * time.Minute), Days: days})
+		c.totals = append(c.totals, feeds.Total{Kind: kind.Name, Count: share + 1, Last: noon.Add(-time.Duration(i*i*i) * time.Minute), Days: days})
 		c.feeds = append(c.feeds, feed.Sighting{Source: name([]string{"website", "app", "stripe", "import"}[i%4]), Kind: kind.Name,
 			First: noon.AddDate(0, -5, -i), Last: noon.Add(-time.Duration(i*i*9) * time.Minute), Count: share + 2, Verdict: "accepted"})
 	}
@@ -117,8 +117,8 @@ func grown(size int64, values float64, name func(string) string) *company {
 	return c
 }
 
-func (c *company) Totals(context.Context) ([]home.Total, error)       { return c.totals, c.down }
-func (c *company) Freshness(context.Context) (home.Freshness, error)  { return c.fresh, c.down }
+func (c *company) Totals(context.Context) ([]feeds.Total, error)      { return c.totals, c.down }
+func (c *company) Freshness(context.Context) (feeds.Freshness, error) { return c.fresh, c.down }
 func (c *company) Sightings(context.Context) ([]feed.Sighting, error) { return c.feeds, c.down }
 func (c *company) Verdicts(_ context.Context, n int) ([]feed.Verdict, error) {
 	return c.verdicts[:min(n, len(c.verdicts))], c.down
@@ -273,6 +273,10 @@ func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, e
 	for i := range a.Points {
 		at := v * (0.8 + 0.02*float64(i) + 0.08*math.Sin(float64(i)))
 		a.Points[i].N, a.Points[i].Value, a.Points[i].Interval = 30, figure(at), limits(at)
+		a.Points[i].Detail = map[string]any{}
+		for j, part := range d.Detail {
+			a.Points[i].Detail[part.Name] = figure(at * float64(3-j)) // some above zero, some below
+		}
 	}
 	if ask.By != "" {
 		for i, key := range c.groups {
@@ -310,7 +314,7 @@ func (c *company) site(t *testing.T) *site {
 	c.open(t)
 	o := Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
 		Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
-		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Customers: c, Contacts: c}
+		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Files: c, Folder: t.TempDir(), Customers: c, Contacts: c}
 	if c.mails != nil {
 		o.Mail = func(to, subject, text string) bool { c.mails = append(c.mails, to+"\n"+subject+"\n"+text); return true }
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/ingest"
 )
 
 // deeds are what the company's team did about its customers.
@@ -195,4 +196,31 @@ func (c *company) SaveView(_ context.Context, v account.SavedView) (string, erro
 func (c *company) RemoveView(_ context.Context, id, _ string) (string, error) {
 	c.did.views = slices.DeleteFunc(c.did.views, func(v account.SavedView) bool { return v.ID == id })
 	return "undo-1", nil
+}
+
+// Signs let every rule hold for the first account, and some for others.
+func (c *company) Signs(context.Context) (map[account.Account]*account.Signs, error) {
+	all := map[account.Account]*account.Signs{}
+	for n := range c.customers {
+		g := &account.Signs{Recent: 30, Usual: 31}
+		if n%4 == 0 {
+			g = &account.Signs{Recent: 9, Usual: 31, Due: noon.AddDate(0, 0, -19), Quiet: &account.Quiet{User: "u-1", Name: c.name("Alejandro Iglesias"), Last: noon.AddDate(0, 0, -25)},
+				Unhappy: &account.Unhappy{Kind: "nps", Score: 3, At: noon.AddDate(0, 0, -3)}}
+		}
+		all[int32(n+1)] = g
+	}
+	return all, c.down
+}
+
+// TakeFile takes nothing in: it reads, checks and counts.
+func (c *company) TakeFile(ctx context.Context, kind string, rows ingest.RowReader, read *ingest.Counter, o ingest.ImportOptions, dry bool) (ingest.Progress, error) {
+	if c.down != nil {
+		return ingest.Progress{}, c.down
+	}
+	door := &ingest.Facts{Zone: time.UTC, Now: func() time.Time { return c.now }}
+	done, err := ingest.Import(ctx, kind, rows, read, &ingest.LocalSink{Facts: door, DryRun: true}, o)
+	if !dry {
+		c.taken = append(c.taken, kind)
+	}
+	return done, err
 }

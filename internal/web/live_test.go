@@ -14,7 +14,7 @@ func TestLivePartsAnswerOnlyWhenSomethingIsNew(t *testing.T) {
 	c := grown(4000, 1, func(s string) string { return s })
 	b := c.visit(t).as(c, team.Read)
 	again := regexp.MustCompile(`hx-get="(/live/[^"]+)"`)
-	links := again.FindAllStringSubmatch(b.get("/").Body.String(), -1)
+	links := again.FindAllStringSubmatch(b.get("/feeds").Body.String(), -1)
 	if len(links) != 2 {
 		t.Fatalf("live parts: %v", links)
 	}

@@ -66,7 +66,8 @@ func (l look) String() string {
 var pages = map[string]string{
 	"home": "/", "start": "/start", "feeds": "/feeds", "quarantine": "/quarantine", "call": "/quarantine/" + strings.Repeat("0", 32),
 	"accounts": "/accounts?sort=-mrr", "account": "/accounts/acc%2F0", "nobody": "/accounts?q=zzzz", "contacts": "/contacts", "contact": "/contacts/u-1", "search": "/search?q=no",
-	"metrics": "/metrics", "metric": "/metrics/nps?by=plan", "opened": "/metrics/nps/facts", "why": "/metrics/nps/why?by=plan", "restated": "/metrics/nps/restated?since=2026-11-01", "goals": "/guide", "dashboards": "/dashboards", "dashboard": "/dashboards/DASHBOARD?edit=1",
+	"metrics": "/metrics", "metric": "/metrics/nps?by=plan",
+	"opened": "/metrics/nps/facts", "why": "/metrics/nps/why?by=plan", "restated": "/metrics/nps/restated?since=2026-11-01", "goals": "/guide", "dashboards": "/dashboards", "dashboard": "/dashboards/DASHBOARD?edit=1",
 	"policies": "/settings/policies", "bridge": "/settings/policies/bridge?metric=nps", "money": "/metrics/mrr", "missing": "/nothing", "signin": "/signin", "setup": "/setup?token=x",
 }
 

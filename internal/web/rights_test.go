@@ -14,7 +14,11 @@ import (
 // doors is who may open what: letters of visitors below. Strangers are sent to sign in; what "everybody" may open asks for
 // something else, such as a password or a token.
 var doors = map[string]string{
-	"GET /{$}": "amcsvorkt", "GET /live/status": "amcsvorkt", "GET /start": "amcsvorkt", "GET /metrics": "amcsvorkt", "GET /families/{family}": "amcsvorkt",
+	"GET /{$}": "amcsvorkt", "GET /start": "amcsvorkt",
+	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt",
+	"GET /live/status": "amcsvrkt", "GET /start/live": "amcsvrkt", "POST /start/key": "akt", "POST /start/file": "amkt", "GET /start/file/{id}": "amkt",
+	"POST /start/file/{id}": "amkt", "GET /start/file/{id}/refused.csv": "amkt",
+	"GET /metrics": "amcsvorkt", "GET /families/{family}": "amcsvorkt",
 	"GET /metrics/{id}": "amcsvorkt", "GET /settings": "amcsvorkt",
 	"GET /metrics/{id}/why": "amcsvorkt", "GET /metrics/{id}/why.csv": "amcsvorkt", "GET /metrics/{id}/facts": "amcsvorkt", "GET /metrics/{id}/facts.csv": "amcsvorkt",
 	"GET /metrics/{id}/restated": "amcsvorkt", "GET /metrics/{id}/export.csv": "amcsvorkt", "GET /metrics/{id}/export.json": "amcsvorkt", "GET /guide": "amcsvorkt",

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -29,9 +30,21 @@ type route struct {
 func (s *site) table() []route {
 	return []route{
 		{"GET /{$}", reader, s.home.Show},
-		{"GET /live/status", reader, s.home.Status},
-		{"GET /live/recent", team.Watch, s.home.Recent},
-		{"GET /start", reader, s.home.Start},
+		{"GET /home/tile/{id}", reader, s.home.Tile},
+		{"GET /home/attention", reader, s.home.Attention},
+		{"GET /home/movements", reader, s.home.Movements},
+		{"GET /home/changes", reader, s.home.Changes},
+		{"GET /home/renewals", reader, s.home.Renewals},
+		{"GET /live/status", team.Watch, s.feeds.Status},
+		{"GET /live/recent", team.Watch, s.feeds.Recent},
+
+		{"GET /start", reader, s.connect.Start},
+		{"GET /start/live", team.Watch, s.connect.Live},
+		{"POST /start/key", team.Keyring, s.connect.Key},
+		{"POST " + connect.FilePath, team.Ingest, s.connect.Send},
+		{"GET /start/file/{id}", team.Ingest, s.connect.Columns},
+		{"POST /start/file/{id}", team.Ingest, s.connect.Take},
+		{"GET /start/file/{id}/refused.csv", team.Ingest, s.connect.Refused},
 
 		{"GET /search", reader, s.search.Page},
 		{"GET /palette", reader, s.search.Palette},
@@ -186,6 +199,9 @@ var changes = map[string]string{
 	"POST /quarantine/{id}/replay":             "replay-quarantined",
 	"POST /quarantine/{id}/discard":            "discard-quarantined",
 	"POST /quarantine/{id}/reopen":             "reopen-quarantined",
+	"POST /start/key":                          "create-key",
+	"POST /start/file":                         "",
+	"POST /start/file/{id}":                    "import-file",
 }
 
 func (s *site) routes() http.Handler {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/web/accounts"
+	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/contacts"
 	"github.com/keepwell/keepwell/internal/web/dashboards"
 	"github.com/keepwell/keepwell/internal/web/feeds"
@@ -51,14 +52,23 @@ type Options struct {
 	Base   func() string
 	Forget func()
 
-	Overview   home.Overview
+	Overview   feeds.Overview
 	Sightings  feeds.Sightings
 	Quarantine quarantine.Calls
 	Metrics    Metrics
 	Boards     Boards
 	Ways       policies.Ways
-	Customers  accounts.Customers
-	Contacts   contacts.People
+	// Files takes files in, which wait in Folder meanwhile.
+	Files     connect.Files
+	Folder    string
+	Customers Customers
+	Contacts  contacts.People
+}
+
+// Customers is what the areas ask about accounts.
+type Customers interface {
+	accounts.Customers
+	home.Customers
 }
 
 // Metrics answers every question about metrics that pages ask; the API does.
@@ -66,6 +76,8 @@ type Metrics interface {
 	metrics.Answers
 	metrics.Guide
 	policies.Answers
+	home.Answers
+	connect.Guide
 }
 
 // Boards keeps dashboards and targets; the store does.
@@ -78,14 +90,15 @@ type site struct {
 	pages      *ui.Pages
 	signin     *signin.Area
 	home       *home.Area
+	connect    *connect.Area
 	feeds      *feeds.Area
 	quarantine *quarantine.Area
 	metrics    *metrics.Area
-	dashboards *dashboards.Area
-	policies   *policies.Area
 	accounts   *accounts.Area
 	contacts   *contacts.Area
 	search     *search.Area
+	dashboards *dashboards.Area
+	policies   *policies.Area
 	settings   *settings.Area
 }
 
@@ -100,9 +113,9 @@ func New(o Options) (http.Handler, error) {
 
 func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
-		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates,
-			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "accounts": accounts.Templates,
-			"contacts": contacts.Templates, "search": search.Templates})
+		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
+			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
+			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -110,7 +123,7 @@ func build(o Options) (*site, error) {
 		pages: pages,
 		signin: &signin.Area{Pages: pages, Keys: o.Keys, Sessions: o.Sessions, Users: o.People, Address: o.Address, Mail: o.Mail,
 			OpenID: o.OpenID, Workplace: o.Workplace},
-		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings},
+		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings, Overview: o.Overview, Refused: o.Quarantine},
 		quarantine: &quarantine.Area{Pages: pages, Calls: o.Quarantine},
 		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Guide: o.Metrics},
 		dashboards: &dashboards.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards},
@@ -126,7 +139,8 @@ func build(o Options) (*site, error) {
 		}
 		return w.Name
 	}}
-	s.home = &home.Area{Pages: pages, Overview: o.Overview, Feeds: s.feeds, Refused: o.Quarantine, Address: o.Address}
+	s.connect = &connect.Area{Pages: pages, Guide: o.Metrics, Keys: o.People, Feeds: s.feeds, Address: o.Address, Files: o.Files, Folder: o.Folder}
+	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Feeds: s.feeds}
 	return s, nil
 }
 
@@ -157,7 +171,11 @@ func (s *site) handler() http.Handler {
 				s.pages.Fail(w, r, fmt.Errorf("panic at %s: %v\n%s", r.URL.Path, p, debug.Stack()))
 			}
 		}()
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		most := int64(maxForm)
+		if r.URL.Path == connect.FilePath {
+			most = connect.MaxFile
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		inner.ServeHTTP(w, r)
 	})
 }

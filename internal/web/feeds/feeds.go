@@ -1,4 +1,5 @@
-// Package feeds shows what each source sends, in what rhythm, and what stopped arriving.
+// Package feeds shows what arrives: how much there is of each kind, what came last and what became of it, what each source
+// sends and in what rhythm, and what stopped.
 package feeds
 
 import (
@@ -27,6 +28,8 @@ type Sightings interface {
 type Area struct {
 	Pages     *ui.Pages
 	Sightings Sightings
+	Overview  Overview
+	Refused   Refused
 }
 
 // Feed is a source and kind, and how it does now.
@@ -84,10 +87,15 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	arrived, err := a.arrivals(r.Context(), ui.Lang(r))
+	if err != nil {
+		return err
+	}
 	return a.Pages.Show(w, r, "feeds/list", struct {
+		arrivals
 		Feeds   []Feed
 		Stopped int
-	}{all, len(Stopped(all))})
+	}{arrived, all, len(Stopped(all))})
 }
 
 // Stopped are the feeds of Health that stopped.

@@ -1,234 +1,179 @@
-// Package home is the first page: is it alive, is it complete, what came lately, what stopped, what was refused; and,
-// while there is nothing yet, how to send the first facts.
+// Package home is the first page: how the customers are, what changed and why, who needs somebody first, what is to be
+// renewed, and whether the facts behind all of it still arrive.
+//
+// The page itself asks nothing that takes time; its parts follow one by one. What arrives in detail is left to feeds, how
+// a number came about to metrics, everything about one account to accounts.
 package home
 
 import (
-	"cmp"
 	"context"
 	"embed"
-	"hash/fnv"
 	"net/http"
-	"slices"
-	"strconv"
+	"net/url"
 	"time"
 
-	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
-// Templates are the pages of this area.
+// Templates are the page and its parts.
 //
 //go:embed *.html
 var Templates embed.FS
 
-// Days is how many days Total.Days covers, today included.
-const Days = 14
-
-// Total is how many facts there are of a kind.
-type Total struct {
-	Kind  string
-	Count int64
-	// Last is when the latest was received.
-	Last time.Time
-	// Days counts those received on each of the last Days days in the workspace zone, the oldest first, today last.
-	Days []int64
+// Answers answers questions about metrics, held to what who asks may see.
+type Answers interface {
+	Describe(lang i18n.Lang) []metric.Described
+	Answer(ctx context.Context, a metric.Ask) (*metric.Answer, error)
+	Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error)
 }
 
-// Freshness is how far answers are behind what was acknowledged.
-type Freshness struct {
-	// Through is the instant up to which everything acknowledged shows in answers; zero while there is not a fact yet.
-	Through time.Time
-	// Behind is how long the oldest fact that is acknowledged and not loaded waits; 0 when none does.
-	Behind time.Duration
-	// Trouble is why facts can't be taken in or loaded right now (English); empty when all is well.
-	Trouble string
-}
+var _ Answers = (*metric.Service)(nil)
 
-// Overview tells what there is.
-type Overview interface {
-	// Totals are the kinds that have facts, in any order.
-	Totals(ctx context.Context) ([]Total, error)
-	// Freshness is asked for every other second by every page that is open: it must be cheap.
-	Freshness(ctx context.Context) (Freshness, error)
-	// Verdicts are what was decided about the latest facts, the newest first.
-	Verdicts(ctx context.Context, limit int) ([]feed.Verdict, error)
-}
-
-// Refused is what the first page says about the quarantine.
-type Refused interface {
-	QuarantineRules(ctx context.Context) ([]feed.RuleCount, error)
+// Customers knows all accounts as they stand, and what else says that one needs somebody.
+type Customers interface {
+	Book(ctx context.Context) (*account.Book, error)
+	Signs(ctx context.Context) (map[account.Account]*account.Signs, error)
 }
 
 // Area answers for the first page.
 type Area struct {
-	Pages    *ui.Pages
-	Overview Overview
-	Feeds    *feeds.Area
-	Refused  Refused
-	// Address is where facts are sent to, such as https://keepwell.example.com; empty: where the reader came to.
-	Address string
+	Pages     *ui.Pages
+	Answers   Answers
+	Customers Customers
+	Feeds     *feeds.Area
 }
 
-// Loading more than this behind is no longer "live".
-const late = 5 * time.Second
-
-// recentShown is how many verdicts are listed, listed how many feeds and rules.
-const (
-	recentShown = 12
-	listed      = 5
-)
-
-type status struct {
-	Freshness
-	State string // live, late, trouble
-	Mark  string
+// whose says whose accounts are shown.
+type whose struct {
+	// Segment holds metrics to them; empty: nothing beyond what the reader may see.
+	Segment string
+	// Mine says that they are the reader's own, May that there is a choice.
+	Mine, May bool
+	names     []string
 }
 
-type recent struct {
-	Verdicts []feed.Verdict
-	New      int // how many of them the reader has not seen
-	Mark     string
+// whoseBook is the reader's own book for those who look after accounts, unless they ask for all; others may ask for it.
+func whoseBook(r *http.Request) whose {
+	who := ui.Who(r.Context())
+	if who == nil || who.User == nil || who.User.OwnBook {
+		return whose{} // one who sees nothing else needs no choice
+	}
+	b := whose{May: true, Mine: who.User.Role == team.RoleCSM, names: who.User.Book()}
+	switch r.FormValue("book") {
+	case "mine":
+		b.Mine = true
+	case "all":
+		b.Mine = false
+	}
+	if b.Mine {
+		b.Segment = team.Principal{Book: b.names}.Segment()
+	}
+	return b
 }
 
-type kindRow struct {
-	Total
-	Label string
-	Today int64
-	Spark *ui.Spark
+// Query is the choice as a part of an address.
+func (b whose) Query() string {
+	if !b.May {
+		return ""
+	}
+	return "?book=" + map[bool]string{true: "mine", false: "all"}[b.Mine]
+}
+
+// accounts is the address of a list of them.
+func (b whose) accounts(sort string) string {
+	v := url.Values{"sort": {sort}}
+	if b.Segment != "" {
+		v.Set("segment", b.Segment)
+	}
+	return "/accounts?" + v.Encode()
+}
+
+// chosen is the test for an account.
+func (b whose) chosen(ctx context.Context) func(*account.Standing) bool {
+	reader := team.PrincipalOf(ctx)
+	own := team.Principal{Book: b.names}
+	return func(s *account.Standing) bool { return reader.Mine(s.CSM) && (!b.Mine || own.Mine(s.CSM)) }
 }
 
 type view struct {
-	Status       status
-	Kinds        []kindRow
-	Count, Today int64
-	Spark        *ui.Spark
-	Feeds        int
-	Stopped      []feeds.Feed
-	Rules        []feed.RuleCount
-	Refused      int64
-	Recent       recent
-	Guide        guide
+	Hello, Name string
+	Fresh       feeds.Freshness
+	Late        bool
+	Book        whose
+	Tiles       []tile
+	Feeds       int
+	Stopped     []feeds.Feed
 }
 
-// Show shows the first page.
+// fewFeeds is how many of the feeds that stopped are named.
+const fewFeeds = 4
+
+// Few are those of the stopped feeds that are named.
+func (v view) Few() []feeds.Feed { return v.Stopped[:min(len(v.Stopped), fewFeeds)] }
+
+// late is how far answers may be behind before it is said.
+const late = 5 * time.Second
+
+// Show shows the page; its parts come after it.
 func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	totals, err := a.Overview.Totals(ctx)
-	if err != nil {
-		return err
-	}
-	v := view{Guide: a.guide(r)}
-	if v.Status, err = a.status(ctx); err != nil {
-		return err
-	}
-	if v.Recent, err = a.recent(ctx, ""); err != nil {
-		return err
-	}
 	health, err := a.Feeds.Health(ctx)
 	if err != nil {
 		return err
 	}
-	v.Feeds, v.Stopped = len(health), feeds.Stopped(health)
-	if v.Rules, err = a.Refused.QuarantineRules(ctx); err != nil {
+	v := view{Hello: hello(a.Pages.Now().In(a.Pages.Zone)), Book: whoseBook(r), Feeds: len(health), Stopped: feeds.Stopped(health)}
+	if who := ui.Who(ctx); who != nil && who.User != nil {
+		v.Name = who.User.Name
+	}
+	if v.Fresh, err = a.Feeds.Overview.Freshness(ctx); err != nil {
 		return err
 	}
-	for _, rule := range v.Rules {
-		v.Refused += rule.Count
+	v.Late = v.Fresh.Behind > late
+	labels := map[string]string{}
+	for _, d := range a.Answers.Describe(ui.Lang(r)) {
+		labels[d.ID] = d.Label
 	}
-	v.count(totals, ui.Lang(r))
+	for _, q := range questions {
+		if label, ok := labels[q.id]; ok {
+			v.Tiles = append(v.Tiles, tile{ID: q.id, Label: q.label(label, ui.Lang(r)), Period: q.Period, Query: v.Book.Query()})
+		}
+	}
 	return a.Pages.Show(w, r, "home/home", v)
 }
 
-// Few are those of the stopped feeds that the first page names.
-func (v view) Few() []feeds.Feed { return v.Stopped[:min(len(v.Stopped), listed)] }
-
-// FewRules are those of the rules that the first page names.
-func (v view) FewRules() []feed.RuleCount { return v.Rules[:min(len(v.Rules), listed)] }
-
-func (v *view) count(totals []Total, lang i18n.Lang) {
-	all := make([]int64, Days)
-	for _, t := range totals {
-		row := kindRow{Total: t, Label: ui.KindLabel(lang, t.Kind), Spark: ui.NewSpark(t.Days)}
-		if n := len(t.Days); n > 0 {
-			row.Today = t.Days[n-1]
-		}
-		for i, n := range t.Days[:min(len(t.Days), Days)] {
-			all[i] += n
-		}
-		v.Kinds = append(v.Kinds, row)
-		v.Count += t.Count
-		v.Today += row.Today
+func hello(now time.Time) string {
+	switch h := now.Hour(); {
+	case h >= 5 && h < 12:
+		return "morning"
+	case h >= 12 && h < 18:
+		return "day"
 	}
-	slices.SortFunc(v.Kinds, func(a, b kindRow) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Kind, b.Kind))
-	})
-	v.Spark = ui.NewSpark(all)
+	return "evening"
 }
 
-func (a *Area) status(ctx context.Context) (status, error) {
-	fresh, err := a.Overview.Freshness(ctx)
-	s := status{Freshness: fresh, State: "live"}
-	switch {
-	case fresh.Trouble != "":
-		s.State = "trouble"
-	case fresh.Behind > late:
-		s.State = "late"
+// patience is how long a part waits for what it asks.
+const patience = 10 * time.Second
+
+// part answers with a part of the page. What can't be had now is said in its place, with a way to ask again; the rest of
+// the page stands without it.
+func (a *Area) part(w http.ResponseWriter, r *http.Request, block string, fill func(ctx context.Context) (any, error)) error {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	data, err := fill(ctx)
+	if err == nil {
+		return a.Pages.Part(w, r, "home/home", block, data)
 	}
-	s.Mark = s.State + strconv.FormatInt(fresh.Through.Unix(), 36) + "." + strconv.FormatInt(fresh.Behind.Milliseconds()/100, 36)
-	return s, err
+	if r.Context().Err() != nil {
+		return err // nobody waits any more
+	}
+	a.Pages.Report(err)
+	return a.Pages.Part(w, r, "home/home", "away", away{ID: block, Again: r.URL.RequestURI()})
 }
 
-func (a *Area) recent(ctx context.Context, seen string) (recent, error) {
-	verdicts, err := a.Overview.Verdicts(ctx, recentShown)
-	if err != nil {
-		return recent{}, err
-	}
-	list := recent{Verdicts: verdicts}
-	// The mark names the verdicts, so that a page asks for what it has not got.
-	marks := make([]string, len(verdicts))
-	for i := len(verdicts) - 1; i >= 0; i-- {
-		v, h := verdicts[i], fnv.New64a()
-		for _, part := range []string{v.When.Format(time.RFC3339Nano), v.Source, v.Kind, v.Subject, v.Verdict} {
-			h.Write([]byte(part + "\x00"))
-		}
-		marks[i] = strconv.FormatUint(h.Sum64(), 36)
-	}
-	if len(marks) > 0 {
-		list.Mark = marks[0]
-	}
-	if seen != "" {
-		if list.New = slices.Index(marks, seen); list.New < 0 {
-			list.New = len(marks)
-		}
-	}
-	return list, nil
-}
-
-// Status answers with the line that says how fresh answers are; with nothing when the reader has it.
-func (a *Area) Status(w http.ResponseWriter, r *http.Request) error {
-	s, err := a.status(r.Context())
-	if err != nil {
-		return err
-	}
-	if s.Mark == r.FormValue("seen") {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	return a.Pages.Part(w, r, "home/home", "status", s)
-}
-
-// Recent answers with the latest facts; with nothing when the reader has them.
-func (a *Area) Recent(w http.ResponseWriter, r *http.Request) error {
-	seen := r.FormValue("seen")
-	list, err := a.recent(r.Context(), seen)
-	if err != nil {
-		return err
-	}
-	if list.Mark == seen {
-		w.WriteHeader(http.StatusNoContent)
-		return nil
-	}
-	return a.Pages.Part(w, r, "home/home", "recent", list)
-}
+// away stands in the place of a part that can't be had.
+type away struct{ ID, Again string }

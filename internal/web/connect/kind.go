@@ -1,0 +1,29 @@
+package connect
+
+import (
+	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/i18n"
+)
+
+// kind is a kind of fact that a file may hold.
+type kind struct {
+	Name, Label string
+}
+
+func kinds(lang i18n.Lang) (all []kind) {
+	for _, k := range fact.Kinds() {
+		all = append(all, kind{k.Name, k.Label.In(lang)})
+	}
+	return all
+}
+
+// fields are what a column of a file may be for a kind of fact.
+func fields(k *fact.Kind) []string {
+	all := []string{"id", "ts", "account_id", "user_id"}
+	for _, c := range k.Columns {
+		if !c.Derived {
+			all = append(all, c.Name)
+		}
+	}
+	return all
+}

@@ -1,0 +1,139 @@
+package home
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"net/http"
+	"slices"
+
+	"github.com/keepwell/keepwell/internal/board"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/web/reading"
+	"github.com/keepwell/keepwell/internal/web/ui"
+)
+
+// watched are the numbers that are looked through for changes, over the same time as on their tiles, each with the
+// dimensions that may tell why.
+var watched = []struct {
+	id, period string
+	by         []string
+}{
+	{"nps", "90d", []string{"touchpoint", "plan", "region"}}, {"csat", "90d", []string{"touchpoint", "plan", "region"}}, {"ces", "90d", []string{"touchpoint", "plan", "region"}},
+	{"support_csat", "90d", []string{"agent", "plan", "region"}}, {"closed_loop_rate", "90d", []string{"touchpoint", "agent", "plan"}},
+	{"survey_response_rate", "90d", []string{"survey", "touchpoint", "plan"}}, {"customer_churn_rate", "", []string{"plan", "industry", "region"}},
+	{"first_response_time", "", []string{"channel", "priority", "plan"}}, {"resolution_time", "", []string{"channel", "priority", "plan"}},
+	{"fcr", "", []string{"channel", "agent", "plan"}}, {"reopen_rate", "", []string{"channel", "agent", "plan"}},
+	{"renewal_rate", "", []string{"plan", "industry", "region"}}, {"trial_conversion_rate", "", []string{"plan", "industry", "region"}},
+}
+
+// fewChanges is how many changes are told.
+const fewChanges = 3
+
+type change struct {
+	Label   string
+	Reading *reading.Reading
+	Href    string
+	// By and Key name the group that moved the number the most, Part what it did; empty where no group stands out.
+	By, Key, Part string
+	Why           string // the address of the whole split
+	Period        string
+
+	id     string
+	size   float64 // of the change, in widths of its interval
+	answer *metric.Answer
+	by     []string
+}
+
+// Changes answers with the largest of the latest changes that are more than chance, and why each of them came about.
+func (a *Area) Changes(w http.ResponseWriter, r *http.Request) error {
+	return a.part(w, r, "changes", func(ctx context.Context) (any, error) { return a.changes(ctx, whoseBook(r), ui.Lang(r)) })
+}
+
+func (a *Area) changes(ctx context.Context, b whose, lang i18n.Lang) ([]change, error) {
+	known := map[string][]string{}
+	for _, d := range a.Answers.Describe(lang) {
+		known[d.ID] = d.Dimensions
+	}
+	now := a.Pages.Now().In(a.Pages.Zone)
+	found := make([]*change, len(watched))
+	var tasks []func() error
+	for i, m := range watched {
+		dimensions, ok := known[m.id]
+		if !ok {
+			continue
+		}
+		tasks = append(tasks, func() error {
+			answer, err := a.Answers.Answer(ctx, reading.Ask(m.id, board.Question{Period: m.period, Segment: b.Segment}, lang, now))
+			if err != nil {
+				return err
+			}
+			if size := moved(answer); size > 0 {
+				found[i] = &change{id: m.id, Period: m.period, answer: answer, size: size, by: slices.DeleteFunc(slices.Clone(m.by), func(by string) bool { return !slices.Contains(dimensions, by) })}
+			}
+			return nil
+		})
+	}
+	if err := reading.Together(atOnce, tasks...); err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(c *change) bool { return c == nil })
+	slices.SortStableFunc(found, func(x, y *change) int { return cmp.Compare(y.size, x.size) })
+	var told []change
+	for _, c := range found[:min(len(found), fewChanges)] {
+		if err := a.explain(ctx, c, b, lang); err != nil {
+			return nil, err
+		}
+		told = append(told, *c)
+	}
+	return told, nil
+}
+
+// moved is how large a change is beside what chance does; 0 where it is no more than that, or can't be told from it.
+func moved(a *metric.Answer) float64 {
+	p := a.Previous
+	if p == nil || p.Significant == nil || !*p.Significant || p.Change == nil || a.SmallSample {
+		return 0
+	}
+	if l := a.Interval; l != nil && l.Low != nil && l.High != nil && l.High.Float > l.Low.Float {
+		return math.Abs(p.Change.Float) / (l.High.Float - l.Low.Float)
+	}
+	return math.SmallestNonzeroFloat64
+}
+
+// explain finds the group that did the most to a change, among the dimensions that may tell.
+func (a *Area) explain(ctx context.Context, c *change, b whose, lang i18n.Lang) error {
+	c.Label, c.Reading = c.answer.Label, reading.Of(c.answer, lang)
+	q := board.Question{Period: c.Period, Segment: b.Segment}
+	c.Href = reading.Page(c.id, q)
+	by, most := "", 0.0
+	whole := c.answer.Previous.Change.Float
+	for _, dimension := range c.by {
+		q.By = dimension
+		m, err := a.Answers.Why(ctx, metric.Comparison{Ask: reading.Ask(c.id, q, lang, a.Pages.Now().In(a.Pages.Zone))})
+		if fault.KindOf(err) == fault.Invalid && err != nil {
+			continue // a number of this kind has no parts
+		}
+		if err != nil {
+			return err
+		}
+		for _, part := range m.Parts {
+			if part.Key == nil || part.Contribution == nil || part.Contribution.Float*whole <= 0 || len(m.Parts) < 2 {
+				continue
+			}
+			if size := math.Abs(part.Contribution.Float); size > most {
+				most, by = size, dimension
+				c.By, c.Key = ui.Named(lang, "dimension", dimension), *part.Key
+				c.Part = reading.Figures{Lang: lang, Unit: m.Unit, Currency: m.Currency}.Signed(part.Contribution.Float)
+			}
+			break // parts come the largest first
+		}
+	}
+	if by != "" {
+		q.By = by
+		c.Why = reading.Link("/metrics/"+c.id+"/why", q)
+	}
+	return nil
+}
