@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -49,6 +50,7 @@ type replayer interface {
 
 // company is everything the pages ask for, in memory.
 type company struct {
+	mu       sync.Mutex // pages ask side by side
 	totals   []feeds.Total
 	fresh    feeds.Freshness
 	verdicts []feed.Verdict
@@ -222,7 +224,9 @@ func figure(v float64) *metric.Figure { return &metric.Figure{Float: v} }
 
 // Answer makes up an answer that looks like one.
 func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error) {
+	c.mu.Lock()
 	c.scoped = append(c.scoped, team.PrincipalOf(ctx).Within(ask.Segment)) // as the API does
+	c.mu.Unlock()
 	base, err := c.known(ask)
 	if err != nil && c.down == nil {
 		return nil, err

@@ -132,7 +132,7 @@ func show(t *testing.T, ctx context.Context, address, path string, l look, name 
 	for key, value := range cookies {
 		must(t)(chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: key, Value: value, URL: address}))
 	}
-	if err := chromedp.Do(ctx, chromedp.Navigate(address+path), chromedp.WaitVisible(chromedp.CSS("main"))); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Navigate(address+path), chromedp.WaitReady(chromedp.CSS("main"))); err != nil {
 		t.Fatal(err)
 	}
 	must(t)(chromedp.Run(ctx, chromedp.PollFunction[bool](`() => { const busy = document.querySelector("[aria-busy]"); if (busy) busy.scrollIntoView(); else scrollTo(0, 0); return !busy && document.fonts.status === "loaded"; }`)))
@@ -169,11 +169,11 @@ func must(t *testing.T) func(_ any, err error) {
 const tooWide = `(() => {
   const spill = [...document.querySelectorAll(".card")].flatMap(card => {
     const edge = card.getBoundingClientRect().right;
-    return [...card.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > edge + 1 && !e.closest("pre, .visually-hidden, .chart, thead, .scroll"));
+    return [...card.querySelectorAll("*")].filter(e => e.getBoundingClientRect().right > edge + 1 && !e.closest("pre, .visually-hidden, .chart, thead, .scroll, .scroll-x"));
   });
   if (spill.length) return spill.slice(0, 3).map(e => e.outerHTML.slice(0, 150)).join("\n");
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return "";
-  return [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest("pre"))
+  return [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest("pre, .scroll-x"))
     .slice(0, 3).map(e => e.outerHTML.slice(0, 150)).join("\n") || "something";
 })()`

@@ -207,12 +207,6 @@ var changes = map[string]string{
 	"POST /settings/policies/{policy}":         "put-policy",
 	"POST /settings/policies/undo":             "put-policy",
 	"POST /settings/policies/presets/{preset}": "apply-preset",
-	"POST /quarantine/{id}/replay":             "replay-quarantined",
-	"POST /quarantine/{id}/discard":            "discard-quarantined",
-	"POST /quarantine/{id}/reopen":             "reopen-quarantined",
-	"POST /start/key":                          "create-key",
-	"POST /start/file":                         "",
-	"POST /start/file/{id}":                    "import-file",
 	"POST /accounts/bulk":                      "change-accounts",
 	"POST /accounts/views":                     "save-view",
 	"POST /accounts/views/{id}/remove":         "remove-view",
@@ -223,6 +217,12 @@ var changes = map[string]string{
 	"POST /segments/{id}":                      "change-segment",
 	"POST /segments/{id}/restore":              "change-segment",
 	"POST /segments/{id}/delete":               "delete-segment",
+	"POST /quarantine/{id}/replay":             "replay-quarantined",
+	"POST /quarantine/{id}/discard":            "discard-quarantined",
+	"POST /quarantine/{id}/reopen":             "reopen-quarantined",
+	"POST /start/key":                          "create-key",
+	"POST /start/file":                         "",
+	"POST /start/file/{id}":                    "import-file",
 }
 
 // undo takes back what was done, with whoever did it.

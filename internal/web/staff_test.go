@@ -71,7 +71,7 @@ func TestTheLastAdminStaysOne(t *testing.T) {
 func TestWhoHasAnOwnBookIsAnsweredWithinIt(t *testing.T) {
 	c := grown(4000, 1, func(s string) string { return s })
 	b := c.visit(t).user(c, c.hire(t, "ana", team.RoleCSM, ownBook))
-	for _, path := range []string{"/metrics/nps?by=plan", "/families/voice", "/home/tile/nrr", "/home/movements", "/home/changes"} {
+	for _, path := range []string{"/metrics/nps?by=plan&wait=1", "/families/voice", "/home/tile/nrr", "/home/movements", "/home/changes"} {
 		c.scoped = nil
 		if w := b.get(path); w.Code != 200 || len(c.scoped) == 0 {
 			t.Fatalf("%s: %d", path, w.Code)

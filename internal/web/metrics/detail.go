@@ -150,7 +150,7 @@ func (b *block) plain(t metric.Table, rows []metric.Row, currency string, lang i
 				break
 			}
 		}
-		b.Heads = append(b.Heads, head{ui.Named(lang, "column", name), numeric[name]})
+		b.Heads = append(b.Heads, head{ui.Named(lang, "heading", name), numeric[name]})
 	}
 	for i, row := range rows {
 		if i == rowsShown {

@@ -52,10 +52,8 @@ type policyField struct {
 	Choices                 []choice
 }
 
-// quickly is how long the page waits for its answer before it is sent without: the answer then follows by itself.
-const quickly = 70 * time.Millisecond
-
-// One shows a metric. What its address asks stands in the answer, which is a part of its own.
+// One shows a metric. Its answer is a part that comes after the page, which stands at once however long counting takes;
+// who has no script asks for both together.
 func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 	d, err := a.find(r)
 	if err != nil {
@@ -75,27 +73,10 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 	page.Wait = reading.Link(path, page.Question, "wait", "1")
 	page.CSV, page.JSON = reading.Link(path+"/export.csv", page.Question), reading.Link(path+"/export.json", page.Question)
 	page.Address, page.Names = reading.Page(d.ID, page.Question), reading.Values(page.Question).Encode()
-	within := patience
-	if !ui.IsPart(r) && r.FormValue("wait") == "" {
-		within = quickly
-	}
-	quick, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	page.Answer, err = a.shown(quick, d, page.Question, lang)
-	if fault.KindOf(err) == fault.Invalid && err != nil {
-		// No page about a broken address: the question is asked without what can't be used, and that is said.
-		page.Unanswered = err.Error()
-		page.Answer, err = a.shown(quick, d, board.Question{}, lang)
-		if fault.KindOf(err) == fault.Invalid && err != nil { // it needs what only a question can say
-			page.Controls.Open, err = true, nil
-			page.Answer = &shown{}
+	if ui.IsPart(r) || r.FormValue("wait") != "" {
+		if err := a.answerInto(ctx, &page, lang); err != nil {
+			return err
 		}
-	}
-	switch {
-	case err != nil && quick.Err() != nil && ctx.Err() == nil && within == quickly:
-		page.Answer = nil
-	case err != nil:
-		return err
 	}
 	if page.Done == "untarget" {
 		page.Gone = goneTarget(r.URL.Query())
@@ -104,6 +85,20 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 		return a.Pages.Part(w, r, "metrics/one", "answer", page)
 	}
 	return a.Pages.Show(w, r, "metrics/one", page)
+}
+
+func (a *Area) answerInto(ctx context.Context, page *one, lang i18n.Lang) (err error) {
+	page.Answer, err = a.shown(ctx, page.Metric, page.Question, lang)
+	if err == nil || fault.KindOf(err) != fault.Invalid {
+		return err
+	}
+	// No page about a broken address: the question is asked without what can't be used, and that is said.
+	page.Unanswered = err.Error()
+	page.Answer, err = a.shown(ctx, page.Metric, board.Question{}, lang)
+	if err != nil && fault.KindOf(err) == fault.Invalid { // it needs what only a question can say
+		page.Answer, err = &shown{}, nil
+	}
+	return err
 }
 
 func empties(v url.Values) bool {

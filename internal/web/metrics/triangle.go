@@ -61,7 +61,7 @@ func triangleOf(rows []metric.Row, t metric.Table, currency string, lang i18n.La
 		}
 		line.Cells[n] = one
 	}
-	tri := triangle{Lines: lines, Heads: []string{i18n.T(lang, "column.cohort"), i18n.T(lang, "column.size")}}
+	tri := triangle{Lines: lines, Heads: []string{i18n.T(lang, "heading.cohort"), i18n.T(lang, "heading.size")}}
 	for n := 0; n <= last; n++ {
 		tri.Heads = append(tri.Heads, strconv.Itoa(n))
 	}

@@ -19,6 +19,12 @@ func witnessOf(row metric.Evidence, x *metric.Explanation, lang i18n.Lang, f rea
 	if one.Label == "" {
 		one.Label = reading.GroupLabel(lang, nil)
 	}
+	byAccount := false
+	if len(row.Facts) > 0 && one.Label == row.Facts[0].ID { // an id says nothing to people; whose it is does
+		if account := plainText(row.Facts[0].Columns["account_id"]); account != "" {
+			one.Label, byAccount = account, true
+		}
+	}
 	if row.Numerator != nil {
 		one.Part = f.Of(row.Numerator)
 	}
@@ -33,7 +39,7 @@ func witnessOf(row metric.Evidence, x *metric.Explanation, lang i18n.Lang, f rea
 	for _, fact := range row.Facts {
 		e := evidence{Kind: fact.Kind, At: fact.At, ID: fact.ID, Received: fact.Received}
 		for _, name := range sorted(fact.Columns) {
-			if text := plainText(fact.Columns[name]); text != "" && len(e.Columns) < columnsShown {
+			if text := plainText(fact.Columns[name]); text != "" && len(e.Columns) < columnsShown && !(byAccount && name == "account_id") {
 				e.Columns = append(e.Columns, column{name, text})
 			}
 		}

@@ -153,7 +153,7 @@ func shownPolicy(p *metric.Policy, kept metric.Conventions, lang i18n.Lang) poli
 			shown.Usual = i18n.T(lang, "policies.empty."+shown.Empty)
 		}
 	}
-	if p.Unit != "" && i18n.Has("unit."+string(p.Unit)) {
+	if p.Unit != "" && p.Unit != metric.Count && i18n.Has("unit."+string(p.Unit)) {
 		shown.Unit = i18n.T(lang, "unit."+string(p.Unit), "n", 0)
 	}
 	return shown

@@ -90,7 +90,7 @@ func (f Figures) Of(v *metric.Figure) string {
 // Signed is Whole with a plus before what is above zero.
 func (f Figures) Signed(v float64) string {
 	text := f.Whole(v)
-	if v > 0 {
+	if v > 0 && strings.ContainsAny(text, "123456789") { // what rounds to nothing has no direction
 		return "+" + text
 	}
 	return text

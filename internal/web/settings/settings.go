@@ -63,7 +63,7 @@ func tabs(r *http.Request, current string) []tab {
 	for _, t := range []struct {
 		name string
 		need team.Action
-	}{{"me", team.Own}, {"users", team.People}, {"keys", team.Keyring}, {"audit", team.Trail}} {
+	}{{"me", team.Own}, {"policies", team.Read}, {"users", team.People}, {"keys", team.Keyring}, {"audit", team.Trail}} {
 		if who.May(t.need) {
 			all = append(all, tab{"/settings/" + t.name, "settings." + t.name, t.name == current})
 		}

@@ -12,6 +12,8 @@ type NavItem struct {
 	Href, Icon, Label, Key string
 	Need                   team.Action // the right without which it is not shown
 	Current                bool
+	// Also are further places that belong to it.
+	Also []string
 }
 
 // NavGroup is a part of the navigation. Those of the main group, which has no label, stand at the bottom of a phone.
@@ -25,7 +27,7 @@ var navigation = []NavGroup{
 		{Href: "/", Icon: "home", Label: "nav.home", Key: "h", Need: team.Read},
 		{Href: "/accounts", Icon: "accounts", Label: "nav.accounts", Key: "a", Need: team.Read},
 		{Href: "/contacts", Icon: "contacts", Label: "nav.contacts", Key: "c", Need: team.Read},
-		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Key: "m", Need: team.Read},
+		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Key: "m", Need: team.Read, Also: []string{"/dashboards", "/guide"}},
 	}},
 	{Label: "nav.understand", Items: []NavItem{
 		{Href: "/segments", Icon: "segments", Label: "nav.segments", Key: "e", Need: team.Read},
@@ -50,7 +52,9 @@ func Navigation(path string, who *team.Session) []NavGroup {
 			if who == nil || !who.Principal().May(item.Need) {
 				continue
 			}
-			item.Current = path == item.Href || item.Href != "/" && strings.HasPrefix(path, item.Href+"/")
+			for _, place := range append([]string{item.Href}, item.Also...) {
+				item.Current = item.Current || path == place || place != "/" && strings.HasPrefix(path, place+"/")
+			}
 			own.Items = append(own.Items, item)
 		}
 		if len(own.Items) > 0 {

@@ -80,7 +80,6 @@
   document.addEventListener("keydown", event => {
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === "t") for (const table of document.querySelectorAll("details[data-table]")) table.open = !table.open;
-    if (event.key === "/" && field) { event.preventDefault(); field.focus(); }
   });
 
   // What was seen last time and is another number now is said.
