@@ -265,10 +265,11 @@ func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, e
 		at := v * (0.8 + 0.02*float64(i) + 0.08*math.Sin(float64(i)))
 		a.Points[i].N, a.Points[i].Value, a.Points[i].Interval = 30, figure(at), limits(at)
 	}
-	if ask.By != "" {
+	c.tables(a.Detail)
+	if ask.By != "" || d.GroupedBy != "" {
 		for i, key := range c.groups {
 			x := v * (1 - 0.3*float64(i))
-			a.Groups = append(a.Groups, metric.Group{Key: &key, Value: figure(x), N: int64(120 / (i + 1)), Interval: limits(x), SmallSample: i == 2})
+			a.Groups = append(a.Groups, metric.Group{Key: &key, Value: figure(x), N: int64(120 / (i + 1)), Interval: limits(x), SmallSample: i == 2, Detail: a.Detail})
 		}
 		a.Groups, a.OtherGroups = append(a.Groups, metric.Group{Value: figure(v / 3), N: 5}), 4
 	}

@@ -68,7 +68,7 @@ func (l look) String() string {
 var pages = map[string]string{
 	"home": "/", "start": "/start", "feeds": "/feeds", "quarantine": "/quarantine", "call": "/quarantine/" + strings.Repeat("0", 32),
 	"accounts": "/accounts?sort=-mrr", "account": "/accounts/acc%2F0", "nobody": "/accounts?q=zzzz", "contacts": "/contacts", "contact": "/contacts/u-1", "search": "/search?q=no",
-	"feedback": "/feedback", "segments": "/segments", "build": "/segments/new?segment=" + url.QueryEscape(`metric mrr > 100 and (plan = enterprise or not did "Login" >= 3 people in 2 weeks)`), "mistake": "/segments/new?segment=plan+%3D+a+nor",
+	"feedback": "/feedback", "explore": "/explore", "funnel": "/explore/funnel?steps=a%0Ab&by=plan", "retention": "/explore/retention", "survival": "/explore/survival", "webpages": "/explore/pages", "segments": "/segments", "build": "/segments/new?segment=" + url.QueryEscape(`metric mrr > 100 and (plan = enterprise or not did "Login" >= 3 people in 2 weeks)`), "mistake": "/segments/new?segment=plan+%3D+a+nor",
 	"segment": "/segments/Big", "compare": "/segments/compare?a=Big&b=&family=voice",
 	"metrics": "/metrics", "metric": "/metrics/nps?by=plan", "money": "/metrics/mrr", "missing": "/nothing", "signin": "/signin", "setup": "/setup?token=x",
 }

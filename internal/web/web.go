@@ -17,6 +17,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/web/accounts"
 	"github.com/keepwell/keepwell/internal/web/contacts"
+	"github.com/keepwell/keepwell/internal/web/explore"
 	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
@@ -74,6 +75,7 @@ type site struct {
 	search     *search.Area
 	segments   *segments.Area
 	feedback   *feedback.Area
+	explore    *explore.Area
 	settings   *settings.Area
 }
 
@@ -90,7 +92,7 @@ func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
-			"contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "feedback": feedback.Templates})
+			"contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "feedback": feedback.Templates, "explore": explore.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -104,6 +106,7 @@ func build(o Options) (*site, error) {
 		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
+		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
 		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
