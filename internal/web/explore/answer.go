@@ -39,6 +39,7 @@ type bars struct {
 type step struct {
 	Name, Share, From, Took string
 	Reached                 int64
+	Later                   bool    // a step comes before it
 	Width                   float64 // of 100
 }
 
@@ -132,7 +133,7 @@ func (s *asking) steps(table []metric.Row) (all []step) {
 	for _, row := range table {
 		reached, _ := float(row, "reached")
 		width, _ := float(row, "share")
-		one := step{Name: text(row, "step"), Reached: int64(reached), Width: math.Round(width*10) / 10, Share: s.shown(row, "share", metric.Percent, ""), From: s.shown(row, "from_previous", metric.Percent, "")}
+		one := step{Later: len(all) > 0, Name: text(row, "step"), Reached: int64(reached), Width: math.Round(width*10) / 10, Share: s.shown(row, "share", metric.Percent, ""), From: s.shown(row, "from_previous", metric.Percent, "")}
 		if took, ok := float(row, "median_seconds"); ok && len(all) > 0 {
 			one.Took = ui.Span(ui.Lang(s.r), time.Duration(took)*time.Second)
 		}

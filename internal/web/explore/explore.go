@@ -60,7 +60,7 @@ type field struct {
 }
 
 var questions = []question{
-	{"funnel", []string{"funnel"}, []field{{ID: "steps", Events: true}, {ID: "window", Options: []string{"14", "1", "7", "30", "90"}}, {ID: "who", Options: []string{"users", "accounts"}}, {ID: "by", Options: []string{"", "plan", "country", "csm", "stage"}}}, 90, funnel},
+	{"funnel", []string{"funnel"}, []field{{ID: "steps", Events: true}, {ID: "window", Options: []string{"14", "1", "7", "30", "90"}}, {ID: "who", Options: []string{"users", "accounts"}}, {ID: "by", Options: []string{"", "plan", "country", "csm", "stage"}}}, 30, funnel},
 	{"retention", []string{"retention_cohorts"}, []field{{ID: "grain", Options: []string{"week", "month", "day"}}, {ID: "count", Options: []string{"", "unbounded"}}}, 90, retention},
 	{"revenue", []string{"revenue_cohorts"}, []field{{ID: "shown", Options: []string{"share", "paying_share", "value"}}}, 365, revenue},
 	{"survival", []string{"survival"}, []field{{ID: "by", Options: []string{"plan", "country", "csm", ""}}}, 365, survival},
