@@ -278,10 +278,11 @@ func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, e
 			a.Points[i].Detail[part.Name] = figure(at * float64(3-j)) // some above zero, some below
 		}
 	}
-	if ask.By != "" {
+	c.tables(a.Detail)
+	if ask.By != "" || d.GroupedBy != "" {
 		for i, key := range c.groups {
 			x := v * (1 - 0.3*float64(i))
-			a.Groups = append(a.Groups, metric.Group{Key: &key, Value: figure(x), N: int64(120 / (i + 1)), Interval: limits(x), SmallSample: i == 2})
+			a.Groups = append(a.Groups, metric.Group{Key: &key, Value: figure(x), N: int64(120 / (i + 1)), Interval: limits(x), SmallSample: i == 2, Detail: a.Detail})
 		}
 		a.Groups, a.OtherGroups = append(a.Groups, metric.Group{Value: figure(v / 3), N: 5}), 4
 	}

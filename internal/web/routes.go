@@ -68,10 +68,15 @@ func (s *site) table() []route {
 		{"GET /segments/compare/values", reader, s.segments.Values},
 		{"POST /segments", team.Arrange, s.segments.Save},
 		{"GET /segments/{id}", reader, s.segments.One},
+		{"GET /segments/{id}/history", reader, s.segments.History},
 		{"GET /segments/{id}/edit", reader, s.segments.Edit},
 		{"POST /segments/{id}", team.Arrange, s.segments.Save},
 		{"POST /segments/{id}/restore", team.Arrange, s.segments.Restore},
 		{"POST /segments/{id}/delete", team.Arrange, s.segments.Delete},
+
+		{"GET /explore", reader, s.explore.Index},
+		{"GET /explore/{question}", reader, s.explore.One},
+		{"GET /explore/{question}/answer", reader, s.explore.Answer},
 
 		{"GET /feedback", reader, s.feedback.List},
 		{"GET /feedback.csv", reader, s.feedback.Export},

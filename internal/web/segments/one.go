@@ -3,6 +3,7 @@ package segments
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,6 +24,7 @@ type one struct {
 	Top, More  string // addresses of the first page of members and of the next
 	// Wrong says why nobody can be counted, as when it names a metric that is gone; English.
 	Wrong    string
+	Part     string // the address of the history, which comes after the page
 	Spans    []span
 	Chart    *ui.Chart
 	Came     []piece
@@ -51,7 +53,7 @@ func membersShown(all []metric.SegmentMember) []member {
 				if f, ok := reason.Value.(*metric.Figure); ok {
 					w.Value = ""
 					if f != nil {
-						w.Value = f.String()
+						w.Value = strconv.FormatFloat(math.Round(f.Float*100)/100, 'f', -1, 64)
 					}
 				}
 			}
@@ -91,7 +93,7 @@ const perPage = 25
 
 // One shows a segment: who is in it and why, who came and went, and how it was changed.
 func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
-	ctx, lang, q := r.Context(), ui.Lang(r), r.URL.Query()
+	ctx, q := r.Context(), r.URL.Query()
 	s, err := a.Segments.Segment(ctx, r.PathValue("id"))
 	if err != nil {
 		return err
@@ -122,9 +124,7 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 			}
 			o.More = address(o.Path, next)
 		}
-		if err := a.history(r, o, lang); err != nil {
-			return err
-		}
+		o.Part = address(o.Path+"/history", url.Values{"span": {q.Get("span")}})
 	}
 	versions, err := a.Segments.SegmentVersions(ctx, s.ID)
 	if err != nil {
@@ -134,6 +134,19 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 		o.Versions = append(o.Versions, version{SavedSegment: v, Text: v.Segment.String(), Newest: v.Version == s.Version})
 	}
 	return a.Pages.Show(w, r, "segments/one", o)
+}
+
+// History answers with how many were in a segment, and who came and went.
+func (a *Area) History(w http.ResponseWriter, r *http.Request) error {
+	s, err := a.Segments.Segment(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	o := &one{SavedSegment: s, Text: s.Segment.String(), Path: path(s.ID)}
+	if err := a.history(r, o, ui.Lang(r)); err != nil {
+		return err
+	}
+	return a.Pages.Part(w, r, "segments/one", "history", o)
 }
 
 func (a *Area) history(r *http.Request, o *one, lang i18n.Lang) error {
