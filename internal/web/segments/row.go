@@ -1,7 +1,6 @@
 package segments
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -309,5 +308,3 @@ func (b Built) without(n int) Built {
 	}
 	return left
 }
-
-func isPart(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
