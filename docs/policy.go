@@ -71,8 +71,8 @@ func presetChapter() (string, error) {
 		if set != nil {
 			b.WriteString(" Differs from the defaults in: " + strings.Join(set, ", ") + ".")
 		}
-		for i, source := range p.Sources {
-			fmt.Fprintf(&b, " [%d](%s)", i+1, source)
+		if len(p.Sources) > 0 {
+			b.WriteString(" Sources: " + strings.Join(p.Sources, "; ") + ".")
 		}
 		b.WriteString("\n")
 	}

@@ -47,16 +47,16 @@ type FeedbackList struct {
 }
 
 type feedbackIn struct {
-	Kind       string `query:"kind" enum:"nps,csat,ces,rating,choice,text,review"`
-	Survey     string `query:"survey"`
+	Kind       string `query:"kind" doc:"Only answers of a kind, or reviews" enum:"nps,csat,ces,rating,choice,text,review"`
+	Survey     string `query:"survey" doc:"Only answers to this survey"`
 	Band       string `query:"band" enum:"good,middling,poor" doc:"Of the score: promoters, passives and detractors where it was asked whether they would recommend"`
-	Touchpoint string `query:"touchpoint"`
+	Touchpoint string `query:"touchpoint" doc:"Only answers asked for at this touchpoint"`
 	Locale     string `query:"locale" doc:"Language of the answer"`
 	Worded     bool   `query:"worded" doc:"Only what says something in words"`
 	Text       string `query:"text" doc:"Must occur in it" maxLength:"200"`
 	Segment    string `query:"segment" doc:"Only of the accounts of this segment: see docs/segments.md"`
-	Cursor     string `query:"cursor"`
-	Limit      int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Cursor     string `query:"cursor" doc:"next of the page before"`
+	Limit      int    `query:"limit" doc:"How many at once" minimum:"1" maximum:"500" default:"100"`
 }
 
 func (a *API) feedback() {

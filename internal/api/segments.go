@@ -200,7 +200,7 @@ type versusIn struct {
 	B        string `query:"b" doc:"The segment it is compared with; without it all accounts" example:"plan = free"`
 	From     string `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone"`
 	To       string `query:"to" doc:"First instant that no longer counts"`
-	Variant  string `query:"variant"`
+	Variant  string `query:"variant" doc:"Another way of counting; the list of metrics names them"`
 	AsOf     string `query:"as_of" doc:"With what was known at this instant"`
 	Currency string `query:"currency" doc:"ISO 4217 code that money is shown in"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`

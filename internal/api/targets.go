@@ -20,7 +20,7 @@ type targetsIn struct {
 }
 
 type targetIn struct {
-	ID string `path:"target"`
+	ID string `path:"target" doc:"The target's id"`
 }
 
 type targetPost struct {
