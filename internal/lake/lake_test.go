@@ -141,7 +141,7 @@ func fullFact(t *testing.T, k *fact.Kind) *fact.Fact {
 			text(c.Name, "the "+c.Name)
 		}
 	}
-	for name, s := range map[string]string{"payment_terms": "40+0,60+30", "scale_min": "1", "scale_max": "10", "score": "5"} {
+	for name, s := range map[string]string{"payment_terms": "40+0,60+30", "invitation": "087f201f-a94b-0917-add9-0e227796f636", "scale_min": "1", "scale_max": "10", "score": "5"} {
 		if k.Has(name) {
 			text(name, s)
 		}
