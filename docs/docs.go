@@ -1,36 +1,43 @@
-// Package docs writes the chapters of the documentation that the code knows best: the kinds of facts, the metrics and the
-// settings. `make generate` puts them into the Markdown files beside it and a test holds them up to date. The rest of
-// those files is written by hand.
+// Package docs writes the parts of the documentation that the code knows best: the kinds of facts, the metrics, the choices
+// in how to count and the settings. `make generate` puts them into the Markdown files beside it and a test holds them up to
+// date. The rest of those files is written by hand.
 package docs
 
 //go:generate go run ./generate
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/i18n"
-	"github.com/keepwell/keepwell/internal/metric"
 )
 
-// Chapter is a generated part of a file, between the marks <!-- begin NAME --> and <!-- end NAME -->.
+// Chapter is a generated part of a file, between the marks <!-- begin NAME --> and <!-- end NAME -->; without a name it is
+// the whole file.
 type Chapter struct {
 	File, Name string
 	Write      func() (string, error)
 }
 
 // Chapters are all generated parts.
-var Chapters = []Chapter{
+var Chapters = append([]Chapter{
 	{File: "facts.md", Name: "kinds", Write: kinds},
-	{File: "metrics.md", Name: "metrics", Write: metrics},
+	{File: "metrics.md", Name: "metrics", Write: metricIndex},
+	{File: "policies.md", Name: "policies", Write: policyChapter},
+	{File: "policies.md", Name: "presets", Write: presetChapter},
 	{File: "running.md", Name: "settings", Write: settings},
-}
+}, families()...)
 
 // Put is the document with the chapter's part written anew.
 func (c Chapter) Put(document string) (string, error) {
+	if c.Name == "" {
+		return c.Write()
+	}
 	begin, end := "<!-- begin "+c.Name+" -->\n", "<!-- end "+c.Name+" -->"
 	before, rest, ok := strings.Cut(document, begin)
 	_, after, closed := strings.Cut(rest, end)
@@ -122,79 +129,6 @@ func plain(x float64) string {
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
-func metrics() (string, error) {
-	catalog, err := metric.Builtin()
-	if err != nil {
-		return "", err
-	}
-	var b strings.Builder
-	for _, d := range catalog.All() {
-		fmt.Fprintf(&b, "\n## %s\n\n**%s.** %s\n\n", d.ID, i18n.Text(d.Label).In(i18n.EN), i18n.Text(d.About).In(i18n.EN))
-		line := func(what, text string) {
-			if text != "" {
-				fmt.Fprintf(&b, "- %s: %s\n", what, text)
-			}
-		}
-		line("Formula", "`"+d.Formula.EN+"`")
-		line("Unit", string(d.Unit)+"; "+better[d.Better])
-		line("Computed from", names(d.Facts))
-		line("Can be broken down by", names(d.Dimensions)+orTraits(d.Dimensions))
-		if d.GroupedBy != "" {
-			line("Always broken down by", "`"+d.GroupedBy+"`")
-		}
-		if d.Finest != "" {
-			line("Finest grain", string(d.Finest))
-		}
-		for i, v := range d.Variants {
-			with, _, _ := d.With(v.ID)
-			what := "Variant `" + v.ID + "`"
-			if i == 0 {
-				what += " (default)"
-			}
-			line(what, i18n.Text(v.Label).In(i18n.EN)+", `"+with.Formula.EN+"`, "+string(with.Unit)+bands(v.Bands))
-		}
-		line("Bands", strings.TrimPrefix(bands(d.Bands), "; "))
-	}
-	b.WriteString("\n")
-	return b.String(), nil
-}
-
-var better = map[string]string{"higher": "higher is better", "lower": "lower is better", "neither": "neither direction is better"}
-
-func names(list []string) string {
-	if len(list) == 0 {
-		return ""
-	}
-	return "`" + strings.Join(list, "`, `") + "`"
-}
-
-func orTraits(dimensions []string) string {
-	if len(dimensions) == 0 {
-		return "any account trait"
-	}
-	return ", any account trait"
-}
-
-func bands(list []metric.Band) string {
-	var all []string
-	for _, b := range list {
-		span := ""
-		switch {
-		case b.From != nil && b.To != nil:
-			span = plain(*b.From) + " to " + plain(*b.To)
-		case b.From != nil:
-			span = "from " + plain(*b.From)
-		case b.To != nil:
-			span = "below " + plain(*b.To)
-		}
-		all = append(all, b.Label+" "+span+" ("+b.Source+")")
-	}
-	if all == nil {
-		return ""
-	}
-	return "; " + strings.Join(all, ", ")
-}
-
 func settings() (string, error) {
 	var b strings.Builder
 	b.WriteString("\n| flag and line in `keepwell.yaml` | environment | default | what it is | example |\n| --- | --- | --- | --- | --- |\n")
@@ -208,3 +142,5 @@ func settings() (string, error) {
 	b.WriteString("\n")
 	return b.String(), nil
 }
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,11 +1,14 @@
 package docs
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/keepwell/keepwell/internal/metric"
 )
 
 func TestTheGeneratedChaptersSayWhatTheCodeSays(t *testing.T) {
@@ -28,6 +31,8 @@ var link = regexp.MustCompile(`\]\(([^)]+)\)`)
 
 func TestLinksBetweenOurPagesLeadSomewhere(t *testing.T) {
 	pages, _ := filepath.Glob("*.md")
+	byFamily, _ := filepath.Glob("metrics/*.md")
+	pages = append(pages, byFamily...)
 	for _, page := range []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "ARCHITECTURE.md"} {
 		pages = append(pages, filepath.Join("..", page))
 	}
@@ -38,12 +43,19 @@ func TestLinksBetweenOurPagesLeadSomewhere(t *testing.T) {
 			continue
 		}
 		for _, l := range link.FindAllStringSubmatch(string(raw), -1) {
-			target, _, _ := strings.Cut(l[1], "#")
-			if target == "" || strings.Contains(target, "://") {
+			target, part, _ := strings.Cut(l[1], "#")
+			if strings.Contains(target, "://") {
 				continue
 			}
-			if _, err := os.Stat(filepath.Join(filepath.Dir(page), target)); err != nil {
+			file := page
+			if target != "" {
+				file = filepath.Join(filepath.Dir(page), target)
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
 				t.Errorf("%s links to %s, which does not exist", page, l[1])
+			} else if part != "" && !strings.Contains(string(text), "# "+part+"\n") {
+				t.Errorf("%s links to %s, which has no such heading", page, l[1])
 			}
 		}
 	}
@@ -61,6 +73,30 @@ func TestTheReadmeLeadsToEveryPage(t *testing.T) {
 	for _, page := range pages {
 		if !strings.Contains(string(readme), "docs/"+page) {
 			t.Errorf("the README does not lead to docs/%s", page)
+		}
+	}
+}
+
+func TestEveryMetricHasItsPlaceAndEveryExampleItsFigure(t *testing.T) {
+	catalog, err := metric.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range catalog.All() {
+		page, err := os.ReadFile("metrics/" + d.Family + ".md")
+		if err != nil || strings.Count(string(page), "\n## "+d.ID+"\n") != 1 {
+			t.Errorf("%s is not on the page of its family: %v", d.ID, err)
+		}
+	}
+	for _, w := range worked {
+		d, ok := catalog.Get(w.metric)
+		if !ok {
+			t.Errorf("there is no metric %s", w.metric)
+			continue
+		}
+		with, _, ok := d.With(w.variant)
+		if !ok || math.Abs(with.Scale*w.numerator/w.by-w.value) > 1e-9 {
+			t.Errorf("%s %s: %s is not %v", w.metric, w.variant, w.text, w.value)
 		}
 	}
 }

@@ -92,7 +92,11 @@ func TestTheStartPageOverTheMadeUpCompany(t *testing.T) {
 		{"type":"track","userId":"ana.popescu","event":"Report Shared","timestamp":"the day before yesterday"}]}`)
 	page, heard := browser(t)
 	look(t, page, s, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.setUpLink()))
-	wide := look(t, page, s, chromedp.Click(chromedp.CSS("main button")), chromedp.WaitVisible("#recent"))
+	home := look(t, page, s, chromedp.Click(chromedp.CSS("main button")), chromedp.WaitVisible("#attention .needed"), chromedp.WaitVisible("#changes:not([aria-busy])"), chromedp.WaitVisible("#tile-mrr .value"))
+	if len(home) == 0 {
+		t.Error("no picture of the first page")
+	}
+	wide := look(t, page, s, chromedp.Navigate(s.url+"/feeds"), chromedp.WaitVisible("#recent"))
 	text, err := chromedp.Run(page, chromedp.Text(chromedp.CSS("main")))
 	if err != nil {
 		t.Fatal(err)

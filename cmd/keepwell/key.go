@@ -33,6 +33,22 @@ func (sh *shell) asking(ctx context.Context, fresh bool, fn func(*reached) error
 	return at.leave(fn(at))
 }
 
+// listing reads a list and prints it as JSON, or with show.
+func (sh *shell) listing(ctx context.Context, output, path string, list any, show func() error) error {
+	if err := oneOf("output", output, "table", "json"); err != nil {
+		return err
+	}
+	return sh.asking(ctx, false, func(at *reached) error {
+		if err := at.read(ctx, http.MethodGet, path, nil, nil, list); err != nil {
+			return err
+		}
+		if output == "json" {
+			return printJSON(sh.out, list)
+		}
+		return show()
+	})
+}
+
 func (sh *shell) keyCreate() *cobra.Command {
 	var scope string
 	c := &cobra.Command{
@@ -70,17 +86,8 @@ func (sh *shell) keyList() *cobra.Command {
 		Short: "The keys there are, also revoked ones",
 		Args:  exactly(),
 		RunE: sh.does(func(ctx context.Context, _ []string) error {
-			if err := oneOf("output", output, "table", "json"); err != nil {
-				return err
-			}
-			return sh.asking(ctx, false, func(at *reached) error {
-				var list api.KeyList
-				if err := at.read(ctx, http.MethodGet, "/api/v1/keys", nil, nil, &list); err != nil {
-					return err
-				}
-				if output == "json" {
-					return printJSON(sh.out, list)
-				}
+			var list api.KeyList
+			return sh.listing(ctx, output, "/api/v1/keys", &list, func() error {
 				return columns(sh.out, func(line func(string, ...any)) {
 					line("NAME\tSCOPE\tKEY\tCREATED\tLAST USED\tREVOKED\tID")
 					for _, k := range list.Keys {

@@ -32,27 +32,15 @@ func (sh *shell) metricsList() *cobra.Command {
 		Use:   "list",
 		Short: "The metrics there are",
 		Args:  exactly(),
-		RunE: sh.does(func(ctx context.Context, _ []string) (err error) {
-			if err := oneOf("output", output, "table", "json"); err != nil {
-				return err
-			}
-			at, err := sh.reach(ctx, false)
-			if err != nil {
-				return err
-			}
-			defer func() { err = at.leave(err) }()
+		RunE: sh.does(func(ctx context.Context, _ []string) error {
 			var list api.MetricList
-			if err := at.read(ctx, http.MethodGet, "/api/v1/metrics", nil, nil, &list); err != nil {
-				return err
-			}
-			if output == "json" {
-				return printJSON(sh.out, list)
-			}
-			return columns(sh.out, func(line func(string, ...any)) {
-				line("ID\tUNIT\tVARIANTS\tWHAT IT SAYS")
-				for _, m := range list.Metrics {
-					line("%s\t%s\t%s\t%s", m.ID, m.Unit, strings.Join(m.Variants, ", "), m.Text)
-				}
+			return sh.listing(ctx, output, "/api/v1/metrics", &list, func() error {
+				return columns(sh.out, func(line func(string, ...any)) {
+					line("ID\tUNIT\tVARIANTS\tWHAT IT SAYS")
+					for _, m := range list.Metrics {
+						line("%s\t%s\t%s\t%s", m.ID, m.Unit, strings.Join(m.Variants, ", "), m.Text)
+					}
+				})
 			})
 		}),
 	}
@@ -79,8 +67,8 @@ func (sh *shell) metricsGet() *cobra.Command {
 
 // question are the flags of a question about a metric.
 type question struct {
-	output, from, to, grain, by, segment, asOf, variant, convention string
-	set                                                             []string
+	output, from, to, grain, total, by, segment, asOf, variant, convention string
+	set                                                                    []string
 }
 
 func (q *question) flags(c *cobra.Command, series bool) {
@@ -89,6 +77,7 @@ func (q *question) flags(c *cobra.Command, series bool) {
 	f.StringVar(&q.to, "to", "", "first instant that no longer counts; tomorrow when left out")
 	if series {
 		f.StringVar(&q.grain, "grain", "", "hour, day, week, month, quarter or year")
+		f.StringVar(&q.total, "total", "", "sum, mean or last: brings the points of --grain together")
 	}
 	f.StringVar(&q.by, "by", "", "a dimension or an account trait")
 	f.StringVar(&q.segment, "segment", "", "filter on accounts, like: plan = pro and size > 50")
@@ -109,7 +98,7 @@ func (sh *shell) asked(ctx context.Context, q *question, id, under string, more 
 		return err
 	}
 	defer func() { err = at.leave(err) }()
-	query := given(url.Values{"from": {q.from}, "to": {q.to}, "grain": {q.grain}, "by": {q.by}, "segment": {q.segment}, "as_of": {q.asOf},
+	query := given(url.Values{"from": {q.from}, "to": {q.to}, "grain": {q.grain}, "total": {q.total}, "by": {q.by}, "segment": {q.segment}, "as_of": {q.asOf},
 		"variant": {q.variant}, "convention": {q.convention}, "currency": {sh.given["currency"]}}) // only when asked for: the server has a currency of its own
 	for name, values := range more {
 		query[name] = values
@@ -166,6 +155,9 @@ func show(out io.Writer, a *metric.Answer, zone *time.Location) error {
 		}
 		if p := a.Previous; p != nil && p.Change != nil {
 			line("Change\t%s from %s%s", signed(p.Change), number(p.Value), significance(p.Significant))
+		}
+		if a.Total != nil {
+			line("%s of %d points\t%s %s", strings.ToUpper(string(a.Total.How[:1]))+string(a.Total.How[1:]), a.Total.Points, number(a.Total.Value), unit)
 		}
 		for _, b := range a.Bands {
 			if b.Current {

@@ -32,23 +32,11 @@ func (sh *shell) policiesList() *cobra.Command {
 		Use:   "list",
 		Short: "The choices in how to count, as they stand",
 		Args:  exactly(),
-		RunE: sh.does(func(ctx context.Context, _ []string) (err error) {
-			if err := oneOf("output", output, "table", "json"); err != nil {
-				return err
-			}
-			at, err := sh.reach(ctx, false)
-			if err != nil {
-				return err
-			}
-			defer func() { err = at.leave(err) }()
+		RunE: sh.does(func(ctx context.Context, _ []string) error {
 			var list api.PolicyList
-			if err := at.read(ctx, http.MethodGet, "/api/v1/policies", nil, nil, &list); err != nil {
-				return err
-			}
-			if output == "json" {
-				return printJSON(sh.out, list)
-			}
-			return sh.showPolicies(list)
+			return sh.listing(ctx, output, "/api/v1/policies", &list, func() error {
+				return sh.showPolicies(list)
+			})
 		}),
 	}
 	c.Flags().StringVarP(&output, "output", "o", "table", "table or json")

@@ -41,17 +41,8 @@ func (sh *shell) segmentsList() *cobra.Command {
 		Short: "The saved segments",
 		Args:  exactly(),
 		RunE: sh.does(func(ctx context.Context, _ []string) error {
-			if err := oneOf("output", output, "table", "json"); err != nil {
-				return err
-			}
-			return sh.asking(ctx, false, func(at *reached) error {
-				var list api.SegmentList
-				if err := at.read(ctx, http.MethodGet, segmentsPath, nil, nil, &list); err != nil {
-					return err
-				}
-				if output == "json" {
-					return printJSON(sh.out, list)
-				}
+			var list api.SegmentList
+			return sh.listing(ctx, output, segmentsPath, &list, func() error {
 				return columns(sh.out, func(line func(string, ...any)) {
 					line("NAME\tVERSION\tCHANGED\tBY\tSEGMENT")
 					for _, s := range list.Segments {

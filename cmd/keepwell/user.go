@@ -77,17 +77,8 @@ func (sh *shell) userList() *cobra.Command {
 		Short: "List the users",
 		Args:  exactly(),
 		RunE: sh.does(func(ctx context.Context, _ []string) error {
-			if err := oneOf("output", output, "table", "json"); err != nil {
-				return err
-			}
-			return sh.asking(ctx, false, func(at *reached) error {
-				var list api.UserList
-				if err := at.read(ctx, http.MethodGet, "/api/v1/users", nil, nil, &list); err != nil {
-					return err
-				}
-				if output == "json" {
-					return printJSON(sh.out, list)
-				}
+			var list api.UserList
+			return sh.listing(ctx, output, "/api/v1/users", &list, func() error {
 				return columns(sh.out, func(line func(string, ...any)) {
 					line("EMAIL\tNAME\tROLE\tACCOUNTS\tSTATE\tLAST SEEN\tID")
 					for _, u := range list.Users {

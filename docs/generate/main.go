@@ -19,7 +19,7 @@ func main() {
 
 func write(c docs.Chapter) error {
 	raw, err := os.ReadFile(c.File)
-	if err != nil {
+	if err != nil && (c.Name != "" || !os.IsNotExist(err)) {
 		return err
 	}
 	text, err := c.Put(string(raw))

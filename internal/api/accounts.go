@@ -149,12 +149,12 @@ type TimelinePage struct {
 
 type accountsIn struct {
 	Text    string `query:"q" doc:"Every word must occur in the name, the id or the domain"`
-	Segment string `query:"segment" example:"plan = enterprise and country in (RO, MD)"`
-	Tag     string `query:"tag"`
+	Segment string `query:"segment" example:"plan = enterprise and country in (RO, MD)" doc:"Only those in it: text, or @name"`
+	Tag     string `query:"tag" doc:"Only those with this tag"`
 	Sort    string `query:"sort" doc:"A column, with - before it downwards" example:"-mrr"`
 	Columns string `query:"columns" doc:"Which fields to give, besides account_id; without it, all" example:"name,mrr,renewal"`
-	Cursor  string `query:"cursor"`
-	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Cursor  string `query:"cursor" doc:"next of the page before"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at the most"`
 }
 
 type accountIn struct {
@@ -165,9 +165,9 @@ type timelineIn struct {
 	ID     string `path:"id" doc:"The account" example:"acme"`
 	Kind   string `query:"kind" doc:"Kinds of entries, with commas" example:"tickets,answers"`
 	Text   string `query:"q" doc:"Must occur in an entry's texts"`
-	User   string `query:"user_id"`
-	Cursor string `query:"cursor"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	User   string `query:"user_id" doc:"The sender's own id of a person"`
+	Cursor string `query:"cursor" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"How many at the most"`
 }
 
 const ifAccountsSlow = "ask for less, or again when the server has less to do"

@@ -35,6 +35,7 @@ type Options struct {
 	People      People
 	Accounts    Accounts
 	Segments    Segments
+	Feedback    Feedback
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -72,7 +73,7 @@ func New(o Options) *API {
 	if o.Queries == 0 {
 		o.Queries = max(4, 2*runtime.NumCPU())
 	}
-	o.Metrics = within{o.Metrics}
+	o.Metrics, o.Segments = within{o.Metrics}, withinSegments{o.Segments}
 	a := &API{Options: o, mux: http.NewServeMux(), queries: make(chan struct{}, o.Queries)}
 	config := huma.DefaultConfig("Keepwell", o.Version)
 	config.Info.Description = "Customer success from facts. Times are RFC 3339 in UTC, pages follow a cursor, errors are RFC 9457 problems."
@@ -94,12 +95,15 @@ func New(o Options) *API {
 	a.accounts()
 	a.contacts()
 	a.segments()
+	a.comparing()
+	a.feedback()
 	a.status()
 	a.quarantine()
 	a.keys()
 	a.users()
 	a.trail()
 	a.admin()
+	a.describe()
 	a.mux.HandleFunc("GET /healthz", a.health)
 	a.mux.HandleFunc("/", a.nowhere)
 	return a

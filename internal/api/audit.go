@@ -50,10 +50,10 @@ type trailIn struct {
 	Subject string `query:"subject" doc:"Part of it"`
 	From    string `query:"from" doc:"RFC 3339, or a day in the workspace zone"`
 	To      string `query:"to" doc:"First instant that no longer counts"`
-	Cursor  string `query:"cursor"`
-	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Cursor  string `query:"cursor" doc:"next of the page before"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at the most"`
 	Format  string `query:"format" enum:"json,csv" doc:"csv gives all that fits, not a page; so does Accept: text/csv"`
-	Accept  string `header:"Accept"`
+	Accept  string `header:"Accept" doc:"text/csv gives rows instead of JSON"`
 }
 
 func (a *API) trail() {

@@ -56,9 +56,9 @@ type StayOver struct {
 
 type contactsIn struct {
 	Text    string `query:"q" doc:"Every word must occur in the name, the address or the id"`
-	Account string `query:"account" example:"acme"`
-	Cursor  string `query:"cursor"`
-	Limit   int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Account string `query:"account" example:"acme" doc:"Only those of this account"`
+	Cursor  string `query:"cursor" doc:"next of the page before"`
+	Limit   int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"How many at the most"`
 }
 
 type contactIn struct {

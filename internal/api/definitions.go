@@ -28,11 +28,11 @@ type Checked struct {
 }
 
 type definitionIn struct {
-	ID string `path:"metric" example:"seats_used"`
+	ID string `path:"metric" example:"seats_used" doc:"The id of the metric"`
 }
 
 type definitionPut struct {
-	ID      string `path:"metric" example:"seats_used"`
+	ID      string `path:"metric" example:"seats_used" doc:"The id of the metric"`
 	DryRun  bool   `query:"dry_run" doc:"Check only"`
 	RawBody []byte `contentType:"text/plain"`
 }

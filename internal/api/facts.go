@@ -24,12 +24,12 @@ type Facts interface {
 }
 
 type takeIn struct {
-	Kind   string `path:"kind" example:"events"`
+	Kind   string `path:"kind" example:"events" doc:"The kind of fact"`
 	Wait   string `query:"wait" enum:"loaded" doc:"Answer only once the facts show in answers"`
 	Dry    bool   `query:"dry_run" doc:"Only check the rows"`
 	Source string `query:"source" enum:"import" doc:"Rows of a file: its ids are the same whichever key it is sent with"`
 	Type   string `header:"Content-Type" doc:"application/json (an array or one object), application/x-ndjson or text/csv"`
-	Coding string `header:"Content-Encoding" enum:"gzip,identity"`
+	Coding string `header:"Content-Encoding" enum:"gzip,identity" doc:"How the body is packed"`
 	body   io.Reader
 	length int64
 }
@@ -44,10 +44,10 @@ func (in *takeIn) Resolve(ctx huma.Context) []error {
 }
 
 type exportIn struct {
-	Kind   string `path:"kind" example:"events"`
+	Kind   string `path:"kind" example:"events" doc:"The kind of fact"`
 	From   string `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone"`
 	To     string `query:"to" doc:"First instant that is left out"`
-	Format string `query:"format" enum:"ndjson,csv" default:"ndjson"`
+	Format string `query:"format" enum:"ndjson,csv" default:"ndjson" doc:"The form of the rows"`
 }
 
 func (a *API) facts() {

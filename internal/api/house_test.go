@@ -41,6 +41,9 @@ type house struct {
 	who     []any // what People was asked last
 	stays   []account.Stay
 	saved   account.SavedSegment
+	versus  [2]string
+	voices  account.FeedbackAsk
+	among   string
 	members metric.SegmentAsk // what was asked last of a segment
 	users   []team.User
 	trail   []team.Change
@@ -59,7 +62,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Feedback: h, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -237,6 +240,11 @@ func (h *house) SegmentMembers(_ context.Context, ask metric.SegmentAsk) (*metri
 	h.members = ask
 	return &metric.SegmentPage{Segment: ask.Text, Count: 1, Members: []metric.SegmentMember{{Account: "acme", Why: []metric.SegmentReason{{Leaf: ask.Text, Holds: true, Value: "pro"}}}}}, nil
 }
+func (h *house) Versus(_ context.Context, ask metric.Ask, a, b string) (*metric.Versus, error) {
+	h.versus = [2]string{a, b}
+	return &metric.Versus{Metric: ask.Metric}, nil
+}
+
 func (h *house) SegmentHistory(_ context.Context, ask metric.SegmentAsk) (*metric.SegmentHistory, error) {
 	h.members = ask
 	return &metric.SegmentHistory{Opening: 3}, nil
@@ -334,4 +342,13 @@ func wantStatus(t *testing.T, w *httptest.ResponseRecorder, status int) {
 	if w.Code != status {
 		t.Fatalf("%d, want %d: %s", w.Code, status, w.Body)
 	}
+}
+
+func (h *house) Feedback(_ context.Context, ask account.FeedbackAsk, segment string) (account.FeedbackPage, error) {
+	h.voices, h.among = ask, segment
+	f := &fact.Fact{Kind: fact.Reviews, User: "ana", Values: make([]fact.Value, len(fact.Reviews.Columns))}
+	f.Set("rating", fact.NumValue(4))
+	f.Set("text", fact.TextValue("fine"))
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	return account.FeedbackPage{Feedback: []account.Feedback{{Place: account.Place{At: at}, Fact: f, Account: "acme"}}, Next: account.Place{At: at, Seq: 7}}, nil
 }

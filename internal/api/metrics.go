@@ -48,15 +48,16 @@ type AskIn struct {
 	From       string   `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone" example:"2026-01-01"`
 	To         string   `query:"to" doc:"First instant that no longer counts" example:"2026-04-01"`
 	Grain      string   `query:"grain" doc:"hour, day, week, month, quarter or year: adds points"`
+	Total      string   `query:"total" enum:"sum,mean,last" doc:"Brings the points of a series together. Sums of ratios, balances and distinct counts are refused with the reason"`
 	By         string   `query:"by" doc:"A dimension of the metric, an account trait, or trait.NAME: adds groups"`
 	Segment    string   `query:"segment" doc:"Filter on accounts, by traits, contacts, behaviour, metrics, answers and saved segments: see docs/segments.md" example:"plan = enterprise and not did \"Login\" in last 14 days"`
-	Variant    string   `query:"variant"`
+	Variant    string   `query:"variant" doc:"Another way of counting; the list of metrics names them"`
 	AsOf       string   `query:"as_of" doc:"Count with what was known at this instant"`
 	Currency   string   `query:"currency" doc:"ISO 4217 code that money is shown in"`
 	Convention string   `query:"convention" doc:"A preset to count by instead of the workspace's policies"`
 	Set        []string `query:"set,explode" doc:"POLICY=VALUE for this question alone; repeat it for several" example:"[\"inactive_days=60\"]"`
 	Format     string   `query:"format" enum:"json,csv" doc:"csv gives total, points and groups as rows; so does Accept: text/csv"`
-	Accept     string   `header:"Accept"`
+	Accept     string   `header:"Accept" doc:"text/csv gives rows instead of JSON"`
 	Language   string   `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
@@ -144,7 +145,7 @@ type GuideAnswer struct {
 // ask is the question of a request.
 func (in *AskIn) ask() (metric.Ask, error) {
 	q := metric.Ask{Metric: in.ID, Variant: in.Variant, From: in.From, To: in.To, Grain: in.Grain, By: in.By,
-		Segment: in.Segment, AsOf: in.AsOf, Currency: in.Currency, Convention: in.Convention, Set: map[string]string{}, Lang: i18n.Match(in.Language)}
+		Segment: in.Segment, AsOf: in.AsOf, Currency: in.Currency, Total: in.Total, Convention: in.Convention, Set: map[string]string{}, Lang: i18n.Match(in.Language)}
 	for _, text := range in.Set {
 		id, value, ok := strings.Cut(text, "=")
 		if !ok {
@@ -207,6 +208,11 @@ func WriteCSV(w io.Writer, answer *metric.Answer) error {
 		t.row(part, SafeCell(key), from.Format(time.RFC3339), to.Format(time.RFC3339), figure(value), figure(num), figure(den),
 			strconv.FormatInt(n, 10), low, high, partial)
 	}
+	total := func(key string, t *metric.Totalled) {
+		if t != nil {
+			row(string(t.How), key, answer.From, answer.To, t.Value, nil, nil, 0, nil, "")
+		}
+	}
 	points := func(part, key string, all []metric.Point) {
 		for _, p := range all {
 			row(part, key, p.From, p.To, p.Value, nil, nil, p.N, p.Interval, strconv.FormatBool(p.Partial))
@@ -214,6 +220,7 @@ func WriteCSV(w io.Writer, answer *metric.Answer) error {
 	}
 	row("total", "", answer.From, answer.To, answer.Value, answer.Numerator, answer.Denominator, answer.N, answer.Interval, "")
 	points("point", "", answer.Points)
+	total("", answer.Total)
 	for _, g := range answer.Groups {
 		key := ""
 		if g.Key != nil {
@@ -221,6 +228,7 @@ func WriteCSV(w io.Writer, answer *metric.Answer) error {
 		}
 		row("group", key, answer.From, answer.To, g.Value, g.Numerator, g.Denominator, g.N, g.Interval, "")
 		points("group point", key, g.Points)
+		total(key, g.Total)
 	}
 	return t.end()
 }

@@ -22,7 +22,7 @@ type factsIn struct {
 	Group    string `query:"group" doc:"Open one group of the breakdown"`
 	Unknown  bool   `query:"group_unknown" doc:"Open the group for which the dimension is not known"`
 	Excluded string `query:"excluded" doc:"List the candidates that were left out for this reason"`
-	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"50"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"How many at the most"`
 	Cursor   string `query:"cursor" doc:"next of the page before"`
 }
 
@@ -39,8 +39,8 @@ type restateIn struct {
 
 type restatementsIn struct {
 	Since    string `query:"since" doc:"The instant at which the numbers were looked at" example:"2026-04-02"`
-	From     string `query:"from"`
-	To       string `query:"to"`
+	From     string `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone"`
+	To       string `query:"to" doc:"First instant that no longer counts"`
 	Grain    string `query:"grain" doc:"month unless stated"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 }

@@ -67,16 +67,16 @@ type AccountTree struct {
 }
 
 type personIn struct {
-	User    string `query:"user_id" example:"ana"`
-	Visitor string `query:"anonymous_id"`
+	User    string `query:"user_id" example:"ana" doc:"The sender's own id of a person"`
+	Visitor string `query:"anonymous_id" doc:"The sender's own id of a visitor"`
 	On      string `query:"on" format:"date" doc:"As it was at the end of this day in the workspace zone; without it, now" example:"2026-05-01"`
 }
 
 type membersIn struct {
 	ID     string `path:"id" doc:"The account" example:"acme"`
 	On     string `query:"on" format:"date" doc:"As it was at the end of this day in the workspace zone; without it, now" example:"2026-05-01"`
-	Cursor string `query:"cursor"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Cursor string `query:"cursor" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at the most"`
 }
 
 type treeIn struct {

@@ -65,12 +65,12 @@ type PresetList struct {
 }
 
 type policyIn struct {
-	ID       string `path:"policy" example:"inactive_days"`
+	ID       string `path:"policy" example:"inactive_days" doc:"The id of the policy"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
 type policyPut struct {
-	ID       string `path:"policy" example:"inactive_days"`
+	ID       string `path:"policy" example:"inactive_days" doc:"The id of the policy"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 	Body     struct {
 		Value string `json:"value"`
@@ -84,7 +84,7 @@ type bridgeIn struct {
 }
 
 type presetIn struct {
-	ID       string `path:"preset" example:"keepwell"`
+	ID       string `path:"preset" example:"keepwell" doc:"The id of the preset"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 

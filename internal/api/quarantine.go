@@ -68,18 +68,18 @@ func (j *anyJSON) UnmarshalJSON(raw []byte) error {
 }
 
 type pageIn struct {
-	Status string `query:"status" enum:"open,replayed,discarded"`
-	Source string `query:"source"`
-	Cursor string `query:"cursor"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	Status string `query:"status" enum:"open,replayed,discarded" doc:"What became of them"`
+	Source string `query:"source" doc:"Which source sent them"`
+	Cursor string `query:"cursor" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"50" doc:"How many at the most"`
 }
 
 type quarantineIn struct {
-	ID string `path:"id"`
+	ID string `path:"id" doc:"The id it is listed with"`
 }
 
 type editIn struct {
-	ID   string `path:"id"`
+	ID   string `path:"id" doc:"The id it is listed with"`
 	Body struct {
 		Body   anyJSON `json:"body,omitempty" doc:"The call as it should have been"`
 		Replay bool    `json:"replay,omitempty" doc:"Send it through the door right away"`

@@ -10,6 +10,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -19,6 +20,7 @@ type Segments interface {
 	CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
 	SegmentMembers(ctx context.Context, ask metric.SegmentAsk) (*metric.SegmentPage, error)
 	SegmentHistory(ctx context.Context, ask metric.SegmentAsk) (*metric.SegmentHistory, error)
+	Versus(ctx context.Context, ask metric.Ask, a, b string) (*metric.Versus, error)
 
 	Segments(ctx context.Context) ([]account.SavedSegment, error)
 	Segment(ctx context.Context, idOrName string) (account.SavedSegment, error)
@@ -84,8 +86,8 @@ type membersOfIn struct {
 	SegmentIn
 	At     string `query:"at" doc:"The instant just before which it is asked: RFC 3339, or a date in the workspace zone; without it the end of today"`
 	AsOf   string `query:"as_of" doc:"With what was known at this instant"`
-	Cursor string `query:"cursor"`
-	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Cursor string `query:"cursor" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at the most"`
 }
 
 type historyOfIn struct {
@@ -175,11 +177,7 @@ func (a *API) segments() {
 			if err != nil {
 				return nil, err
 			}
-			var out *metric.SegmentHistory
-			err = a.question(ctx, ifSegmentSlow, func(ctx context.Context) (err error) {
-				out, err = a.Segments.SegmentHistory(ctx, metric.SegmentAsk{Text: s.Segment.String(), From: in.From, To: in.To, Grain: in.Grain, AsOf: in.AsOf})
-				return err
-			})
+			out, err := a.SegmentHistory(ctx, metric.SegmentAsk{Text: s.Segment.String(), From: in.From, To: in.To, Grain: in.Grain, AsOf: in.AsOf})
 			return &struct{ Body *metric.SegmentHistory }{out}, err
 		})
 	route(a, team.Read, op("preview-segment", http.MethodPost, "/preview", "Who would be in a segment", "Nothing is saved. Errors say at which character, or in which part of the tree, something is wrong."),
@@ -193,6 +191,27 @@ func (a *API) segments() {
 				return nil, err
 			}
 			return &struct{ Body SegmentPreview }{SegmentPreview{tree, *out}}, nil
+		})
+}
+
+type versusIn struct {
+	ID       string `path:"id" doc:"The metric" example:"nps"`
+	A        string `query:"a" doc:"A segment; without it all accounts" example:"plan = enterprise"`
+	B        string `query:"b" doc:"The segment it is compared with; without it all accounts" example:"plan = free"`
+	From     string `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone"`
+	To       string `query:"to" doc:"First instant that no longer counts"`
+	Variant  string `query:"variant"`
+	AsOf     string `query:"as_of" doc:"With what was known at this instant"`
+	Currency string `query:"currency" doc:"ISO 4217 code that money is shown in"`
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+}
+
+func (a *API) comparing() {
+	route(a, team.Read, huma.Operation{OperationID: "compare-segments", Method: http.MethodGet, Path: "/api/v1/metrics/{id}/versus", Tags: []string{"segments"},
+		Summary: "A metric over two segments", Description: "Side by side, with intervals and whether the difference is more than chance."},
+		func(ctx context.Context, in *versusIn) (*struct{ Body *metric.Versus }, error) {
+			out, err := a.Versus(ctx, metric.Ask{Metric: in.ID, From: in.From, To: in.To, Variant: in.Variant, AsOf: in.AsOf, Currency: in.Currency, Lang: i18n.Match(in.Language)}, in.A, in.B)
+			return &struct{ Body *metric.Versus }{out}, err
 		})
 }
 

@@ -35,3 +35,23 @@ func TestEveryKindOfQuestionIsHeldToTheAccountsOfWhoAsks(t *testing.T) {
 		}
 	}
 }
+
+func TestSegmentsAreHeldToOnesOwnAccounts(t *testing.T) {
+	h := newHouse(t)
+	own := team.WithPrincipal(t.Context(), team.Principal{Kind: team.ByUser, Role: team.RoleCSM, Book: []string{"Ana"}})
+	if _, err := h.API.SegmentMembers(own, metric.SegmentAsk{Text: "plan = pro or plan = free"}); err != nil || h.members.Text != `csm in ("Ana") and (plan = "pro" or plan = "free")` {
+		t.Errorf("asked %q: %v", h.members.Text, err)
+	}
+	if _, err := h.API.SegmentHistory(own, metric.SegmentAsk{Tree: []byte(`{"op":"missing","about":"trait","name":"plan"}`)}); err != nil || h.members.Text != `csm in ("Ana") and (plan is missing)` || h.members.Tree != nil {
+		t.Errorf("asked %+v: %v", h.members, err)
+	}
+	if _, err := h.API.Versus(own, metric.Ask{Metric: "nps"}, "", "plan = pro"); err != nil || h.versus != [2]string{`csm in ("Ana")`, `csm in ("Ana") and (plan = pro)`} {
+		t.Errorf("asked %q: %v", h.versus, err)
+	}
+	if _, err := h.API.SegmentMembers(own, metric.SegmentAsk{Text: "plan = "}); err == nil {
+		t.Error("a mistake in the segment was not found")
+	}
+	if _, err := h.API.SegmentMembers(t.Context(), metric.SegmentAsk{Text: "plan = pro"}); err != nil || h.members.Text != "plan = pro" {
+		t.Errorf("who sees all asked %q: %v", h.members.Text, err)
+	}
+}

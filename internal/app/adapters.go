@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
@@ -13,6 +15,7 @@ import (
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
+	pages "github.com/keepwell/keepwell/internal/web/segments"
 )
 
 var (
@@ -27,6 +30,7 @@ var (
 	_ api.Segments      = segments{}
 	_ api.Definitions   = own{}
 	_ api.Boards        = (*store.Store)(nil)
+	_ pages.Segments    = choosing{}
 )
 
 // view is a view of the lake that knows its instant.
@@ -52,6 +56,20 @@ func (w writeKeys) WriteKey(ctx context.Context, text string) (string, error) {
 type segments struct {
 	*store.Store
 	*metric.Service
+}
+
+// choosing are segments as pages ask about them: through the API, so that they are held to the accounts of who asks.
+type choosing struct {
+	*store.Store
+	*api.API
+	check interface {
+		CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
+	}
+}
+
+// CheckSegment reads a segment.
+func (c choosing) CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error) {
+	return c.check.CheckSegment(ctx, text, tree)
 }
 
 // ways are the workspace's ways to count, kept in the store.

@@ -1,7 +1,9 @@
 package fact
 
 import (
+	"encoding/hex"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -26,7 +28,7 @@ var Answers = register(Kind{
 		{Name: "ticket_id", Tag: 12, Type: Key},
 		{Name: "agent", Tag: 13},
 		{Name: "invitation_id", Tag: 14, Type: Key},
-		{Name: "invitation", Tag: 15, Derived: true}, // the invitation's id in the lake, as a UUID
+		{Name: "invitation", Tag: 15, MaxBytes: 36}, // the invitation's id in the lake, as a UUID; filled here, and given by exports
 	},
 	Check: checkAnswer,
 })
@@ -34,10 +36,18 @@ var Answers = register(Kind{
 // Scales of the questions that have a usual one; a row may state its own.
 var usualScale = map[string][2]float64{"nps": {0, 10}, "csat": {1, 5}, "ces": {1, 7}, "rating": {1, 5}}
 
+// isUUID says that a text is an id as the lake has it.
+func isUUID(text string) bool {
+	raw, err := hex.DecodeString(strings.ReplaceAll(text, "-", ""))
+	return err == nil && len(raw) == 16 && len(text) == 36
+}
+
 // checkAnswer finds the invitation that is named, and fills the scale and the orientation of an effort question: agreement that it was easy, unless stated.
 func checkAnswer(f *Fact, _ *time.Location) *Refusal {
 	kind := f.Text("kind")
-	if of := f.Text("invitation_id"); of != "" { // senders' ids are not kept: only here is it known which fact it names
+	if given := f.Text("invitation"); given != "" && !isUUID(given) {
+		return refuse("invitation", "%q is no id of the lake; leave it out, it is found by invitation_id", given)
+	} else if of := f.Text("invitation_id"); given == "" && of != "" { // senders' ids are not kept: only here is it known which fact it names
 		id, exported := exportedID(of)
 		if !exported {
 			id = IDFor(Invitations, f.Source, of)

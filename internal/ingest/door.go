@@ -250,7 +250,6 @@ func (d *Door) commit(group []*waiting) {
 		duplicates += len(w.facts)
 		w.received, w.end, w.err = d.last, end, err
 		d.waiting.Add(-int64(len(w.facts)))
-		close(w.done)
 	}
 	d.note(func(h *DoorHealth) {
 		if h.Err = err; err == nil {
@@ -259,6 +258,9 @@ func (d *Door) commit(group []*waiting) {
 			h.Known = d.seen.Len()
 		}
 	})
+	for _, w := range group { // last: who was answered may ask how the door does
+		close(w.done)
+	}
 }
 
 // write finds what is new and appends it. A panic here is an error like a full disk: the group is answered and the

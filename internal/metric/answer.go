@@ -96,7 +96,9 @@ type Answer struct {
 	Previous    *Previous   `json:"previous"`
 	Bands       []BandShown `json:"bands"`
 	Points      []Point     `json:"points"`
-	Groups      []Group     `json:"groups"`
+	// Total is what the points come to, where it was asked for.
+	Total  *Totalled `json:"total,omitempty"`
+	Groups []Group   `json:"groups"`
 	// OtherGroups is how many more groups there are than are listed, Other what they come to together.
 	OtherGroups int            `json:"other_groups,omitempty"`
 	Other       *Group         `json:"other,omitempty"`
@@ -154,6 +156,7 @@ type Group struct {
 	Interval    *Limits        `json:"interval,omitempty"`
 	Detail      map[string]any `json:"detail,omitempty"`
 	Points      []Point        `json:"points,omitempty"`
+	Total       *Totalled      `json:"total,omitempty"`
 }
 
 // Wording is the definition in words and as a formula.

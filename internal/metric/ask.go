@@ -19,6 +19,8 @@ import (
 // the day as of which it is asked), no grain, everyone, now.
 type Ask struct {
 	Metric, Variant, From, To, Grain, By, Segment, AsOf, Currency string
+	// Total brings the points of a series together: sum, mean or last; empty: they are not.
+	Total string
 	// Convention is a preset to count by instead of the workspace's policies.
 	Convention string
 	// Set are values of policies, by id, for this question alone; what is not named is as the workspace has it.
@@ -32,6 +34,7 @@ type query struct {
 	variant  Variant
 	period   Period
 	grain    Grain
+	total    Total
 	by       string
 	segment  account.Segment
 	filter   *filter
@@ -90,6 +93,7 @@ func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 	case at < slices.Index(Grains, q.def.Finest):
 		bad.Field("grain", "%s is not counted finer than by %s", base.ID, q.def.Finest)
 	}
+	q.readTotal(a.Total, bad)
 	if q.by == "" {
 		q.by = q.def.GroupedBy
 	} else if !q.def.knows(q.by) {
@@ -116,7 +120,7 @@ func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 // inForce are the workspace's policies, with those the question states. One that the metric does not rest on is refused:
 // it would be thought to have been heeded.
 func (s *Service) inForce(ctx context.Context, d *Definition, a Ask, bad *fault.Error) (Conventions, error) {
-	kept, err := s.convention(ctx, a.Convention)
+	kept, err := s.convention(ctx, "convention", a.Convention)
 	if err != nil {
 		return nil, err
 	}

@@ -68,6 +68,9 @@ type Definition struct {
 	Tables   []Table   `yaml:"tables"`
 	Variants []Variant `yaml:"variants"`
 	Bands    []Band    `yaml:"bands"`
+	// Adds says that the values of the points of a series add up to that of the whole period: each thing counted is in
+	// one point only. Only an activity can.
+	Adds bool `yaml:"adds"`
 	// Finest is the finest grain the rows allow; empty means hour.
 	Finest Grain `yaml:"finest"`
 

@@ -37,11 +37,11 @@ func (e *Estimate) value() *big.Rat {
 	return ratOf(*e.Value)
 }
 
-func (e *Estimate) limits() *Limits {
-	if e.Low == nil || e.High == nil {
+func (e *Estimate) limits(show func(float64) *Figure) *Limits {
+	if e.Low == nil || e.High == nil || math.IsNaN(*e.Low-*e.High) || math.IsInf(*e.Low-*e.High, 0) {
 		return nil
 	}
-	shown := &Limits{Low: figure(*e.Low), High: figure(*e.High), Level: level}
+	shown := &Limits{Low: show(*e.Low), High: show(*e.High), Level: level}
 	if shown.Low == nil || shown.High == nil {
 		return nil
 	}

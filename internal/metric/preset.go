@@ -80,7 +80,7 @@ func mustLoadPresets() (map[string]*Preset, []string) {
 const Workspace = "workspace"
 
 // convention is the policies of a preset, or the workspace's own for "" and "workspace".
-func (s *Service) convention(ctx context.Context, id string) (Conventions, error) {
+func (s *Service) convention(ctx context.Context, field, id string) (Conventions, error) {
 	if id == "" || id == Workspace {
 		if s.Conventions == nil {
 			return Conventions{}, nil
@@ -90,7 +90,7 @@ func (s *Service) convention(ctx context.Context, id string) (Conventions, error
 	if p := presets[id]; p != nil {
 		return p.conventions, nil
 	}
-	return nil, fault.New(fault.Invalid, "there is no such way to count").Field("convention", "%q is none of %s, %s", clip(id), Workspace, strings.Join(presetIDs, ", "))
+	return nil, fault.New(fault.Invalid, "there is no such way to count").Field(field, "%q is none of %s, %s", clip(id), Workspace, strings.Join(presetIDs, ", "))
 }
 
 // Bridging asks what makes a number differ between two conventions: presets, or "workspace".
@@ -147,11 +147,11 @@ func (s *Service) Bridge(ctx context.Context, b Bridging) (*Bridge, error) {
 	if err != nil {
 		return nil, err
 	}
-	start, err := s.convention(ctx, b.Start)
+	start, err := s.convention(ctx, "start", b.Start)
 	if err != nil {
 		return nil, err
 	}
-	end, err := s.convention(ctx, b.End)
+	end, err := s.convention(ctx, "end", b.End)
 	if err != nil {
 		return nil, err
 	}

@@ -73,6 +73,9 @@ func (d *Definition) check() error {
 	default:
 		return fmt.Errorf("type %q is none of balance, activity, ratio, distribution", d.Type)
 	}
+	if d.Adds && d.Type != Activity {
+		return fmt.Errorf("adds is for activities; the points of a %s do not add up", d.Type)
+	}
 	if !slices.Contains(units, d.Unit) {
 		return fmt.Errorf("unit %q is none of %v", d.Unit, units)
 	}

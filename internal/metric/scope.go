@@ -34,7 +34,7 @@ func (s *Service) filter(ctx context.Context, segment account.Segment, now time.
 		return f, nil
 	}
 	var err error
-	if f.conventions, err = s.convention(ctx, Workspace); err != nil {
+	if f.conventions, err = s.convention(ctx, "convention", Workspace); err != nil {
 		return nil, err
 	}
 	if len(segment.Segments()) > 0 {

@@ -46,6 +46,7 @@ func (e *evaluation) answer() *Answer {
 	for _, p := range e.points[2:] {
 		a.Points = append(a.Points, e.point(p, e.at(p.i), e.at(p.i)))
 	}
+	a.Total = e.totalled(e.totals)
 	for _, g := range e.groups {
 		a.Groups = append(a.Groups, e.group(g))
 	}
@@ -132,7 +133,7 @@ func (e *evaluation) sample(c, all *cells) sample {
 
 func (e *evaluation) limits(c, all *cells) *Limits {
 	if c.estimate != nil && c.estimate.Sample == nil {
-		return c.estimate.limits()
+		return c.estimate.limits(func(x float64) *Figure { return e.figure(ratOf(x), e.def.Unit) })
 	}
 	low, high, ok := e.def.Interval.bounds(e.sample(c, all))
 	shown := &Limits{Low: figure(low * e.def.Scale), High: figure(high * e.def.Scale), Level: level}
@@ -183,13 +184,7 @@ func (e *evaluation) detail(c *cells) map[string]any {
 	}
 	if c.estimate != nil {
 		for name, part := range c.estimate.Detail {
-			switch x := part.(type) {
-			case Amount:
-				part = money(ratOf(float64(x)), e.currency)
-			case float64:
-				part = figure(x)
-			}
-			parts[name] = part
+			parts[name] = e.estimated(part)
 		}
 		return parts
 	}
@@ -201,6 +196,26 @@ func (e *evaluation) detail(c *cells) map[string]any {
 		parts[part.Name] = e.figure(v, part.Unit)
 	}
 	return parts
+}
+
+// estimated shapes what an estimator shows beside its value, also the rows of a table.
+func (e *evaluation) estimated(part any) any {
+	switch x := part.(type) {
+	case Amount:
+		return money(ratOf(float64(x)), e.currency)
+	case float64:
+		return figure(x)
+	case []Row:
+		rows := make([]Row, len(x))
+		for i, row := range x {
+			rows[i] = Row{}
+			for name, cell := range row {
+				rows[i][name] = e.estimated(cell)
+			}
+		}
+		return rows
+	}
+	return part
 }
 
 func (e *evaluation) point(p point, c, all *cells) Point {
@@ -235,5 +250,6 @@ func (e *evaluation) group(parts *group) Group {
 	for _, p := range e.points[2:] {
 		g.Points = append(g.Points, e.point(p, e.in(parts.byPoint, p.i), e.at(p.i)))
 	}
+	g.Total = e.totalled(parts.byPoint)
 	return g
 }

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"math/big"
 	"slices"
@@ -70,6 +71,19 @@ type Mover struct {
 // mostMovers is how many groups are named; the rest is summed up.
 const mostMovers = 100
 
+// ofPrevious names the fields of the earlier period as they were asked.
+func ofPrevious(err error) error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		for i, field := range f.Fields {
+			if field.Name == "from" || field.Name == "to" {
+				f.Fields[i].Name = "previous_" + field.Name
+			}
+		}
+	}
+	return err
+}
+
 // Why splits a change. The error is a fault when the number can't be split: medians and models don't add up.
 func (s *Service) Why(ctx context.Context, q Comparison) (*Movement, error) {
 	if q.By == "" {
@@ -87,12 +101,12 @@ func (s *Service) Why(ctx context.Context, q Comparison) (*Movement, error) {
 		}
 		then, err := s.understand(ctx, earlier)
 		if err != nil {
-			return nil, err
+			return nil, ofPrevious(err)
 		}
 		before = then.period
 	}
 	if now.def.Estimator != "" {
-		return nil, fault.New(fault.Invalid, "%s comes from a model of all observations together, so its change has no parts that add up", now.def.ID).
+		return nil, fault.New(fault.Invalid, "%s comes from a model of all observations together, so its change has no parts that add up", now.def.ID).Field("metric", "can't be split").
 			Mend("ask for it by %s in both periods and compare", q.By)
 	}
 	view, err := s.Open(ctx, now.asOf)

@@ -182,10 +182,10 @@ func (m *Purchases) whileAlive(x, since, t float64) float64 {
 // equal steps are enough, if they are small beside 1 in the logit itself.
 func (m *Purchases) integral(x, since, t float64) float64 {
 	b, s := m.B+x, m.R+x
-	middle, width := math.Log(m.A/b), math.Sqrt(1/m.A+1/b)
+	middle, width := math.Log(m.A/b), math.Min(math.Sqrt(1/m.A+1/b), 4) // what happens at either end of the logit is as wide as 1
 	constant := mathext.Lbeta(m.A, b)
 	sum, weights := 0.0, 0.0
-	const end = 9.0
+	end := math.Max(9, math.Asinh(40/(math.Min(m.A, b)*width)))
 	step := math.Min(0.05, 0.2/width)
 	for u := -end; u <= end; u += step {
 		y := middle + width*math.Sinh(u)

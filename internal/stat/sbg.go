@@ -47,33 +47,13 @@ func FitContracts(size float64, survivors []float64) (*Contracts, error) {
 	case survivors[0] == 0:
 		return nil, refuse("look at a cohort that renewed at least once", "everybody left at the first renewal, so nothing says how the rest would go on")
 	}
-	likelihood := func(logs []float64) float64 {
-		alpha, beta := math.Exp(logs[0]), math.Exp(logs[1])
-		sum, share, before := 0.0, 0.0, size // share: the logarithm of those expected to survive
-		for i, s := range survivors {
-			t := float64(i + 1)
-			sum += (before - s) * (share + math.Log(alpha/(alpha+beta+t-1)))
-			share += math.Log((beta + t - 1) / (alpha + beta + t - 1))
-			before = s
-		}
-		return sum + before*share
+	kept, lost := survivors, make([]float64, len(survivors))
+	before = size
+	for i, s := range survivors {
+		lost[i], before = before-s, s
 	}
-	p := climb(likelihood, []float64{0, 0}, []float64{0, 2})
-	c := &Contracts{
-		Alpha: math.Exp(p.at[0]), AlphaInterval: p.interval(0, 1), Beta: math.Exp(p.at[1]), BetaInterval: p.interval(1, 1),
-		LogLikelihood: p.value, Converged: p.converged, Size: size, Periods: len(survivors), last: before, peak: p, Notes: []string{},
-	}
-	c.Churn = c.Alpha / (c.Alpha + c.Beta)
-	if !c.Converged {
-		c.Notes = append(c.Notes, "the likelihood's top was not reached for sure: take the figures as rough")
-	}
-	if p.vague[0] || p.vague[1] {
-		if c.Alpha+c.Beta > 1 {
-			c.Notes = append(c.Notes, "customers do not differ in how readily they leave, as far as these figures tell; only the ratio of alpha and beta means something")
-		} else {
-			c.Notes = append(c.Notes, "customers either leave at once or never, as far as these figures tell")
-		}
-	}
+	c := fitRenewals(kept, lost)
+	c.Size, c.Periods, c.last = size, len(survivors), before
 	return c, nil
 }
 

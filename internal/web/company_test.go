@@ -278,10 +278,11 @@ func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, e
 			a.Points[i].Detail[part.Name] = figure(at * float64(3-j)) // some above zero, some below
 		}
 	}
-	if ask.By != "" {
+	c.tables(a.Detail)
+	if ask.By != "" || d.GroupedBy != "" {
 		for i, key := range c.groups {
 			x := v * (1 - 0.3*float64(i))
-			a.Groups = append(a.Groups, metric.Group{Key: &key, Value: figure(x), N: int64(120 / (i + 1)), Interval: limits(x), SmallSample: i == 2})
+			a.Groups = append(a.Groups, metric.Group{Key: &key, Value: figure(x), N: int64(120 / (i + 1)), Interval: limits(x), SmallSample: i == 2, Detail: a.Detail})
 		}
 		a.Groups, a.OtherGroups = append(a.Groups, metric.Group{Value: figure(v / 3), N: 5}), 4
 	}
@@ -314,7 +315,8 @@ func (c *company) site(t *testing.T) *site {
 	c.open(t)
 	o := Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
 		Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
-		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Files: c, Folder: t.TempDir(), Customers: c, Contacts: c}
+		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Files: c, Folder: t.TempDir(), Customers: c, Contacts: c,
+		Segments: choosing{c}, Names: c, Voices: c}
 	if c.mails != nil {
 		o.Mail = func(to, subject, text string) bool { c.mails = append(c.mails, to+"\n"+subject+"\n"+text); return true }
 	}

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -69,6 +71,8 @@ var pages = map[string]string{
 	"metrics": "/metrics", "metric": "/metrics/nps?by=plan",
 	"opened": "/metrics/nps/facts", "why": "/metrics/nps/why?by=plan", "restated": "/metrics/nps/restated?since=2026-11-01", "goals": "/guide", "dashboards": "/dashboards", "dashboard": "/dashboards/DASHBOARD?edit=1",
 	"policies": "/settings/policies", "bridge": "/settings/policies/bridge?metric=nps", "money": "/metrics/mrr", "missing": "/nothing", "signin": "/signin", "setup": "/setup?token=x",
+	"feedback": "/feedback", "explore": "/explore", "funnel": "/explore/funnel?steps=a%0Ab&by=plan", "retention": "/explore/retention", "survival": "/explore/survival", "webpages": "/explore/pages", "segments": "/segments", "build": "/segments/new?segment=" + url.QueryEscape(`metric mrr > 100 and (plan = enterprise or not did "Login" >= 3 people in 2 weeks)`), "mistake": "/segments/new?segment=plan+%3D+a+nor",
+	"segment": "/segments/Big", "compare": "/segments/compare?a=Big&b=&family=voice",
 }
 
 func TestPagesFitTheirScreenAndBreakNoRule(t *testing.T) {
@@ -96,6 +100,9 @@ func TestPagesFitTheirScreenAndBreakNoRule(t *testing.T) {
 	ctx := open(t)
 	for _, l := range looks {
 		c := companies[l.company]
+		if all, err := func() ([]account.SavedSegment, error) { c.open(t); return c.people.Segments(t.Context()) }(); err == nil && len(all) == 0 {
+			c.save(t, "Big", `plan = enterprise and not did "`+c.name("Login")[:5]+`" in 14 days`)
+		}
 		server := httptest.NewServer(c.site(t).handler())
 		token := c.visit(t).as(c, team.Admin).cookies["keepwell_session"]
 		board := c.dashboard(t)

@@ -22,12 +22,15 @@ import (
 	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/contacts"
 	"github.com/keepwell/keepwell/internal/web/dashboards"
+	"github.com/keepwell/keepwell/internal/web/explore"
+	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
 	"github.com/keepwell/keepwell/internal/web/search"
+	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -52,6 +55,12 @@ var everyPage = map[string]int{
 	"/accounts?did=csm&n=3&undo=%22%3E%3Cscript%3E&view=%22%3E%3Cscript%3E&tag=%22%3E%3Cscript%3E&plan=%22%3E%3Cscript%3E": 200, "/accounts/acc%2F0": 200,
 	"/accounts/acc%2F0?kind=answers&text=%22%3E%3Cscript%3E&user=%22%3E%3Cscript%3E": 200, "/accounts/acc%2F0?before=x": 400, "/accounts/acc%2F1": 200, "/accounts/none": 404,
 	"/contacts": 200, "/contacts?q=%22%3E%3Cscript%3E&account=%22%3E%3Cscript%3E": 200, "/contacts/u-1": 200, "/contacts/u-1?kind=tickets&text=%22%3E%3Cscript%3E": 200, "/contacts/none": 404,
+	"/explore": 200, "/explore/none": 404, "/explore/funnel?steps=%22%3E%3Cscript%3E&segment=%22%3E%3Cscript%3E": 200, "/explore/funnel/answer": 200, "/explore/funnel/answer?steps=a%0Ab&by=plan": 200,
+	"/explore/retention/answer": 200, "/explore/revenue/answer?shown=value": 200, "/explore/survival": 200, "/explore/survival/answer": 200, "/explore/features/answer": 200, "/explore/paths/answer?start=x": 200, "/explore/pages/answer": 200,
+	"/feedback": 200, "/feedback?kind=%22%3E%3Cscript%3E&band=x&survey=%22%3E%3Cscript%3E&text=%22%3E%3Cscript%3E&segment=%22%3E%3Cscript%3E": 200, "/feedback?before=x": 400,
+	"/segments": 200, "/segments/counts": 200, "/segments/new": 200, "/segments/new?segment=plan+%3D+a+and+(csm+%3D+b+or+did+x)&title=%22%3E%3Cscript%3E": 200, "/segments/new?segment=%22%3E%3Cscript%3E": 200,
+	"/segments/build?segment=not+(plan+%3D+a+and+csm+%3D+b)": 200, "/segments/build?from=rows&do=group": 200, "/segments/compare": 200, "/segments/Big": 200, "/segments/Big?span=12m": 200, "/segments/Big/edit": 200, "/segments/Big/history?span=12m": 200,
+	"/segments/compare?a=Big&b=&family=voice": 200, "/segments/compare/values?a=Big&b=&family=voice&days=90": 200, "/segments/none": 404, "/segments/compare?a=none": 404,
 	"/search": 200, "/search?q=%22%3E%3Cscript%3E": 200, "/search?q=n": 200, "/palette?q=no": 200,
 	"/quarantine": 200, "/quarantine?status=discarded&done=discarded&id=%22%3E%3Cscript%3E": 200, "/quarantine?status=%3Cscript%3E": 404,
 	"/quarantine/" + firstCall: 200, "/quarantine/none": 404, "/setup?token=%22%3E%3Cscript%3E": 200, "/signin?again=1": 200, "/forgot": 200, "/reset?token=%22%3E": 403, "/settings/me?done=profile": 200,
@@ -60,6 +69,8 @@ var everyPage = map[string]int{
 
 func TestPagesHoldNothingUnescapedInAnyLanguage(t *testing.T) {
 	for _, c := range []*company{grown(4000, 1, hostile), emptyCompany()} {
+		c.save(t, "Big", `metric mrr > 100 and (plan = "`+strings.Repeat("word", 300)+`<script>" or not did "<img src=x>" >= 3 people in 2 weeks)`)
+		c.save(t, "On top", "@Big")
 		for _, lang := range i18n.Langs {
 			b := c.visit(t).as(c, team.Admin)
 			b.cookies["keepwell_lang"] = string(lang)
@@ -138,7 +149,7 @@ func attr(n *html.Node, key string) string {
 }
 
 var templates = map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates, "quarantine": quarantine.Templates,
-	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "connect": connect.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "settings": settings.Templates, "ui": ui.Templates}
+	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "feedback": feedback.Templates, "explore": explore.Templates, "connect": connect.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "settings": settings.Templates, "ui": ui.Templates}
 
 func TestNoVisibleWordBypassesTheLanguages(t *testing.T) {
 	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
@@ -222,7 +233,7 @@ func TestErrorsArePagesThatTellNoSecrets(t *testing.T) {
 		c.down = fault.Wrap(kind, errors.New("password=hunter2"), "db.internal is away").At("10.0.0.7")
 		for _, lang := range i18n.Langs {
 			b.cookies["keepwell_lang"] = string(lang)
-			for _, path := range []string{"/", "/feeds", "/quarantine", "/metrics/nps", "/accounts", "/accounts/acc%2F0", "/contacts", "/contacts/u-1", "/search?q=no"} {
+			for _, path := range []string{"/", "/feeds", "/quarantine", "/metrics/nps", "/accounts", "/accounts/acc%2F0", "/contacts", "/contacts/u-1", "/search?q=no", "/segments", "/feedback"} {
 				w := b.get(path)
 				text := w.Body.String()
 				if w.Code != status || !strings.Contains(text, i18n.T(lang, "error."+kind.String()+".title")) || !strings.Contains(text, `class="side"`) {

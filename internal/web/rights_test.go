@@ -35,6 +35,12 @@ var doors = map[string]string{
 	"POST /accounts/bulk": "amcsokt", "POST /accounts/views": "amcsokt", "POST /accounts/views/{id}/remove": "amcsokt", "POST /accounts/{id}/untag": "amcsokt",
 	"POST /accounts/{id}/unnote": "amcsokt", "POST /undo": "amcsokt",
 
+	"GET /explore": "amcsvorkt", "GET /explore/{question}": "amcsvorkt", "GET /explore/{question}/answer": "amcsvorkt",
+	"GET /feedback": "amcsvorkt", "GET /feedback.csv": "amcsvorkt",
+	"GET /segments": "amcsvorkt", "GET /segments/counts": "amcsvorkt", "GET /segments/new": "amcsvorkt", "GET /segments/build": "amcsvorkt", "GET /segments/compare": "amcsvorkt",
+	"GET /segments/compare/values": "amcsvorkt", "GET /segments/{id}": "amcsvorkt", "GET /segments/{id}/edit": "amcsvorkt", "GET /segments/{id}/history": "amcsvorkt",
+	"POST /segments": "amcokt", "POST /segments/{id}": "amcokt", "POST /segments/{id}/restore": "amcokt", "POST /segments/{id}/delete": "amcokt",
+
 	"GET /settings/me": "amcsvokt", "POST /settings/me": "amcsvo", "POST /settings/me/password": "amcsvo", "GET /settings/me/totp": "amcsvo",
 	"POST /settings/me/totp": "amcsvo", "POST /settings/me/totp/remove": "amcsvo", "POST /settings/me/passkeys/begin": "amcsvo",
 	"POST /settings/me/passkeys": "amcsvo", "POST /settings/me/passkeys/{id}/remove": "amcsvo", "POST /settings/me/sessions/end": "amcsvo",
@@ -179,7 +185,7 @@ func TestEveryPageOpensForWhomTheTableSays(t *testing.T) {
 			if strings.HasPrefix(path, "/settings") {
 				id = somebody
 			}
-			path = strings.NewReplacer("{$}", "", "{id}", id, "{family}", "voice", "{tile}", "0", "{target}", "none", "{policy}", "inactive_days", "{preset}", "keepwell").Replace(path)
+			path = strings.NewReplacer("{$}", "", "{id}", id, "{family}", "voice", "{tile}", "0", "{target}", "none", "{policy}", "inactive_days", "{preset}", "keepwell", "{question}", "survival").Replace(path)
 			if path == "/metrics/"+firstCall {
 				path = "/metrics/nps"
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/connect"
+	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -57,7 +58,28 @@ func (s *site) table() []route {
 		{"GET /accounts/{id}", reader, s.accounts.One},
 		{"POST /accounts/{id}/untag", team.Work, s.accounts.Untag},
 		{"POST /accounts/{id}/unnote", team.Work, s.accounts.RemoveNote},
-		{"POST /undo", team.Work, s.accounts.Undo},
+		{"POST /undo", team.Work, s.undo},
+
+		{"GET /segments", reader, s.segments.List},
+		{"GET /segments/counts", reader, s.segments.Counts},
+		{"GET /segments/new", reader, s.segments.New},
+		{"GET /segments/build", reader, s.segments.Build},
+		{"GET /segments/compare", reader, s.segments.Compare},
+		{"GET /segments/compare/values", reader, s.segments.Values},
+		{"POST /segments", team.Arrange, s.segments.Save},
+		{"GET /segments/{id}", reader, s.segments.One},
+		{"GET /segments/{id}/history", reader, s.segments.History},
+		{"GET /segments/{id}/edit", reader, s.segments.Edit},
+		{"POST /segments/{id}", team.Arrange, s.segments.Save},
+		{"POST /segments/{id}/restore", team.Arrange, s.segments.Restore},
+		{"POST /segments/{id}/delete", team.Arrange, s.segments.Delete},
+
+		{"GET /explore", reader, s.explore.Index},
+		{"GET /explore/{question}", reader, s.explore.One},
+		{"GET /explore/{question}/answer", reader, s.explore.Answer},
+
+		{"GET /feedback", reader, s.feedback.List},
+		{"GET /feedback.csv", reader, s.feedback.Export},
 
 		{"GET /contacts", reader, s.contacts.List},
 		{"GET /contacts/{id}", reader, s.contacts.One},
@@ -196,12 +218,24 @@ var changes = map[string]string{
 	"POST /accounts/{id}/untag":                "change-accounts",
 	"POST /accounts/{id}/unnote":               "change-accounts",
 	"POST /undo":                               "undo",
+	"POST /segments":                           "save-segment",
+	"POST /segments/{id}":                      "change-segment",
+	"POST /segments/{id}/restore":              "change-segment",
+	"POST /segments/{id}/delete":               "delete-segment",
 	"POST /quarantine/{id}/replay":             "replay-quarantined",
 	"POST /quarantine/{id}/discard":            "discard-quarantined",
 	"POST /quarantine/{id}/reopen":             "reopen-quarantined",
 	"POST /start/key":                          "create-key",
 	"POST /start/file":                         "",
 	"POST /start/file/{id}":                    "import-file",
+}
+
+// undo takes back what was done, with whoever did it.
+func (s *site) undo(w http.ResponseWriter, r *http.Request) error {
+	if strings.HasPrefix(r.PostFormValue("id"), segments.UndoPrefix) {
+		return s.segments.Undo(w, r)
+	}
+	return s.accounts.Undo(w, r)
 }
 
 func (s *site) routes() http.Handler {

@@ -19,12 +19,15 @@ import (
 	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/contacts"
 	"github.com/keepwell/keepwell/internal/web/dashboards"
+	"github.com/keepwell/keepwell/internal/web/explore"
+	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
 	"github.com/keepwell/keepwell/internal/web/search"
+	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -63,6 +66,9 @@ type Options struct {
 	Folder    string
 	Customers Customers
 	Contacts  contacts.People
+	Segments  segments.Segments
+	Names     segments.Names
+	Voices    feedback.Voices
 }
 
 // Customers is what the areas ask about accounts.
@@ -99,6 +105,9 @@ type site struct {
 	search     *search.Area
 	dashboards *dashboards.Area
 	policies   *policies.Area
+	segments   *segments.Area
+	feedback   *feedback.Area
+	explore    *explore.Area
 	settings   *settings.Area
 }
 
@@ -115,7 +124,8 @@ func build(o Options) (*site, error) {
 	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
-			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates})
+			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "segments": segments.Templates,
+			"feedback": feedback.Templates, "explore": explore.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -130,6 +140,9 @@ func build(o Options) (*site, error) {
 		policies:   &policies.Area{Pages: pages, Ways: o.Ways, Answers: o.Metrics},
 		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
+		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
+		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
+		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
 		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
 	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workspace: func(ctx context.Context) string {

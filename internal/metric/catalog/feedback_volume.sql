@@ -19,6 +19,7 @@ formula:
 unit: count
 better: neither
 type: activity
+adds: true
 facts: [answers, reviews, social]
 key: [id]
 numerator: "coalesce(sum(voices), 0)"

@@ -19,6 +19,7 @@ formula:
 unit: count
 better: higher
 type: activity
+adds: true
 facts: [interactions]
 key: [id]
 numerator: "count(*)"

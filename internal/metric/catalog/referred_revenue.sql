@@ -19,6 +19,7 @@ formula:
 unit: money
 better: higher
 type: activity
+adds: true
 facts: [referrals]
 key: [id]
 numerator: "sum(amount)"

@@ -19,6 +19,7 @@ formula:
 unit: money
 better: higher
 type: activity
+adds: true
 facts: [contracts]
 key: [contract_id]
 numerator: "sum(amount)"

@@ -19,6 +19,7 @@ formula:
 unit: count
 better: neither
 type: activity
+adds: true
 facts: [tickets]
 key: [ticket_id]
 numerator: "count(*)"

@@ -29,6 +29,11 @@ var navigation = []NavGroup{
 		{Href: "/contacts", Icon: "contacts", Label: "nav.contacts", Key: "c", Need: team.Read},
 		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Key: "m", Need: team.Read, Also: []string{"/dashboards", "/guide"}},
 	}},
+	{Label: "nav.understand", Items: []NavItem{
+		{Href: "/segments", Icon: "segments", Label: "nav.segments", Key: "e", Need: team.Read},
+		{Href: "/feedback", Icon: "talk", Label: "nav.feedback", Key: "b", Need: team.Read},
+		{Href: "/explore", Icon: "explore", Label: "nav.explore", Key: "x", Need: team.Read},
+	}},
 	{Label: "nav.workspace", Items: []NavItem{
 		{Href: "/feeds", Icon: "feeds", Label: "nav.feeds", Key: "f", Need: team.Watch},
 		{Href: "/quarantine", Icon: "quarantine", Label: "nav.quarantine", Key: "q", Need: team.Watch},
