@@ -85,7 +85,7 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 	// Pinned with its question, the number stands on a dashboard.
 	script(`document.querySelector(".head .drop-down").open = true`)
 	do(chromedp.SendKeys(chromedp.CSS(`.panel input[name="name"]`), "Monday"), chromedp.Click(chromedp.CSS(".panel .button.main")))
-	shows("the tile has its answer", ".tile .headline", "counted")
+	shows("the tile has its answer", ".pane .headline", "counted")
 	if got := s.get("/api/v1/dashboards", admin); !strings.Contains(got, `"by":"plan"`) || !strings.Contains(got, `"period":"90d"`) {
 		t.Errorf("the API says %s", got)
 	}
