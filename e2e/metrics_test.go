@@ -49,6 +49,12 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	do := func(steps ...chromedp.Action[chromedp.Void]) { // what leads to another page
+		t.Helper()
+		if err := chromedp.Do(page, steps...); err != nil {
+			t.Fatal(err)
+		}
+	}
 	look(t, page, s, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.url+"/signin"))
 	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`input[name="key"]`), admin), chromedp.Click(chromedp.CSS("main form button")), chromedp.WaitVisible(chromedp.CSS(".side")))
 
@@ -56,7 +62,7 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 	look(t, page, s, chromedp.Navigate(s.url+"/metrics"))
 	look(t, page, s, chromedp.SendKeys(chromedp.CSS("#find"), "promoter"))
 	shows("what does not match is gone", "tr[data-words]:not([hidden]) .metric-name", "Net Promoter Score")
-	look(t, page, s, chromedp.SendKeys(chromedp.CSS("#find"), "\r"))
+	do(chromedp.SendKeys(chromedp.CSS("#find"), "\r"))
 	shows("the answer follows the page", "#answer .headline", "counted")
 
 	// A point of the chart opens the answers behind it.
@@ -70,7 +76,7 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 
 	// A target is a line, and it can be taken away and brought back.
 	script(`document.querySelector("#target details").open = true`)
-	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`#target input[name="value"]`), "60"), chromedp.Click(chromedp.CSS("#target .actions button")))
+	do(chromedp.SendKeys(chromedp.CSS(`#target input[name="value"]`), "60"), chromedp.Click(chromedp.CSS("#target .actions button")))
 	shows("the target is drawn", "svg.broad text.goal", "target 60")
 	if got := s.get("/api/v1/targets?metric=nps", admin); !strings.Contains(got, `"value":60`) {
 		t.Errorf("the API says %s", got)
@@ -78,8 +84,8 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 
 	// Pinned with its question, the number stands on a dashboard.
 	script(`document.querySelector(".head .drop-down").open = true`)
-	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`.panel input[name="name"]`), "Monday"), chromedp.Click(chromedp.CSS(".panel .button.main")))
-	shows("the tile has its answer", ".tile .headline", "counted")
+	do(chromedp.SendKeys(chromedp.CSS(`.panel input[name="name"]`), "Monday"), chromedp.Click(chromedp.CSS(".panel .button.main")))
+	shows("the tile has its answer", ".pane .headline", "counted")
 	if got := s.get("/api/v1/dashboards", admin); !strings.Contains(got, `"by":"plan"`) || !strings.Contains(got, `"period":"90d"`) {
 		t.Errorf("the API says %s", got)
 	}
@@ -87,12 +93,12 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 	// How it is counted is chosen and taken back; the guide says what is missing.
 	look(t, page, s, chromedp.Navigate(s.url+"/settings/policies#policy-inactive_days"))
 	script(`document.querySelector("#policy-inactive_days input").value = "45"`)
-	look(t, page, s, chromedp.Click(chromedp.CSS("#policy-inactive_days .button")))
+	do(chromedp.Click(chromedp.CSS("#policy-inactive_days .button")))
 	shows("it is kept", ".notice", "Kept")
 	if got := s.get("/api/v1/policies", admin); !strings.Contains(got, `"value":"45"`) {
 		t.Error("the API does not know")
 	}
-	look(t, page, s, chromedp.Click(chromedp.CSS(".notice button")))
+	do(chromedp.Click(chromedp.CSS(".notice button")))
 	shows("it is as before", ".notice", "as it was")
 	look(t, page, s, chromedp.Navigate(s.url+"/guide?q=loyal"))
 	shows("the guide names the metric and what it needs", "main", "Net Promoter Score")

@@ -43,11 +43,11 @@ type dashboardBody struct {
 }
 
 type dashboardIn struct {
-	ID string `path:"dashboard" doc:"The dashboard's id"`
+	ID string `path:"dashboard" doc:"Its id"`
 }
 
 type dashboardPut struct {
-	ID   string `path:"dashboard" doc:"The dashboard's id"`
+	ID   string `path:"dashboard" doc:"Its id"`
 	Body dashboardBody
 }
 

@@ -20,7 +20,7 @@ type targetsIn struct {
 }
 
 type targetIn struct {
-	ID string `path:"target" doc:"The target's id"`
+	ID string `path:"target" doc:"Its id"`
 }
 
 type targetPost struct {

@@ -246,7 +246,7 @@ func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, e
 	c.beside(a)
 	a.Points = make([]metric.Point, 12)
 	for i := range a.Points {
-		a.Points[i] = metric.Point{From: time.Date(2025, time.December+time.Month(i), 1, 0, 0, 0, 0, time.UTC), Partial: i == 11}
+		a.Points[i] = metric.Point{From: time.Date(2025, time.December+time.Month(i), 1, 0, 0, 0, 0, time.UTC), To: time.Date(2026, time.January+time.Month(i), 1, 0, 0, 0, 0, time.UTC), Partial: i == 11}
 	}
 	if c.values == 0 || c.down != nil {
 		return a, c.down

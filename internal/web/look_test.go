@@ -127,6 +127,10 @@ func show(t *testing.T, ctx context.Context, address, path string, l look, name 
 	if l.phone {
 		width, scale = 390, 2
 	}
+	// A page that polls would find itself signed out, load itself again and get in the way of the next.
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
 	must(t)(chromedp.Call(ctx, network.ClearBrowserCookies, cdp.Empty{}))
 	must(t)(chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: scale, Mobile: l.phone}))
 	for key, value := range cookies {
@@ -174,6 +178,6 @@ const tooWide = `(() => {
   if (spill.length) return spill.slice(0, 3).map(e => e.outerHTML.slice(0, 150)).join("\n");
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return "";
-  return [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest("pre, .scroll-x"))
+  return [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest("pre, .scroll, .scroll-x"))
     .slice(0, 3).map(e => e.outerHTML.slice(0, 150)).join("\n") || "something";
 })()`

@@ -33,7 +33,7 @@ func TestAMetricPageIsSentBeforeItsAnswer(t *testing.T) {
 	}
 	b.header.Set("HX-Request", "true")
 	part := b.get("/metrics/nps?period=90d&by=plan").Body.String()
-	for _, want := range []string{"41.3", `href="/metrics/nps/facts?by=plan&amp;group=enterprise&amp;period=90d"`, `class="earlier"`, "enterprise", `id="why"`, `class="triangle"`, "lost on the way"} {
+	for _, want := range []string{"41.3", `href="/metrics/nps/facts?by=plan&amp;group=enterprise&amp;period=90d"`, `class="earlier"`, "enterprise", `id="why"`, `class="heatmap"`, "lost on the way"} {
 		if !strings.Contains(part, want) {
 			t.Errorf("the answer lacks %s", want)
 		}

@@ -29,7 +29,7 @@ func Pieces(line, before *metric.Answer, targets board.Targets, f Figures, grain
 		if before != nil && i < len(before.Points) && before.Points[i].Value != nil {
 			one.Before, one.Sample.Before = f.Whole(before.Points[i].Value.Float), &before.Points[i].Value.Float
 		}
-		if t := targets.On(p.From.In(zone)); t != nil {
+		if t := targets.On(p.To.Add(-time.Second).In(zone)); t != nil {
 			one.Target, one.Sample.Target = f.Whole(t.Value), &t.Value
 			goal = i18n.T(f.Lang, "metrics.target_label", "value", one.Target)
 		}

@@ -100,6 +100,10 @@ func Limits(all ...[]Sample) (low, high float64) {
 func (p *Plot) beside(samples []Sample, goal string, marks []Mark) {
 	p.Earlier = p.trace(samples, func(s Sample) *float64 { return s.Before })
 	p.Goal = p.trace(samples, func(s Sample) *float64 { return s.Target })
+	if last := len(samples) - 1; len(p.Goal) == 0 && last >= 0 && samples[last].Target != nil { // it has only begun
+		x, y := p.x(last, len(samples)), p.y(*samples[last].Target)
+		p.Goal = []string{"M" + at(max(p.Left, x-40), y) + "L" + at(p.Right, y)}
+	}
 	for i := len(samples) - 1; i >= 0; i-- {
 		if s := samples[i]; s.Target != nil && len(p.Goal) > 0 {
 			y := round(p.y(*s.Target)) - 5

@@ -119,6 +119,9 @@ func TestChartsKeepWithinTheirFrame(t *testing.T) {
 	if len(NewChart("", []Sample{{Value: at(1)}, {Value: at(2)}, {}, {Value: at(3)}, {Value: at(4)}}, write, "").Broad.Lines) != 2 {
 		t.Error("a gap was drawn over")
 	}
+	if begun := NewChart("", []Sample{{Value: at(1)}, {Value: at(2), Target: at(3)}}, write, "goal").Broad; len(begun.Goal) != 1 || begun.GoalLabel == nil {
+		t.Error("a target that has only begun is not drawn")
+	}
 	if NewChart("", []Sample{{}, {}}, write, "") != nil {
 		t.Error("a chart of nothing")
 	}
