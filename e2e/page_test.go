@@ -92,16 +92,16 @@ func TestTheStartPageOverTheMadeUpCompany(t *testing.T) {
 		{"type":"track","userId":"ana.popescu","event":"Report Shared","timestamp":"the day before yesterday"}]}`)
 	page, heard := browser(t)
 	look(t, page, s, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.setUpLink()))
-	home := look(t, page, s, chromedp.Click(chromedp.CSS("main button")), chromedp.WaitVisible("#attention .needed"), chromedp.WaitVisible("#changes:not([aria-busy])"), chromedp.WaitVisible("#tile-mrr .value"))
+	home := look(t, page, s, chromedp.Click(chromedp.CSS("main button")), chromedp.WaitVisible(chromedp.CSS("#attention .needed")), chromedp.WaitVisible(chromedp.CSS("#changes:not([aria-busy])")), chromedp.WaitVisible(chromedp.CSS("#tile-mrr .value")))
 	if len(home) == 0 {
 		t.Error("no picture of the first page")
 	}
-	wide := look(t, page, s, chromedp.Navigate(s.url+"/feeds"), chromedp.WaitVisible("#recent"))
+	wide := look(t, page, s, chromedp.Navigate(s.url+"/feeds"), chromedp.WaitVisible(chromedp.CSS("#recent")))
 	text, err := chromedp.Run(page, chromedp.Text(chromedp.CSS("main")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	phone := look(t, page, s, chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile, chromedp.EmulatePortrait), chromedp.Reload(), chromedp.WaitVisible("#recent"))
+	phone := look(t, page, s, chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile, chromedp.EmulatePortrait), chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#recent")))
 	heard.check(t, s)
 	for _, kind := range []string{"Events", "Survey answers", "Subscriptions"} {
 		if !strings.Contains(text, kind) {

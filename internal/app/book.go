@@ -12,13 +12,15 @@ import (
 
 // How old the book of accounts may be while somebody reads it: two seconds, or so much that reading it anew takes at most
 // a tenth of the time. While nobody does it is renewed every half minute, so that the first reader need not wait; one who
-// would see an older book than bookOld waits for a new one. What no fact changes (a day passes, an invoice falls due)
+// would see an older book than bookOld waits for a new one, and so does whoever reads a book that is read in no time, or
+// one that was read before there was any account. What no fact changes (a day passes, an invoice falls due)
 // shows within bookLife.
 const (
 	bookPause = 2 * time.Second
 	bookShare = 10
 	bookIdle  = 30 * time.Second
 	bookOld   = 40 * time.Second
+	bookQuick = 100 * time.Millisecond
 	bookLife  = 5 * time.Minute
 )
 
@@ -108,7 +110,7 @@ func (b *books) Book(ctx context.Context) (*account.Book, error) {
 		default: // is wanted already
 		}
 	}
-	wait := b.book == nil || b.stale(bookOld)
+	wait := b.book == nil || b.stale(bookOld) || b.cost < bookQuick || len(b.book.All) == 0
 	moved := b.moved
 	b.mu.Unlock()
 	if wait {
