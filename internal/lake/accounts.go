@@ -65,7 +65,7 @@ func (m moment) text(block string, more ...string) string {
 // numbers lists numbers for SQL.
 func numbers(all []int32) string {
 	var b strings.Builder
-	b.WriteString("0")
+	b.WriteString("null") // an empty list is no SQL; 0 would be the facts that belong to no account
 	for _, n := range all {
 		fmt.Fprintf(&b, ", %d", n)
 	}

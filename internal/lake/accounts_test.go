@@ -214,6 +214,15 @@ func TestPeopleAreFoundAndShown(t *testing.T) {
 		if theirs, err := l.Timeline(ctx, account.TimelineAsk{User: "ann", Within: []string{"peer"}, Limit: 9, Now: at}); err != nil || len(theirs.Entries) != 0 {
 			t.Errorf("of another book: %v %v", theirs, err)
 		}
+		// What bob did after he left belongs to no account, and so to nobody's own book.
+		must(t, l.Load(ctx, []*fact.Fact{made(t, fact.Answers, "after", -48, "user_id", "bob", "kind", "nps", "score", "2")}, 99))
+		all, err := l.Timeline(ctx, account.TimelineAsk{User: "bob", Limit: 50, Now: at})
+		must(t, err)
+		held, err := l.Timeline(ctx, account.TimelineAsk{User: "bob", Within: []string{"acme"}, Limit: 50, Now: at})
+		must(t, err)
+		if len(held.Entries) == 0 || len(held.Entries) != len(all.Entries)-1 {
+			t.Errorf("%d entries of bob, %d of them in the own book", len(all.Entries), len(held.Entries))
+		}
 		if _, err := l.Contact(ctx, "none", at, nil); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("whom no fact names: %v", err)
 		}

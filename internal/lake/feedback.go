@@ -62,7 +62,7 @@ func (m moment) feedbackPlaces(ctx context.Context, ask account.FeedbackAsk) ([]
 		common += fmt.Sprintf(" and (f.ts < timestamp '%s' or f.ts = timestamp '%[1]s' and f.seq < %d)", sqlTime(p.At), p.Seq)
 	}
 	if ask.Within != nil {
-		common += " and f.account <> 0 and f.account in (" + numbers(ask.Within) + ")"
+		common += " and f.account in (" + numbers(ask.Within) + ")"
 	}
 	if ask.Locale != "" {
 		common += " and f.locale = " + param(ask.Locale)
