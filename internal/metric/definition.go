@@ -102,6 +102,7 @@ type Variant struct {
 	Scale           float64  `yaml:"scale"`
 	N               string   `yaml:"n"`
 	Key             []string `yaml:"key"`
+	Reach           int      `yaml:"reach"`
 	Estimator       string   `yaml:"estimator"`
 	Observe         []string `yaml:"observe"`
 	Sample          string   `yaml:"sample"`
@@ -218,6 +219,7 @@ func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 		replace(&w.Better, v.Better)
 		replace(&w.Unit, v.Unit)
 		replace(&w.Type, v.Type)
+		replace(&w.Reach, v.Reach)
 		replace(&w.Numerator, v.Numerator)
 		replace(&w.NumeratorUnit, v.NumeratorUnit)
 		replace(&w.Denominator, v.Denominator)

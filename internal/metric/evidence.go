@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -102,7 +103,14 @@ func (w *witness) facts(ctx context.Context, x *Explanation, p *page, kind *fact
 		default:
 			continue // the kind does not say; the other columns of the key decide
 		}
-		on = append(on, fmt.Sprintf("%s = p.k%d", column, j))
+		condition := fmt.Sprintf("%s = p.k%d", column, j)
+		if slices.ContainsFunc(p.keys, func(key []any) bool { return key[j] == nil }) { // such as what names no campaign
+			condition = fmt.Sprintf("%s is not distinct from p.k%d", column, j)
+		}
+		if name == "person" && slices.Contains(p.names, "account") { // nobody beside an account: the row is the account's, whoever did it
+			condition = fmt.Sprintf("(p.k%d = 0 or %s)", j, condition)
+		}
+		on = append(on, condition)
 	}
 	if len(on) == 0 && len(p.names) > 0 {
 		return nil

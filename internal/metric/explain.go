@@ -142,18 +142,22 @@ func (s *Service) Explain(ctx context.Context, o Opening) (*Explanation, error) 
 	}
 	defer view.Close()
 	e := &evaluation{query: q, view: view, points: []point{{i: -1, Period: q.period.before()}, {i: 0, Period: q.period}}, zone: s.Zone, horizon: Day.next(q.now)}
+	by := q.by
+	q.by = "" // the whole; of its groups only the one that is opened is counted
 	if err := e.run(ctx, s.Currency); err != nil {
 		return nil, err
 	}
+	q.by = by
 	a := e.answer()
 	x := &Explanation{Metric: a.Metric, Label: a.Label, Variant: a.Variant, Unit: a.Unit, Currency: a.Currency, From: a.From, To: a.To, AsOf: a.AsOf, Segment: a.Segment,
 		By: q.by, Group: o.Group, Definition: a.Definition, Policies: a.Policies, Value: a.Value, Numerator: a.Numerator, Denominator: a.Denominator, N: a.N,
 		Excluded: []Exclusion{}, Freshness: []Freshness{}, Key: q.def.Key, Rows: []Evidence{}}
-	if o.Group != nil {
-		g := e.find(o.Group)
-		x.Value, x.Numerator, x.Denominator, x.N = g.Value, g.Numerator, g.Denominator, g.N
-	}
 	w := &witness{evaluation: e, opening: o}
+	if o.Group != nil {
+		if err := w.group(ctx, x); err != nil {
+			return nil, err
+		}
+	}
 	if err := w.exclusions(ctx, x); err != nil {
 		return nil, err
 	}
@@ -161,16 +165,6 @@ func (s *Service) Explain(ctx context.Context, o Opening) (*Explanation, error) 
 		return nil, err
 	}
 	return x, w.rows(ctx, x, offset)
-}
-
-// find is the group with this key; one that nothing was counted for is empty.
-func (e *evaluation) find(key *string) Group {
-	for _, g := range e.groups {
-		if (g.key == nil && *key == "") || (g.key != nil && *g.key == *key) {
-			return e.group(g)
-		}
-	}
-	return e.group(&group{byPoint: map[int]*cells{}})
 }
 
 func readCursor(text string) (int, error) {
@@ -204,6 +198,27 @@ func (w *witness) body(c *compiler) (string, error) {
 		return "(select * from " + body + " where group_key is null) opened", nil
 	}
 	return "(select * from " + body + " where cast(group_key as varchar) = " + c.text(*w.opening.Group) + ") opened", nil
+}
+
+// group counts the group that is opened, be it among the largest or not.
+func (w *witness) group(ctx context.Context, x *Explanation) error {
+	c := w.compiler(w.points[1:])
+	body, err := w.body(c)
+	if err != nil {
+		return err
+	}
+	opened := &group{key: w.opening.Group, byPoint: map[int]*cells{}}
+	if w.def.Estimator != "" {
+		err = w.estimate(ctx, c, body, func(i int, _ *string, cell *cells) { opened.byPoint[i] = cell })
+	} else {
+		err = w.each(ctx, c, "select i, cast(null as varchar), "+w.figures()+"\nfrom "+body+"\ngroup by i", func(i int, _ *string, cell *cells) error {
+			opened.byPoint[i] = cell
+			return w.missingRate(cell.missing, i)
+		})
+	}
+	g := w.evaluation.group(opened)
+	x.Value, x.Numerator, x.Denominator, x.N = g.Value, g.Numerator, g.Denominator, g.N
+	return err
 }
 
 func (w *witness) exclusions(ctx context.Context, x *Explanation) error {

@@ -2,6 +2,7 @@ package metric_test
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/big"
 	"slices"
@@ -188,6 +189,23 @@ func TestANumberThatLateFactsChangedIsRestatedWithThem(t *testing.T) {
 		q.Since = "2026-08-01T00:00:05Z"
 		if r, err := s.Restate(context.Background(), q); err != nil || len(r.Points) != 0 {
 			t.Errorf("with everything known: %+v, %v", r, err)
+		}
+	})
+}
+
+func TestAGroupTooSmallToBeListedOpensAllTheSame(t *testing.T) {
+	var rows []row
+	for i := range 600 { // of one answer each, but the last, which comes last in every order
+		rows = append(rows, row{kind: "answers", at: on("2026-05-10"), account: fmt.Sprintf("a%03d", i), f: set{"kind": "nps", "score": 10.0}})
+	}
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		group := "a599"
+		x, err := s.Explain(context.Background(), metric.Opening{Ask: metric.Ask{Metric: "nps", From: "2026-05-01", To: "2026-06-01", By: "account_id"}, Group: &group})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.Value == nil || x.Value.String() != "100" || x.N != 1 || x.Counted.Rows != 1 || len(x.Rows) != 1 || x.Rows[0].Facts[0].Columns["account_id"] != group {
+			t.Errorf("%+v", x)
 		}
 	})
 }

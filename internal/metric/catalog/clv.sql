@@ -49,6 +49,7 @@ variants:
     formula: {en: "money expected of all present customers and buyers from now on, discounted / customers and buyers; renewals by the shifted beta-geometric model, orders by BG/NBD with Gamma-Gamma", es: "dinero esperado de todos los clientes y compradores actuales desde ahora, descontado / clientes y compradores; renovaciones por el modelo beta-geométrico desplazado, pedidos por BG/NBD con Gamma-Gamma", ro: "banii așteptați de la toți clienții și cumpărătorii prezenți de acum înainte, actualizați / clienți și cumpărători; reînnoiri după modelul beta-geometric deplasat, comenzi după BG/NBD cu Gamma-Gamma", ru: "деньги, ожидаемые впредь от всех нынешних клиентов и покупателей, с дисконтированием / клиенты и покупатели; продления — по сдвинутой бета-геометрической модели, заказы — по BG/NBD с Gamma-Gamma"}
     denominator: none
     key: [account, person]
+    reach: 36500
     type: distribution
     estimator: predicted_value
     observe: [account, person, cycle, age, lost, monthly, repeats, last, watched, value, months, discount]
