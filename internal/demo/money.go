@@ -125,6 +125,9 @@ func (w *world) invoice(a *account, b *bill) {
 		state(max(b.paid, b.day), 43200, "paid", len(b.tries)+1, max(b.paid, b.day))
 	case "uncollectible":
 		state(b.day+21, 36000, "uncollectible", len(b.tries), -1)
+	case "disputed": // until they agree
+		state(b.day+9, 36000, "disputed", 0, -1)
+		state(b.day+47, 36000, "paid", 0, b.day+47)
 	default:
 		state(b.day+9, 36000, b.status, 0, -1)
 	}

@@ -79,7 +79,7 @@ func (w *world) ticket(a *account, p *person, day, topic int, slow bool) {
 			r.time("first_response_at", first)
 		}
 		if status == "solved" || status == "closed" {
-			r.time("solved_at", at).yes("first_contact_resolved", contacts == 1 && !reopened)
+			r.time("solved_at", at).yes("first_contact_resolved", contacts == 1)
 			if status == "closed" {
 				r.time("solved_at", solved)
 			}
