@@ -2,6 +2,7 @@ package metric_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"github.com/keepwell/keepwell/internal/demo"
@@ -55,8 +56,10 @@ func TestEveryMetricOfTheMadeUpCompanyIsPlausible(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := map[string]bool{}
+	period := metric.Ask{From: "2025-07-01", To: "2026-07-01"}
 	for _, d := range s.Catalog.All() {
-		a := ask(t, s, metric.Ask{Metric: d.ID, From: "2025-07-01", To: "2026-07-01", Set: questions[d.ID]})
+		period.Metric, period.Set = d.ID, questions[d.ID]
+		a := ask(t, s, period)
 		said[d.ID] = true
 		switch limits, ok := usual[d.ID]; {
 		case a.Value == nil:
@@ -68,6 +71,45 @@ func TestEveryMetricOfTheMadeUpCompanyIsPlausible(t *testing.T) {
 	for id := range usual {
 		if !said[id] {
 			t.Errorf("there is no metric %s", id)
+		}
+	}
+	for _, d := range s.Catalog.All() {
+		for _, variant := range d.VariantIDs() {
+			with, _, _ := d.With(variant)
+			if with.Estimator == "" {
+				continue
+			}
+			period.Metric, period.Variant = d.ID, variant
+			a := ask(t, s, period)
+			wantWords(t, with, a.Detail)
+			x, err := s.Explain(ctx, metric.Opening{Ask: period})
+			if err != nil || len(x.Rows) == 0 || len(x.Observed) == 0 || len(x.Rows[0].Observed) != len(x.Observed) {
+				t.Errorf("opening %s, %s: %v", d.ID, variant, err)
+			}
+		}
+	}
+}
+
+// wantWords fails for what an estimator shows and nobody can name.
+func wantWords(t *testing.T, d *metric.Definition, shown map[string]any) {
+	t.Helper()
+	for name, v := range shown {
+		if d.Beside != nil && name == d.Beside.Name || name == "distribution" {
+			continue
+		}
+		if rows, isTable := v.([]metric.Row); isTable {
+			for _, row := range rows {
+				wantWords(t, d, row)
+			}
+		} else if code, isCode := v.(string); isCode {
+			wantWords(t, d, map[string]any{code: nil})
+		}
+		_, isNumber := v.(*metric.Figure)
+		i := slices.IndexFunc(d.Words, func(w metric.Word) bool { return w.Name == name })
+		if symbol := len(name) == 1 || name == "alpha" || name == "beta"; i < 0 && !symbol {
+			t.Errorf("%s shows %s and has no word for it", d.ID, name)
+		} else if i >= 0 && isNumber && d.Words[i].Unit == "" {
+			t.Errorf("%s shows %s without a unit", d.ID, name)
 		}
 	}
 }
