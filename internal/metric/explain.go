@@ -183,11 +183,11 @@ func readCursor(text string) (int, error) {
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
-		return 0, fmt.Errorf("it is none that was given out")
+		return 0, fault.Said("it is none that was given out")
 	}
 	n, err := strconv.Atoi(string(raw))
 	if err != nil || n < 0 {
-		return 0, fmt.Errorf("it is none that was given out")
+		return 0, fault.Said("it is none that was given out")
 	}
 	return n, nil
 }

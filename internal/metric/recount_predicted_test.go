@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -206,57 +207,52 @@ func (c recount) ordered(to time.Time, months, discount float64) (worth float64,
 // What is predicted equals what the estimators say of lives and buyers counted in plain loops, at the end of every month, in a
 // segment, as of a past instant, and over other horizons.
 func TestPredictedLifetimeValuesEqualARecount(t *testing.T) {
-	known := 0
-	for _, engine := range engines {
-		t.Run(engine, func(t *testing.T) {
-			left := map[string]int{"duckdb": 6, "postgres": 2}[engine]
-			rapid.Check(t, func(rt *rapid.T) {
-				if left--; left < 0 {
-					return
-				}
-				rows := append(renewing(rt), ordering(rt)...)
-				for i := range rows {
-					rows[i].seq = i + 1
-				}
-				l, s := serving(t, engine)
-				defer l.Close()
-				load(rt, l, rows)
-				half := len(rows) / 2
-				team := func(trait func(string) string) bool { return trait("plan") == "team" }
-				for _, q := range []struct {
-					count    recount
-					ask      metric.Ask
-					months   int
-					discount float64
-				}{
-					{recount{rows: rows}, metric.Ask{Grain: "month"}, 36, 10},
-					{recount{rows: rows, keep: team}, metric.Ask{Segment: "plan = team"}, 36, 10},
-					{recount{rows: rows[:half]}, metric.Ask{AsOf: rows[half-1].received().Format(time.RFC3339)}, 36, 10},
-					{recount{rows: rows}, metric.Ask{Set: map[string]string{"prediction_months": "12", "prediction_discount": "0"}}, 12, 0},
-				} {
-					q.ask.Metric, q.ask.Variant, q.ask.From, q.ask.To = "clv", "predicted", "2026-04-01", "2026-07-01"
-					got, err := s.Answer(context.Background(), q.ask)
-					if err != nil {
-						rt.Fatal(err)
-					}
-					want := q.count.predicted(dusk, q.months, q.discount)
-					if want.covered > 0 {
-						known++
-					}
-					isPredicted(rt, fmt.Sprintf("%+v", q.ask), got.Value, got.N, want)
-					if out, _ := got.Detail["left_out"].(*metric.Figure); got.N+int64(want.leftOut) > 0 && (out == nil || out.Float != float64(want.leftOut)) {
-						rt.Fatalf("%+v leaves %v out, want %d", q.ask, out, want.leftOut)
-					}
-					for _, p := range got.Points {
-						isPredicted(rt, p.From.Format("January"), p.Value, p.N, q.count.predicted(p.To, q.months, q.discount))
-					}
-				}
-			})
-		})
+	company := func(t *rapid.T) []row {
+		rows := append(renewing(t), ordering(t)...)
+		for i := range rows {
+			rows[i].seq = i + 1
+		}
+		return rows
 	}
-	if known < 10 {
-		t.Errorf("only %d of the questions had something to predict from", known)
-	}
+	var known atomic.Int64
+	t.Cleanup(func() {
+		if n := known.Load(); n < 10 {
+			t.Errorf("only %d of the questions had something to predict from", n)
+		}
+	})
+	eachCompany(t, map[string]int{"duckdb": draws, "postgres": draws / 3}, company, func(rt *rapid.T, c drawn) {
+		rows, s := c.rows, c.s
+		half := len(rows) / 2
+		team := func(trait func(string) string) bool { return trait("plan") == "team" }
+		for _, q := range []struct {
+			count    recount
+			ask      metric.Ask
+			months   int
+			discount float64
+		}{
+			{recount{rows: rows}, metric.Ask{Grain: "month"}, 36, 10},
+			{recount{rows: rows, keep: team}, metric.Ask{Segment: "plan = team"}, 36, 10},
+			{recount{rows: rows[:half]}, metric.Ask{AsOf: rows[half-1].received().Format(time.RFC3339)}, 36, 10},
+			{recount{rows: rows}, metric.Ask{Set: map[string]string{"prediction_months": "12", "prediction_discount": "0"}}, 12, 0},
+		} {
+			q.ask.Metric, q.ask.Variant, q.ask.From, q.ask.To = "clv", "predicted", "2026-04-01", "2026-07-01"
+			got, err := s.Answer(context.Background(), q.ask)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			want := q.count.predicted(dusk, q.months, q.discount)
+			if want.covered > 0 {
+				known.Add(1)
+			}
+			isPredicted(rt, fmt.Sprintf("%+v", q.ask), got.Value, got.N, want)
+			if out, _ := got.Detail["left_out"].(*metric.Figure); got.N+int64(want.leftOut) > 0 && (out == nil || out.Float != float64(want.leftOut)) {
+				rt.Fatalf("%+v leaves %v out, want %d", q.ask, out, want.leftOut)
+			}
+			for _, p := range got.Points {
+				isPredicted(rt, p.From.Format("January"), p.Value, p.N, q.count.predicted(p.To, q.months, q.discount))
+			}
+		}
+	})
 }
 
 func isPredicted(t *rapid.T, what string, got *metric.Figure, n int64, want prediction) {
