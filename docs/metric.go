@@ -115,16 +115,12 @@ func writeMetric(b *strings.Builder, d *metric.Definition) {
 			writeExcluded(b, "  Left out of `"+v.ID+"`", with)
 		}
 	}
-	for _, w := range worked {
-		if w.metric == d.ID {
-			variant := w.variant
-			if variant == first.ID || variant == "" {
-				variant = ""
-			} else {
-				variant = " (`" + variant + "`)"
-			}
-			line("Worked example"+variant, w.text+" → "+plain(w.value))
+	for _, e := range d.Examples {
+		variant := ""
+		if e.Variant != "" && e.Variant != first.ID {
+			variant = " (`" + e.Variant + "`)"
 		}
+		line("Worked example"+variant, e.Text+" → "+plain(e.Value))
 	}
 }
 
