@@ -26,6 +26,7 @@ var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // house is an API over fakes that remember what they were asked.
 type house struct {
+	checks int // of definitions
 	*API
 	keys    map[string]team.Key // by text
 	asked   metric.Ask
@@ -146,16 +147,16 @@ func (h *house) PoliciesChange(_ context.Context, change func(metric.Conventions
 type definitions struct{ *house }
 
 func (h definitions) Check(_ context.Context, id, text string) (*metric.Definition, error) {
+	h.checks++
 	if text == "broken" {
 		return nil, fault.New(fault.Invalid, "the definition can't be used").Field("definition", "%s.sql: line 1: broken", id)
 	}
 	return &metric.Definition{ID: id}, nil
 }
 
-func (h definitions) Save(ctx context.Context, id, text string) error {
+func (h definitions) Save(ctx context.Context, id, text string) (*metric.Definition, error) {
 	h.who = []any{id, text}
-	_, err := h.Check(ctx, id, text)
-	return err
+	return h.Check(ctx, id, text)
 }
 
 func (h definitions) Remove(_ context.Context, id string) error {

@@ -41,7 +41,8 @@ func (w *world) moneyDay(a *account, day int) {
 	if a.n == 0 && w.date(day).Day() == 1 {
 		w.rates(day)
 	}
-	w.extras(a, day)
+	w.shopDay(a, day)
+	w.stockDay(a, day)
 	if a.on(day-1) && a.on(day) {
 		w.counterOffer(a, day, a.doubt(day), 0.0003, true)
 	}
@@ -124,21 +125,12 @@ func (w *world) invoice(a *account, b *bill) {
 		state(max(b.paid, b.day), 43200, "paid", len(b.tries)+1, max(b.paid, b.day))
 	case "uncollectible":
 		state(b.day+21, 36000, "uncollectible", len(b.tries), -1)
+	case "disputed": // until they agree
+		state(b.day+9, 36000, "disputed", 0, -1)
+		state(b.day+47, 36000, "paid", 0, b.day+47)
 	default:
 		state(b.day+9, 36000, b.status, 0, -1)
 	}
-}
-
-// extras are what customers buy beside seats.
-func (w *world) extras(a *account, day int) {
-	if !a.on(day) || !a.dice.chance(0.0022*a.state(day).value) {
-		return
-	}
-	product := pick(&a.dice, []string{"Training day", "Text message pack", "Data migration", "Rugged tablet", "Label printer"})
-	price := map[string]int64{"Training day": 79000, "Text message pack": 4900, "Data migration": 120000, "Rugged tablet": 39900, "Label printer": 18900}[product]
-	quantity := 1 + a.dice.more(0.5)
-	w.feed.of(fact.Orders, w.at(day, a.dice.workSecond()), a.id, "").text("order_id", fmt.Sprintf("%s-x%d", a.id, day)).
-		money("amount", price*int64(quantity)).text("currency", a.land.currency).text("product", product).text("channel", "web").whole("quantity", quantity).send()
 }
 
 // rates are the month's exchange rates to the euro.
