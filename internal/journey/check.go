@@ -24,10 +24,17 @@ const (
 	maxDays        = 3650
 )
 
+// Knows says what of a journey the workspace can't use: a metric that is not there, a segment that names one. What is nil
+// is not asked.
+type Knows struct {
+	Measure func(Measure) error
+	Segment func(text string) error
+}
+
 // A checker collects what can't be kept.
 type checker struct {
 	bad   *fault.Error
-	known func(Measure) error
+	known Knows
 }
 
 func (c *checker) words(where string, w *Words) {
@@ -52,7 +59,11 @@ func plain(text string) bool {
 
 func (c *checker) segment(where string, text *string) {
 	*text = strings.TrimSpace(*text)
-	if _, err := account.ParseSegment(*text); err != nil {
+	_, err := account.ParseSegment(*text)
+	if err == nil && *text != "" && c.known.Segment != nil {
+		err = c.known.Segment(*text)
+	}
+	if err != nil {
 		c.bad.Field(where, "%s", err)
 	}
 }
@@ -64,9 +75,8 @@ func (c *checker) most(where string, n, most int) bool {
 	return n <= most
 }
 
-// Check names everything that can't be kept; known says why a measure can't be asked. Conditions are only checked to be
-// segments: whether what they name is there depends on the workspace. Missing lists become empty ones.
-func (j *Journey) Check(known func(Measure) error) error {
+// Check names everything that can't be kept. Missing lists become empty ones.
+func (j *Journey) Check(known Knows) error {
 	c := &checker{fault.New(fault.Invalid, "the journey can't be kept as it is"), known}
 	c.words("name", &j.Name)
 	c.segment("for", &j.For)
@@ -169,7 +179,10 @@ func (c *checker) touchpoint(where string, t *Touchpoint, teams map[string]bool)
 		if (m.By == "") != (m.Group == "") || !plain(m.Group) || len(m.Group) > fact.MaxKeyBytes {
 			c.bad.Field(where+".group", "is a group of what by names; both or none")
 		}
-		if err := c.known(m); err != nil {
+		if c.known.Measure == nil {
+			continue
+		}
+		if err := c.known.Measure(m); err != nil {
 			c.bad.Field(where+".metric", "%s", err)
 		}
 	}

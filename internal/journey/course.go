@@ -114,7 +114,9 @@ type Course struct {
 	Without     []*Place
 	Elsewhere   []Count
 	Regressions []Regression // of the last 90 days, the latest first
-	places      map[string]*Place
+	// Unread are conditions that can't be asked any more, such as those that rest on a segment that is gone.
+	Unread []string
+	places map[string]*Place
 }
 
 // Place is where an account is; nil when it is not among those chosen.
@@ -316,4 +318,14 @@ func (j *Journey) onward(stage int, meets func(condition string) (time.Time, boo
 		}
 	}
 	return nil
+}
+
+// Ask is a question about a course as pages and programs put it.
+type Ask struct {
+	// Segment narrows down whose accounts are counted; empty: all that take the journey.
+	Segment string
+	// AsOf asks for the end of an earlier day with what was known then; the zero time is now.
+	AsOf time.Time
+	// Conditions are the segments to look at, for hints and for touchpoints that were had. With AsOf none are.
+	Conditions []string
 }

@@ -11,15 +11,13 @@ import (
 	"github.com/keepwell/keepwell/internal/i18n"
 )
 
-func anything(Measure) error { return nil }
-
 func TestTemplatesCanBeKeptAndSpeakFourLanguages(t *testing.T) {
 	all := Templates()
 	if len(all) != 3 {
 		t.Fatalf("%d templates", len(all))
 	}
 	for _, tpl := range all {
-		if err := tpl.Journey.Check(anything); err != nil {
+		if err := tpl.Journey.Check(Knows{}); err != nil {
 			t.Errorf("%s: %v", tpl.ID, err)
 		}
 		words := []Words{tpl.About, tpl.Journey.Name}
@@ -77,11 +75,9 @@ func TestWhatCannotBeKeptIsNamed(t *testing.T) {
 			j.Stages[i].Entry, j.Stages[i].Exit = "", ""
 		}
 		spoil(j)
-		err := j.Check(func(m Measure) error {
-			if m.Metric == "bad" {
-				return errors.New("is unknown")
-			}
-			return nil
+		err := j.Check(Knows{
+			Measure: func(m Measure) error { return map[bool]error{true: errors.New("is unknown")}[m.Metric == "bad"] },
+			Segment: func(text string) error { return map[bool]error{true: errors.New("is gone")}[text == "@gone"] },
 		})
 		named := fault.Problem(err).Errors
 		if !slices.ContainsFunc(named, func(f fault.Field) bool { return strings.Contains(f.Name, want) }) {
