@@ -54,6 +54,7 @@ type App struct {
 	books    *books
 	signs    signs
 	meetings *meetings
+	metrics  *metric.Service
 	handler  http.Handler
 	earlier  []feed.Verdict // of before the start, the newest first
 
@@ -207,7 +208,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	replay := replaying{a.store, a.segment}
-	a.books, a.meetings = a.openBooks(metrics), newMeetings()
+	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
 	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)

@@ -17,6 +17,7 @@ import (
 	"github.com/keepwell/keepwell/internal/journey"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
+	pages "github.com/keepwell/keepwell/internal/web/journey"
 )
 
 var _ api.Journeys = journeys{}
@@ -265,4 +266,34 @@ func (j journeys) JourneyChange(ctx context.Context, id string, version int, cha
 // JourneyRemove takes a journey away.
 func (j journeys) JourneyRemove(ctx context.Context, id string) (journey.Journey, error) {
 	return j.Store.JourneyRemove(ctx, id, j.now())
+}
+
+// mapped are journeys as pages ask about them: numbers and places through the API, so that they are held to the accounts
+// of who asks.
+type mapped struct {
+	journeys
+	api *api.API
+}
+
+var _ pages.Journeys = mapped{}
+
+// PlaceOf is where an account is on the journey it takes.
+func (m mapped) PlaceOf(ctx context.Context, id string) (*journey.Journey, *journey.Place, *journey.Course, error) {
+	return m.api.PlaceOf(ctx, id)
+}
+
+// Numbers are those at the touchpoints of a stage.
+func (m mapped) Numbers(ctx context.Context, one *journey.Journey, stage int, segment string, lang i18n.Lang) ([]pages.Number, error) {
+	answers, err := m.api.Numbers(ctx, one, stage, segment, lang)
+	all := make([]pages.Number, len(answers))
+	for i, n := range answers {
+		all[i] = pages.Number{Step: n.Step, Touchpoint: n.Touchpoint, Measure: n.Measure, Segment: n.Segment, Answer: n.Answer}
+		if n.Problem != nil {
+			all[i].Problem = n.Problem.Detail
+			if len(n.Problem.Errors) > 0 {
+				all[i].Problem = n.Problem.Errors[0].Reason
+			}
+		}
+	}
+	return all, err
 }
