@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -82,6 +83,8 @@ func TestAnOwnBookHoldsEveryQuestionAboutAccounts(t *testing.T) {
 	defer shut(t, a)
 	a.call(t, "POST", "/api/v1/facts/accounts?wait=loaded", `[{"account_id":"acme","csm":"Ana","ts":"2026-01-01"},{"account_id":"brix","csm":"Bob","parent_account_id":"acme","ts":"2026-01-01"}]`, "")
 	a.call(t, "POST", "/api/v1/facts/memberships?wait=loaded", `[{"account_id":"acme","user_id":"mine","ts":"2026-01-01"},{"account_id":"brix","user_id":"theirs","ts":"2026-01-01"}]`, "")
+	a.call(t, "POST", "/api/v1/facts/answers?wait=loaded", `[{"account_id":"acme","survey":"Hers","kind":"nps","score":9,"ts":"2026-01-02"},{"account_id":"brix","survey":"Theirs","kind":"nps","score":9,"ts":"2026-01-02"},
+		{"survey":"Nobodys","kind":"nps","score":9,"ts":"2026-01-02"}]`, "")
 	if err := a.books.renew(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +101,9 @@ func TestAnOwnBookHoldsEveryQuestionAboutAccounts(t *testing.T) {
 	people, err := c.Contacts(ctx, account.ContactAsk{Limit: 9})
 	if err != nil || len(people) != 1 || people[0].User != "mine" {
 		t.Errorf("people %v, %v", people, err)
+	}
+	if choices, err := c.FeedbackChoices(ctx); err != nil || !slices.Equal(choices.Surveys, []string{"Hers"}) {
+		t.Errorf("she filters feedback by %+v, %v", choices, err)
 	}
 	if _, n, err := c.Apply(ctx, account.Edit{Accounts: []string{"acme", "brix"}, Tag: "vip"}, "ana"); err != nil || n != 1 {
 		t.Errorf("%d changed, %v", n, err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
 )
 
@@ -233,6 +234,14 @@ func TestWhatNobodyMustBeSignedInForGivesNothingAway(t *testing.T) {
 		w := b.send(method, path, nil)
 		if b.cookies["keepwell_session"] != "" || strings.Contains(w.Body.String(), `class="side"`) || strings.Contains(w.Body.String(), "admin@example.com") {
 			t.Errorf("%s: %d, cookies %v", r.pattern, w.Code, b.cookies)
+		}
+	}
+}
+
+func TestEveryChangeHasANameInTheTrail(t *testing.T) {
+	for route, action := range changes {
+		if key := "change." + strings.ReplaceAll(action, "-", "_"); action != "" && !i18n.Has(key) {
+			t.Errorf("%s is written down as %s, which has no %s", route, action, key)
 		}
 	}
 }
