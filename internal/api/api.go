@@ -36,6 +36,7 @@ type Options struct {
 	Accounts    Accounts
 	Segments    Segments
 	Feedback    Feedback
+	Sample      Sample
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -97,6 +98,7 @@ func New(o Options) *API {
 	a.segments()
 	a.comparing()
 	a.feedback()
+	a.sample()
 	a.status()
 	a.quarantine()
 	a.keys()

@@ -19,6 +19,7 @@ var doors = map[string]string{
 	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt",
 	"GET /live/status": "amcsvrkt", "GET /start/live": "amcsvrkt", "POST /start/key": "akt", "POST /start/file": "amkt", "GET /start/file/{id}": "amkt",
 	"POST /start/file/{id}": "amkt", "GET /start/file/{id}/refused.csv": "amkt",
+	"GET /sample": "amcsvorkt", "POST /sample": "akt", "POST /sample/remove": "akt",
 	"GET /metrics": "amcsvorkt", "GET /families/{family}": "amcsvorkt",
 	"GET /metrics/{id}": "amcsvorkt", "GET /settings": "amcsvorkt",
 	"GET /metrics/{id}/why": "amcsvorkt", "GET /metrics/{id}/why.csv": "amcsvorkt", "GET /metrics/{id}/facts": "amcsvorkt", "GET /metrics/{id}/facts.csv": "amcsvorkt",

@@ -47,6 +47,10 @@ func (s *site) table() []route {
 		{"POST /start/file/{id}", team.Ingest, s.connect.Take},
 		{"GET /start/file/{id}/refused.csv", team.Ingest, s.connect.Refused},
 
+		{"GET /sample", reader, s.connect.SampleState},
+		{"POST /sample", admin, s.connect.AddSample},
+		{"POST /sample/remove", admin, s.connect.RemoveSample},
+
 		{"GET /search", reader, s.search.Page},
 		{"GET /palette", reader, s.search.Palette},
 
@@ -225,6 +229,8 @@ var changes = map[string]string{
 	"POST /quarantine/{id}/replay":             "replay-quarantined",
 	"POST /quarantine/{id}/discard":            "discard-quarantined",
 	"POST /quarantine/{id}/reopen":             "reopen-quarantined",
+	"POST /sample":                             "add-sample",
+	"POST /sample/remove":                      "remove-sample",
 	"POST /start/key":                          "create-key",
 	"POST /start/file":                         "",
 	"POST /start/file/{id}":                    "import-file",
