@@ -36,6 +36,7 @@ type Options struct {
 	Accounts    Accounts
 	Segments    Segments
 	Feedback    Feedback
+	Work        Work
 	Sample      Sample
 	Keys        Keys
 	Users       Users
@@ -94,6 +95,7 @@ func New(o Options) *API {
 	a.facts()
 	a.people()
 	a.accounts()
+	a.work()
 	a.contacts()
 	a.segments()
 	a.comparing()

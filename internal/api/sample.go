@@ -39,13 +39,13 @@ func (a *API) sample() {
 	route(a, team.Read, huma.Operation{OperationID: "get-sample", Method: http.MethodGet, Path: "/api/v1/sample", Tags: tags,
 		Summary: "The sample company", Description: "Whether the made-up company is there."},
 		func(context.Context, *struct{}) (*one, error) { return now(), nil })
-	route(a, team.Admin, huma.Operation{OperationID: "add-sample", Method: http.MethodPost, Path: "/api/v1/sample", Tags: tags, 
+	route(a, team.Admin, huma.Operation{OperationID: "add-sample", Method: http.MethodPost, Path: "/api/v1/sample", Tags: tags,
 		Summary: "Fill in the sample company", Description: "Only where there are no facts yet. It loads in the background."},
 		func(ctx context.Context, _ *struct{}) (*one, error) {
 			err := a.Sample.AddSample(ctx)
 			return now(), err
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "remove-sample", Method: http.MethodDelete, Path: "/api/v1/sample", Tags: tags, 
+	route(a, team.Admin, huma.Operation{OperationID: "remove-sample", Method: http.MethodDelete, Path: "/api/v1/sample", Tags: tags,
 		Summary: "Remove the sample company", Description: "Wholly, and nothing else. The server opens anew to do it; requests wait meanwhile."},
 		func(ctx context.Context, _ *struct{}) (*one, error) {
 			err := a.Sample.RemoveSample(ctx)

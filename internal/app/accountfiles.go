@@ -15,6 +15,14 @@ func (c customers) AccountFiles(ctx context.Context, id string) ([]account.File,
 	return c.Files(ctx, id)
 }
 
+// AccountNotes are the notes about an account.
+func (c customers) AccountNotes(ctx context.Context, id string) ([]account.Note, error) {
+	if err := c.within(ctx, id); err != nil {
+		return nil, err
+	}
+	return c.Notes(ctx, id)
+}
+
 // KeepFile keeps a file with an account that is known.
 func (c customers) KeepFile(ctx context.Context, id, name string, content []byte, who string) (f account.File, undo string, err error) {
 	book, err := c.Book(ctx)

@@ -24,6 +24,7 @@ var (
 	_ accounts.Customers = customers{}
 	_ contacts.People    = customers{}
 	_ api.Accounts       = customers{}
+	_ api.Work           = customers{}
 )
 
 // customers is what pages and API ask about accounts and people: facts of the lake, what the team wrote of the store.

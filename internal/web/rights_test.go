@@ -35,7 +35,8 @@ var doors = map[string]string{
 	"GET /search": "amcsvorkt", "GET /palette": "amcsvorkt", "GET /accounts": "amcsvorkt", "GET /accounts.csv": "amcsvorkt", "GET /accounts/{id}": "amcsvorkt",
 	"GET /contacts": "amcsvorkt", "GET /contacts/{id}": "amcsvorkt",
 	"POST /accounts/bulk": "amcsokt", "POST /accounts/views": "amcsokt", "POST /accounts/views/{id}/remove": "amcsokt", "POST /accounts/{id}/untag": "amcsokt",
-	"POST /accounts/{id}/unnote": "amcsokt", "POST /undo": "amcsokt",
+	"POST /accounts/{id}/unnote": "amcsokt", "POST /accounts/{id}/note": "amcsokt", "POST /accounts/{id}/files": "amcsokt", "GET /accounts/{id}/files/{file}": "amcsokt",
+	"POST /accounts/{id}/files/{file}/remove": "amcsokt", "POST /undo": "amcsokt",
 
 	"GET /explore": "amcsvorkt", "GET /explore/{question}": "amcsvorkt", "GET /explore/{question}/answer": "amcsvorkt",
 	"GET /feedback": "amcsvorkt", "GET /feedback.csv": "amcsvorkt",

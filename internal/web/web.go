@@ -191,6 +191,8 @@ func (s *site) handler() http.Handler {
 		most := int64(maxForm)
 		if r.URL.Path == connect.FilePath {
 			most = connect.MaxFile
+		} else if accounts.TakesFile(r.URL.Path) {
+			most = accounts.MaxForm
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, most)
 		inner.ServeHTTP(w, r)
