@@ -39,6 +39,8 @@ type Options struct {
 	Segments    Segments
 	Feedback    Feedback
 	Journeys    Journeys
+	Work        Work
+	Sample      Sample
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -97,11 +99,13 @@ func New(o Options) *API {
 	a.facts()
 	a.people()
 	a.accounts()
+	a.work()
 	a.contacts()
 	a.segments()
 	a.comparing()
 	a.feedback()
 	a.journeys()
+	a.sample()
 	a.status()
 	a.quarantine()
 	a.keys()

@@ -44,6 +44,7 @@ type house struct {
 	saved   account.SavedSegment
 	versus  [2]string
 	voices  account.FeedbackAsk
+	made    madeUp
 	among   string
 	members metric.SegmentAsk // what was asked last of a segment
 	users   []team.User
@@ -66,7 +67,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Feedback: h, Journeys: h.roads, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Feedback: h, Journeys: h.roads, Sample: &h.made, Work: h, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -356,4 +357,19 @@ func (h *house) Feedback(_ context.Context, ask account.FeedbackAsk, segment str
 	f.Set("text", fact.TextValue("fine"))
 	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	return account.FeedbackPage{Feedback: []account.Feedback{{Place: account.Place{At: at}, Fact: f, Account: "acme"}}, Next: account.Place{At: at, Seq: 7}}, nil
+}
+
+// madeUp is a sample company that comes and goes at once.
+type madeUp struct{ state feed.SampleState }
+
+func (m *madeUp) Sample() feed.Sample { return feed.Sample{State: m.state} }
+
+func (m *madeUp) AddSample(context.Context) error {
+	m.state = feed.There
+	return nil
+}
+
+func (m *madeUp) RemoveSample(context.Context) error {
+	m.state = feed.NoSample
+	return nil
 }

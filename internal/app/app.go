@@ -55,6 +55,7 @@ type App struct {
 	signs    signs
 	meetings *meetings
 	metrics  *metric.Service
+	sample   *sample
 	handler  http.Handler
 	earlier  []feed.Verdict // of before the start, the newest first
 
@@ -97,6 +98,12 @@ func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error
 		return nil, err
 	}
 	if err := a.openLake(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.forgetSample(ctx); err != nil {
+		return nil, err
+	}
+	if a.sample, err = newSample(ctx, a); err != nil {
 		return nil, err
 	}
 	if a.earlier, err = a.store.Verdicts(ctx, store.VerdictsKept); err != nil {
@@ -209,7 +216,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	replay := replaying{a.store, a.segment}
 	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Sample: a.sample, Work: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()
@@ -233,7 +240,7 @@ func (a *App) begin() {
 	a.loading.start("loading facts", a.loader.Run)
 	a.loading.start("reading the accounts", a.books.Run)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })
-	a.loading.start("keeping the quarantine short", a.trimQuarantine)
+	a.loading.start("deleting what is kept for a while only", a.trim)
 	if a.outbox != nil {
 		a.loading.start("sending mail", a.outbox.Run)
 	}
@@ -250,6 +257,7 @@ const drainTime = 10 * time.Second
 
 // Close stops taking in, loads what the log holds, and closes everything.
 func (a *App) Close() error {
+	a.sample.stop()
 	a.intake.stop()
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()

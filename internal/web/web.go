@@ -65,6 +65,7 @@ type Options struct {
 	// Files takes files in, which wait in Folder meanwhile.
 	Files     connect.Files
 	Folder    string
+	Sample    Sample
 	Customers Customers
 	Contacts  contacts.People
 	Segments  segments.Segments
@@ -78,6 +79,9 @@ type Customers interface {
 	accounts.Customers
 	home.Customers
 }
+
+// Sample looks after the made-up company.
+type Sample interface{ connect.Sample }
 
 // Metrics answers every question about metrics that pages ask; the API does.
 type Metrics interface {
@@ -124,7 +128,7 @@ func New(o Options) (http.Handler, error) {
 }
 
 func build(o Options) (*site, error) {
-	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
+	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Sample: o.Sample.Sample, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
 			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "segments": segments.Templates,
@@ -156,8 +160,8 @@ func build(o Options) (*site, error) {
 		}
 		return w.Name
 	}}
-	s.connect = &connect.Area{Pages: pages, Guide: o.Metrics, Keys: o.People, Feeds: s.feeds, Address: o.Address, Files: o.Files, Folder: o.Folder}
-	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Feeds: s.feeds}
+	s.connect = &connect.Area{Pages: pages, Guide: o.Metrics, Keys: o.People, Feeds: s.feeds, Address: o.Address, Files: o.Files, Folder: o.Folder, Sample: o.Sample}
+	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Feeds: s.feeds, Sample: o.Sample}
 	return s, nil
 }
 
@@ -191,6 +195,8 @@ func (s *site) handler() http.Handler {
 		most := int64(maxForm)
 		if r.URL.Path == connect.FilePath {
 			most = connect.MaxFile
+		} else if accounts.TakesFile(r.URL.Path) {
+			most = accounts.MaxForm
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, most)
 		inner.ServeHTTP(w, r)
