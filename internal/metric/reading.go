@@ -57,6 +57,15 @@ func (r Reading) window() (account.Window, error) {
 
 var windowText = regexp.MustCompile(`^([0-9]{1,5}) (day|week|month|quarter|year)s?$`)
 
+// Length is its window; the usual one when it can't be read.
+func (r Reading) Length() account.Window {
+	w, err := r.window()
+	if err != nil {
+		return usualWindow
+	}
+	return w
+}
+
 // Days is the length of the window in days, of months and years roughly; 0 when it can't be read.
 func (r Reading) Days() int {
 	w, err := r.window()

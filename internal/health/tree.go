@@ -1,0 +1,85 @@
+package health
+
+import (
+	"math"
+
+	"github.com/keepwell/keepwell/internal/account"
+)
+
+// climb counts accounts below where scorecards say so, from the leaves up.
+func (t *Table) climb() {
+	rolls := false
+	for _, s := range t.Deck {
+		rolls = rolls || s.Tree != "" && s.Tree != Own
+	}
+	if !rolls {
+		return
+	}
+	parents := map[string]string{}
+	for row, id := range t.IDs {
+		if p := t.text(parentOf, row); p != "" {
+			parents[id] = p
+		}
+	}
+	tree := account.NewTree(parents)
+	for _, id := range t.IDs {
+		if tree.Parent(id) != "" || len(tree.Children(id)) == 0 {
+			continue
+		}
+		below := tree.Below(id)
+		for i := len(below) - 1; i >= 0; i-- { // children before their parents
+			if at, ok := t.rows[below[i]]; ok {
+				t.gather(tree, at)
+			}
+		}
+	}
+}
+
+// gather counts the accounts right below one to its scores.
+func (t *Table) gather(tree *account.Tree, row int) {
+	children := tree.Children(t.IDs[row])
+	for a := range t.Aspects {
+		s := &t.Scores[a][row]
+		if s.Value = s.Own; s.Card == nil || s.Card.Tree == "" || s.Card.Tree == Own {
+			continue
+		}
+		var sum, weight float64
+		worst := math.Inf(1)
+		rule := s.Card.Tree
+		members := append([]string{t.IDs[row]}, children...)
+		n := 0
+		var plain float64
+		for _, id := range members {
+			at, ok := t.rows[id]
+			if !ok || !t.Scores[a][at].Known {
+				continue
+			}
+			one := &t.Scores[a][at]
+			w := 1.0
+			if rule == ByValue {
+				w = t.worth(at)
+			}
+			sum, weight, worst = sum+w*one.Value, weight+w, min(worst, one.Value)
+			plain, n = plain+one.Value, n+1
+		}
+		switch {
+		case n == 0:
+		case rule == Worst:
+			s.Value, s.Known = worst, true
+		case weight == 0: // nobody pays anything
+			s.Value, s.Known = plain/float64(n), true
+		default:
+			s.Value, s.Known = sum/weight, true
+		}
+	}
+}
+
+// worth is the recurring value of an account, 0 where it is not known.
+func (t *Table) worth(row int) float64 {
+	if at, ok := t.needs.place[readingKey(valueOf)]; ok {
+		if x := t.read.Columns[at].Value[row]; x > 0 {
+			return x
+		}
+	}
+	return 0
+}
