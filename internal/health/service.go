@@ -100,6 +100,9 @@ func (s *Service) Change(ctx context.Context, number account.Account, id, aspect
 		then = now
 	}
 	only := []account.Account{number}
+	if then.climbs() || now.climbs() { // accounts below count too
+		only = nil
+	}
 	early, err := s.tables(ctx, Question{At: from, Known: known, Accounts: only}, then, now)
 	if err != nil {
 		return Change{}, err

@@ -2,17 +2,19 @@ package health
 
 import (
 	"math"
+	"slices"
 
 	"github.com/keepwell/keepwell/internal/account"
 )
 
+// climbs says whether any scorecard counts accounts below.
+func (d Deck) climbs() bool {
+	return slices.ContainsFunc(d, func(s *Scorecard) bool { return s.Tree != "" && s.Tree != Own })
+}
+
 // climb counts accounts below where scorecards say so, from the leaves up.
 func (t *Table) climb() {
-	rolls := false
-	for _, s := range t.Deck {
-		rolls = rolls || s.Tree != "" && s.Tree != Own
-	}
-	if !rolls {
+	if !t.Deck.climbs() {
 		return
 	}
 	parents := map[string]string{}
