@@ -33,6 +33,8 @@ type Score struct {
 	// Coverage is the share of the weight, in percent, of which something is known.
 	Coverage float64
 	Cap      *Cap // that holds it down
+	// alone says that it is known without the accounts below.
+	alone bool
 }
 
 // source is where a measure is read; nil for one that is judged.
@@ -152,7 +154,7 @@ func (t *Table) own(n, row int) Score {
 	if weight == 0 || known == 0 || score.Coverage < s.LeastCoverage {
 		return score
 	}
-	score.Known, score.Own = true, sum/weight
+	score.Known, score.alone, score.Own = true, true, sum/weight
 	if score.Cap = t.cap(n, row); score.Cap != nil && score.Cap.At < score.Own {
 		score.Own = score.Cap.At
 	} else {

@@ -24,6 +24,12 @@ func (t *Table) climb() {
 		}
 	}
 	tree := account.NewTree(parents)
+	for a := range t.Scores { // also of those that have lost the accounts below them
+		for row := range t.Scores[a] {
+			s := &t.Scores[a][row]
+			s.Value, s.Known = s.Own, s.alone
+		}
+	}
 	for _, id := range t.IDs {
 		if tree.Parent(id) != "" || len(tree.Children(id)) == 0 {
 			continue
@@ -42,7 +48,7 @@ func (t *Table) gather(tree *account.Tree, row int) {
 	children := tree.Children(t.IDs[row])
 	for a := range t.Aspects {
 		s := &t.Scores[a][row]
-		if s.Value = s.Own; s.Card == nil || s.Card.Tree == "" || s.Card.Tree == Own {
+		if s.Card == nil || s.Card.Tree == "" || s.Card.Tree == Own {
 			continue
 		}
 		var sum, weight float64

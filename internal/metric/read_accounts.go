@@ -333,3 +333,60 @@ func (c *compiler) among(column string) string {
 	}
 	return " and " + column + " in (" + strings.Join(numbers, ", ") + ")"
 }
+
+// Clone is a copy that may be changed.
+func (r *Read) Clone() *Read {
+	c := *r
+	c.Accounts, c.IDs = slices.Clone(r.Accounts), slices.Clone(r.IDs)
+	c.Columns, c.Members = slices.Clone(r.Columns), slices.Clone(r.Members)
+	for i := range c.Columns {
+		x := &c.Columns[i]
+		x.Value, x.Before, x.Texts, x.Age = slices.Clone(x.Value), slices.Clone(x.Before), slices.Clone(x.Texts), slices.Clone(x.Age)
+	}
+	for i := range c.Members {
+		c.Members[i] = slices.Clone(c.Members[i])
+	}
+	return &c
+}
+
+// Grow adds an account of which nothing is known and gives its place.
+func (r *Read) Grow(number account.Account, id string) int {
+	r.Accounts, r.IDs = append(r.Accounts, number), append(r.IDs, id)
+	for i := range r.Columns {
+		c := &r.Columns[i]
+		c.Value = append(c.Value, math.NaN())
+		if c.Before != nil {
+			c.Before = append(c.Before, math.NaN())
+		}
+		if c.Texts != nil {
+			c.Texts = append(c.Texts, "")
+		}
+		if c.Age != nil {
+			c.Age = append(c.Age, 0)
+		}
+	}
+	for i := range r.Members {
+		r.Members[i] = append(r.Members[i], false)
+	}
+	return len(r.IDs) - 1
+}
+
+// Take puts what another reading of the same things has in its place from into the place at.
+func (r *Read) Take(at int, other *Read, from int) {
+	for i := range r.Columns {
+		to, c := &r.Columns[i], &other.Columns[i]
+		to.Value[at], to.Problem = c.Value[from], c.Problem
+		if to.Before != nil {
+			to.Before[at] = c.Before[from]
+		}
+		if to.Texts != nil {
+			to.Texts[at] = c.Texts[from]
+		}
+		if to.Age != nil {
+			to.Age[at] = c.Age[from]
+		}
+	}
+	for i := range r.Members {
+		r.Members[i][at] = other.Members[i][from]
+	}
+}
