@@ -52,6 +52,7 @@ type App struct {
 	api      *api.API
 	figures  *figures
 	books    *books
+	pulse    *pulse
 	signs    signs
 	meetings *meetings
 	metrics  *metric.Service
@@ -216,6 +217,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	replay := replaying{a.store, a.segment}
 	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
+	a.pulse = a.openPulse(metrics)
 	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Sample: a.sample, Work: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
@@ -239,6 +241,7 @@ func (a *App) begin() {
 	a.intake.start("taking facts in", func(ctx context.Context) error { a.door.Run(ctx); return ctx.Err() })
 	a.loading.start("loading facts", a.loader.Run)
 	a.loading.start("reading the accounts", a.books.Run)
+	a.loading.start("scoring accounts", a.pulse.Run)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })
 	a.loading.start("deleting what is kept for a while only", a.trim)
 	if a.outbox != nil {
