@@ -26,7 +26,7 @@ type Judgement struct {
 	Slope             *float64 `json:"calibration_slope"`
 	SlopeInterval     *Limits  `json:"calibration_slope_interval"`
 	Deciles           []Decile `json:"deciles"`
-	SmallSample bool     `json:"small_sample"` // fewer than 30 with or without the outcome
+	SmallSample       bool     `json:"small_sample"` // fewer than 30 with or without the outcome
 }
 
 // Decile is a tenth of the rows by foretold risk, the lowest first.

@@ -156,19 +156,22 @@ func TestTooLittleIsRefusedAndSaysWhy(t *testing.T) {
 	}
 	measures := []Column{{Name: "a", Numbers: numbers[:100]}, {Name: "b", Numbers: numbers[:100]}}
 	for name, ask := range map[string]func() error{
-		"29 outcomes":       func() error { _, err := Rank(numbers, few, nil); return err },
-		"all of one kind":   func() error { _, err := Rank(numbers, all, nil); return err },
-		"none of one kind":  func() error { _, err := Rank(numbers, none, nil); return err },
-		"no number":         func() error { _, err := Rank(bad, enough, nil); return err },
-		"of other rows":     func() error { _, err := Rank(numbers[:50], enough, nil); return err },
-		"comparing few":     func() error { _, err := Compare(numbers, numbers, few, nil); return err },
-		"29 pairs":          func() error { _, err := Spearman(numbers[:29], numbers[:29]); return err },
-		"a constant":        func() error { _, err := Spearman(numbers[:40], make([]float64, 40)); return err },
-		"29 events":         func() error { _, err := LeadTime(make([][]Look, 29), 5); return err },
-		"nothing seen":      func() error { _, err := LeadTime(make([][]Look, 30), 5); return err },
-		"weights of few":    func() error { _, err := SuggestWeights(measures, few[:100], nil); return err },
-		"one measure":       func() error { _, err := SuggestWeights(measures[:1], enough[:100], nil); return err },
-		"outside the scale": func() error { _, err := SuggestWeights([]Column{{Name: "a", Numbers: numbers}, measures[1]}, enough, nil); return err },
+		"29 outcomes":      func() error { _, err := Rank(numbers, few, nil); return err },
+		"all of one kind":  func() error { _, err := Rank(numbers, all, nil); return err },
+		"none of one kind": func() error { _, err := Rank(numbers, none, nil); return err },
+		"no number":        func() error { _, err := Rank(bad, enough, nil); return err },
+		"of other rows":    func() error { _, err := Rank(numbers[:50], enough, nil); return err },
+		"comparing few":    func() error { _, err := Compare(numbers, numbers, few, nil); return err },
+		"29 pairs":         func() error { _, err := Spearman(numbers[:29], numbers[:29]); return err },
+		"a constant":       func() error { _, err := Spearman(numbers[:40], make([]float64, 40)); return err },
+		"29 events":        func() error { _, err := LeadTime(make([][]Look, 29), 5); return err },
+		"nothing seen":     func() error { _, err := LeadTime(make([][]Look, 30), 5); return err },
+		"weights of few":   func() error { _, err := SuggestWeights(measures, few[:100], nil); return err },
+		"one measure":      func() error { _, err := SuggestWeights(measures[:1], enough[:100], nil); return err },
+		"outside the scale": func() error {
+			_, err := SuggestWeights([]Column{{Name: "a", Numbers: numbers}, measures[1]}, enough, nil)
+			return err
+		},
 	} {
 		err := ask()
 		if r, ok := err.(*Refusal); !ok || r.What == "" {
