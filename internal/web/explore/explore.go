@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -28,6 +29,7 @@ var Templates embed.FS
 // Metrics answers questions about metrics.
 type Metrics interface {
 	Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error)
+	Describe(lang i18n.Lang) []metric.Described
 }
 
 // Names are what events are called, for forms to offer.
@@ -220,8 +222,10 @@ func (a *Area) Answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range s.metrics {
-		found.Metrics = append(found.Metrics, "/metrics/"+id)
+	for _, d := range a.Metrics.Describe(ui.Lang(r)) {
+		if slices.Contains(s.metrics, d.ID) {
+			found.Metrics = append(found.Metrics, explanation{d.Label, "/metrics/" + d.ID})
+		}
 	}
 	found.ID = s.id
 	return a.Pages.Part(w, r, "explore/one", "answer", found)
