@@ -46,10 +46,10 @@ type JourneyNew struct {
 
 // JourneyCourse is where accounts are on a journey.
 type JourneyCourse struct {
-	At       time.Time      `json:"at"`
-	Accounts int            `json:"accounts" doc:"Those that take the journey and are in the segment"`
+	At       time.Time       `json:"at"`
+	Accounts int             `json:"accounts" doc:"Those that take the journey and are in the segment"`
 	Stages   []StageStanding `json:"stages" nullable:"false"`
-	Without  int            `json:"without" doc:"Accounts that have no stage"`
+	Without  int             `json:"without" doc:"Accounts that have no stage"`
 	// Elsewhere are values of the trait that mean no stage of this journey.
 	Elsewhere   []StageValue   `json:"elsewhere" nullable:"false" doc:"Values of the trait stage that mean none of the stages"`
 	Regressions []StepBack     `json:"regressions" nullable:"false" doc:"Who went back to an earlier stage in the last 90 days, the latest first"`
