@@ -76,7 +76,7 @@ func (a *Area) Browse(w http.ResponseWriter, r *http.Request) error {
 	for _, e := range page.Entries {
 		if !open {
 			e.Fact = account.Mask(e.Fact)
-			e.Fact.User, e.User = "", ""
+			e.Fact.User, e.User, e.Who = "", "", ""
 		}
 		v.Facts = append(v.Facts, sent{e, e.Fact.Source, string(ingest.JSONRow(e.Fact))})
 	}
