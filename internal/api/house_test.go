@@ -26,6 +26,7 @@ var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // house is an API over fakes that remember what they were asked.
 type house struct {
+	checks int // of definitions
 	*API
 	keys    map[string]team.Key // by text
 	asked   metric.Ask
@@ -48,11 +49,14 @@ type house struct {
 	members metric.SegmentAsk // what was asked last of a segment
 	users   []team.User
 	trail   []team.Change
+	roads   *roads
+	// together are the metrics of each overview.
+	together [][]string
 }
 
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{board: &boards{}, keys: map[string]team.Key{}, saved: account.SavedSegment{ID: "aa", Name: "Pros", Version: 1}, held: feed.Quarantined{ID: "aa", Status: feed.Open, Body: []byte(`{"a":1}`)}}
+	h := &house{roads: newRoads(), board: &boards{}, keys: map[string]team.Key{}, saved: account.SavedSegment{ID: "aa", Name: "Pros", Version: 1}, held: feed.Quarantined{ID: "aa", Status: feed.Open, Body: []byte(`{"a":1}`)}}
 	for _, s := range team.Scopes {
 		h.keys["kw_"+string(s)] = team.Key{ID: string(s), Name: string(s) + " key", Scope: s}
 	}
@@ -63,7 +67,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Feedback: h, Sample: &h.made, Work: h, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Feedback: h, Journeys: h.roads, Sample: &h.made, Work: h, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -147,16 +151,16 @@ func (h *house) PoliciesChange(_ context.Context, change func(metric.Conventions
 type definitions struct{ *house }
 
 func (h definitions) Check(_ context.Context, id, text string) (*metric.Definition, error) {
+	h.checks++
 	if text == "broken" {
 		return nil, fault.New(fault.Invalid, "the definition can't be used").Field("definition", "%s.sql: line 1: broken", id)
 	}
 	return &metric.Definition{ID: id}, nil
 }
 
-func (h definitions) Save(ctx context.Context, id, text string) error {
+func (h definitions) Save(ctx context.Context, id, text string) (*metric.Definition, error) {
 	h.who = []any{id, text}
-	_, err := h.Check(ctx, id, text)
-	return err
+	return h.Check(ctx, id, text)
 }
 
 func (h definitions) Remove(_ context.Context, id string) error {
@@ -167,6 +171,7 @@ func (h definitions) Remove(_ context.Context, id string) error {
 func (h definitions) Source(id string) (string, bool) { return "/*\nid: " + id + "\n*/", id == "nps" }
 
 func (h *house) Overview(_ context.Context, q metric.Ask, ids []string) ([]metric.Overviewed, error) {
+	h.together = append(h.together, ids)
 	h.asked, h.who = q, []any{ids}
 	return []metric.Overviewed{{Metric: ids[0], Answer: &metric.Answer{Metric: ids[0]}}}, nil
 }

@@ -78,7 +78,9 @@ func (a *App) openBooks(metrics *metric.Service) *books {
 	b.read = func(ctx context.Context, only []string) ([]*account.Standing, string, error) {
 		return a.lake.Standings(ctx, a.now(), a.settings.Currency, only)
 	}
-	b.among = metrics.SegmentAccounts
+	b.among = func(ctx context.Context, segment string) ([]string, error) {
+		return metrics.SegmentAccounts(ctx, segment, "")
+	}
 	return b
 }
 
@@ -214,6 +216,7 @@ func (c customers) state(ctx context.Context, trait string, values map[string]st
 	if err := c.loader.WaitLoaded(ctx, receipt.End); err != nil {
 		return err
 	}
+	c.meetings.drop()
 	return c.books.look(ctx, ids)
 }
 

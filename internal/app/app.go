@@ -41,21 +41,24 @@ type App struct {
 	now      func() time.Time
 	token    string // of the command line on this machine
 
-	log     *log.Log
-	lake    *lake.Lake
-	store   *store.Store
-	door    *ingest.Door
-	loader  *ingest.Loader
-	feed    *ingest.Feed
-	segment *ingest.Segment
-	rows    *ingest.Facts
-	api     *api.API
-	figures *figures
-	books   *books
-	signs   signs
-	handler http.Handler
-	sample  *sample
-	earlier []feed.Verdict // of before the start, the newest first
+	log      *log.Log
+	lake     *lake.Lake
+	store    *store.Store
+	door     *ingest.Door
+	loader   *ingest.Loader
+	feed     *ingest.Feed
+	segment  *ingest.Segment
+	rows     *ingest.Facts
+	api      *api.API
+	figures  *figures
+	books    *books
+	pulse    *pulse
+	signs    signs
+	meetings *meetings
+	metrics  *metric.Service
+	sample   *sample
+	handler  http.Handler
+	earlier  []feed.Verdict // of before the start, the newest first
 
 	intake, loading *work
 	outbox          *notify.Outbox // nil: no mail is sent
@@ -213,8 +216,9 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	replay := replaying{a.store, a.segment}
-	a.books = a.openBooks(metrics)
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Sample: a.sample, Work: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
+	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
+	a.pulse = a.openPulse(metrics)
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Sample: a.sample, Work: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()
@@ -237,6 +241,7 @@ func (a *App) begin() {
 	a.intake.start("taking facts in", func(ctx context.Context) error { a.door.Run(ctx); return ctx.Err() })
 	a.loading.start("loading facts", a.loader.Run)
 	a.loading.start("reading the accounts", a.books.Run)
+	a.loading.start("scoring accounts", a.pulse.Run)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })
 	a.loading.start("deleting what is kept for a while only", a.trim)
 	if a.outbox != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/journey"
 )
 
 // madeUp is what the store knows about the made-up company.
@@ -44,12 +45,30 @@ func (a *App) LoadDemo(ctx context.Context, seed uint64, progress func(float64))
 	if err := a.fillDemo(ctx, made, progress); err != nil {
 		return false, err
 	}
+	if err := a.drawJourneys(ctx); err != nil {
+		return false, err
+	}
 	made.Done = true
 	if err := a.store.SettingPut(ctx, demoSetting, made); err != nil {
 		return false, err
 	}
 	a.sample.turn(feed.Sample{State: feed.There})
 	return true, a.loader.WaitLoaded(ctx, a.log.End())
+}
+
+// drawJourneys gives the company the journeys of the templates, unless there are some: its accounts are of all three models.
+func (a *App) drawJourneys(ctx context.Context) error {
+	own := journeys{a, a.store, a.metrics}
+	if all, err := own.Journeys(ctx); err != nil || len(all) > 0 {
+		return err
+	}
+	for _, t := range journey.Templates() {
+		t.Journey.By = demo.Source
+		if _, err := own.JourneyAdd(ctx, t.Journey); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // beginDemo notes which company is to be made up, where there is nothing yet that it would mix with.

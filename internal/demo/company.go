@@ -107,6 +107,8 @@ type account struct {
 	stage, told string
 	toldPlan    int
 	points      int  // loyalty points it has
+	stock       int  // the next bill for the stock module; 0 before it is bought
+	stockDue    int  // and its day
 	referred    bool // by another account
 }
 

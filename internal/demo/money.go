@@ -41,7 +41,8 @@ func (w *world) moneyDay(a *account, day int) {
 	if a.n == 0 && w.date(day).Day() == 1 {
 		w.rates(day)
 	}
-	w.extras(a, day)
+	w.shopDay(a, day)
+	w.stockDay(a, day)
 	if a.on(day-1) && a.on(day) {
 		w.counterOffer(a, day, a.doubt(day), 0.0003, true)
 	}
@@ -124,6 +125,9 @@ func (w *world) invoice(a *account, b *bill) {
 		state(max(b.paid, b.day), 43200, "paid", len(b.tries)+1, max(b.paid, b.day))
 	case "uncollectible":
 		state(b.day+21, 36000, "uncollectible", len(b.tries), -1)
+	case "disputed": // until they agree
+		state(b.day+9, 36000, "disputed", 0, -1)
+		state(b.day+47, 36000, "paid", 0, b.day+47)
 	default:
 		state(b.day+9, 36000, b.status, 0, -1)
 	}

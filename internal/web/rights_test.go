@@ -39,6 +39,8 @@ var doors = map[string]string{
 	"POST /accounts/{id}/files/{file}/remove": "amcsokt", "POST /undo": "amcsokt",
 
 	"GET /explore": "amcsvorkt", "GET /explore/{question}": "amcsvorkt", "GET /explore/{question}/answer": "amcsvorkt",
+	"GET /journeys": "amcsvorkt", "GET /journeys/new": "amcsvorkt", "GET /journeys/{id}": "amcsvorkt", "GET /journeys/{id}/course": "amcsvorkt", "GET /journeys/{id}/numbers/{stage}": "amcsvorkt",
+	"GET /journeys/{id}/accounts": "amcsvorkt", "GET /accounts/{id}/journey": "amcsvorkt", "POST /journeys": "amcokt", "POST /journeys/{id}": "amcokt",
 	"GET /feedback": "amcsvorkt", "GET /feedback.csv": "amcsvorkt",
 	"GET /segments": "amcsvorkt", "GET /segments/counts": "amcsvorkt", "GET /segments/new": "amcsvorkt", "GET /segments/build": "amcsvorkt", "GET /segments/compare": "amcsvorkt",
 	"GET /segments/compare/values": "amcsvorkt", "GET /segments/{id}": "amcsvorkt", "GET /segments/{id}/edit": "amcsvorkt", "GET /segments/{id}/history": "amcsvorkt",
@@ -189,7 +191,7 @@ func TestEveryPageOpensForWhomTheTableSays(t *testing.T) {
 			if strings.HasPrefix(path, "/settings") {
 				id = somebody
 			}
-			path = strings.NewReplacer("{$}", "", "{id}", id, "{family}", "voice", "{tile}", "0", "{target}", "none", "{policy}", "inactive_days", "{preset}", "keepwell", "{question}", "survival").Replace(path)
+			path = strings.NewReplacer("{$}", "", "{id}", id, "{family}", "voice", "{tile}", "0", "{target}", "none", "{policy}", "inactive_days", "{preset}", "keepwell", "{question}", "survival", "{stage}", "0").Replace(path)
 			if path == "/metrics/"+firstCall {
 				path = "/metrics/nps"
 			}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/connect"
+	"github.com/keepwell/keepwell/internal/web/journey"
 	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -85,6 +86,16 @@ func (s *site) table() []route {
 		{"GET /explore", reader, s.explore.Index},
 		{"GET /explore/{question}", reader, s.explore.One},
 		{"GET /explore/{question}/answer", reader, s.explore.Answer},
+
+		{"GET /journeys", reader, s.journey.Index},
+		{"GET /journeys/new", reader, s.journey.New},
+		{"POST /journeys", team.Arrange, s.journey.Add},
+		{"GET /journeys/{id}", reader, s.journey.Show},
+		{"GET /journeys/{id}/course", reader, s.journey.Course},
+		{"GET /journeys/{id}/numbers/{stage}", reader, s.journey.Numbers},
+		{"GET /journeys/{id}/accounts", reader, s.journey.Accounts},
+		{"POST /journeys/{id}", team.Arrange, s.journey.Change},
+		{"GET /accounts/{id}/journey", reader, s.journey.Place},
 
 		{"GET /feedback", reader, s.feedback.List},
 		{"GET /feedback.csv", reader, s.feedback.Export},
@@ -240,6 +251,8 @@ var changes = map[string]string{
 	"POST /segments/{id}":                      "change-segment",
 	"POST /segments/{id}/restore":              "change-segment",
 	"POST /segments/{id}/delete":               "delete-segment",
+	"POST /journeys":                           "add-journey",
+	"POST /journeys/{id}":                      "put-journey",
 	"POST /quarantine/{id}/replay":             "replay-quarantined",
 	"POST /quarantine/{id}/discard":            "discard-quarantined",
 	"POST /quarantine/{id}/reopen":             "reopen-quarantined",
@@ -254,6 +267,9 @@ var changes = map[string]string{
 func (s *site) undo(w http.ResponseWriter, r *http.Request) error {
 	if strings.HasPrefix(r.PostFormValue("id"), segments.UndoPrefix) {
 		return s.segments.Undo(w, r)
+	}
+	if strings.HasPrefix(r.PostFormValue("id"), journey.UndoPrefix) {
+		return s.journey.Undo(w, r)
 	}
 	return s.accounts.Undo(w, r)
 }

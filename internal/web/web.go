@@ -23,6 +23,7 @@ import (
 	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
+	"github.com/keepwell/keepwell/internal/web/journey"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
@@ -72,6 +73,7 @@ type Options struct {
 	Segments  segments.Segments
 	Names     segments.Names
 	Voices    feedback.Voices
+	Journeys  journey.Journeys
 }
 
 // Customers is what the areas ask about accounts.
@@ -114,6 +116,7 @@ type site struct {
 	segments   *segments.Area
 	feedback   *feedback.Area
 	explore    *explore.Area
+	journey    *journey.Area
 	settings   *settings.Area
 }
 
@@ -131,7 +134,7 @@ func build(o Options) (*site, error) {
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
 			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "segments": segments.Templates,
-			"feedback": feedback.Templates, "explore": explore.Templates})
+			"feedback": feedback.Templates, "explore": explore.Templates, "journey": journey.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -148,6 +151,7 @@ func build(o Options) (*site, error) {
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
+		journey:    &journey.Area{Pages: pages, Journeys: o.Journeys, Customers: o.Customers, Metrics: o.Metrics, Segments: o.Segments},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
 		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}

@@ -1,0 +1,114 @@
+package health
+
+import (
+	"math"
+	"time"
+)
+
+// Told is a score of an account as it was told at an instant; it holds until the next one of its aspect.
+type Told struct {
+	ID                string
+	At                time.Time
+	Aspect, Scorecard string
+	Version           int64
+	Score, Coverage   *float64 // nil: there was none
+	// Groups are the scores of the scorecard's groups, by their ids.
+	Groups map[string]float64
+	Standing
+}
+
+// Ledger is what was told last, by account and aspect.
+type Ledger map[string]map[string]Told
+
+// Note keeps what was told.
+func (l Ledger) Note(all ...Told) {
+	for _, t := range all {
+		if l[t.ID] == nil {
+			l[t.ID] = map[string]Told{}
+		}
+		l[t.ID][t.Aspect] = t
+	}
+}
+
+// Levels are the bands of global health: those of the scorecard where only one counts.
+func (t *Table) Levels(row int) Bands {
+	levels, n := UsualBands, 0
+	for a := range t.Aspects {
+		if s := &t.Scores[a][row]; s.Known && s.Card.share() > 0 {
+			levels = s.Card.bands()
+			n++
+		}
+	}
+	if n != 1 {
+		return UsualBands
+	}
+	return levels
+}
+
+// News are the scores that are to be told: those that are another whole number than was told, in another band, by another
+// scorecard, there or gone; and, once a day, whatever differs.
+func (t *Table) News(told Ledger) []Told {
+	at := t.At.UTC().Truncate(time.Microsecond)
+	var all []Told
+	for row, id := range t.IDs {
+		for a, aspect := range t.Aspects {
+			s := &t.Scores[a][row]
+			one := Told{ID: id, At: at, Aspect: aspect}
+			bands := UsualBands
+			if s.Card != nil {
+				one.Scorecard, one.Version, bands = s.Card.ID, s.Card.Version, s.Card.bands()
+			}
+			if one.tell(told[id], bands, s.Known, s.Value, s.Coverage) {
+				one.Groups = t.Groups(row, aspect)
+				all = append(all, one)
+			}
+		}
+		w := t.Whole(row)
+		one := Told{ID: id, At: at, Aspect: Global}
+		if one.tell(told[id], t.Levels(row), w.Known, w.Value, w.Coverage) {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// tell fills in a score and says whether it is to be told.
+func (t *Told) tell(told map[string]Told, bands Bands, known bool, score, coverage float64) bool {
+	was, before := told[t.Aspect]
+	if known {
+		score, coverage = tenth(score), tenth(coverage)
+		t.Score, t.Coverage, t.Standing = &score, &coverage, bands.Next(was.Standing, score, t.At)
+	}
+	switch {
+	case !before:
+		return known
+	case known != (was.Score != nil) || t.Scorecard != was.Scorecard || t.Version != was.Version || t.Standing != was.Standing:
+		return true
+	case !known || score == *was.Score:
+		return false
+	}
+	return math.Round(score) != math.Round(*was.Score) || t.At.Sub(was.At) >= 24*time.Hour
+}
+
+// Groups are the scores of an account's groups, in tenths; those of which nothing counts have none.
+func (t *Table) Groups(row int, aspect string) map[string]float64 {
+	sum, weight := map[string]float64{}, map[string]float64{}
+	parts := t.Parts(row, aspect)
+	for i := range parts {
+		p := &parts[i]
+		if p.counts() {
+			sum[p.Group.ID] += p.Measure.Weight * p.Score
+			weight[p.Group.ID] += p.Measure.Weight
+		}
+	}
+	for id := range sum {
+		if weight[id] == 0 {
+			delete(sum, id)
+			continue
+		}
+		sum[id] = tenth(sum[id] / weight[id])
+	}
+	return sum
+}
+
+func tenth(x float64) float64 { return math.Round(10*x) / 10 }
