@@ -75,7 +75,7 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	}
 	l.Fresh = ui.NewFresh(l.Here, l.Total, l.Rows)
 	if ui.IsPart(r) {
-		if seen := r.FormValue("seen"); seen != "" && seen == ui.Mark(l.Total, l.Rows) {
+		if seen := r.FormValue("seen"); seen != "" && seen == ui.MarkOf(l.Total, l.Rows) {
 			w.WriteHeader(http.StatusNoContent)
 			return nil
 		}

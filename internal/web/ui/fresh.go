@@ -17,11 +17,11 @@ type Fresh struct {
 
 // NewFresh is Fresh for a list at an address that shows some things; their text tells whether they are others.
 func NewFresh(here string, shown ...any) Fresh {
-	return Fresh{Here: here, Poll: seenAt(here, Mark(shown...))}
+	return Fresh{Here: here, Poll: seenAt(here, MarkOf(shown...))}
 }
 
-// Mark is short for what is shown: another mark, something else.
-func Mark(shown ...any) string {
+// MarkOf is short for what is shown: another mark, something else.
+func MarkOf(shown ...any) string {
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%+v", shown)
 	return fmt.Sprintf("%x", h.Sum64())
