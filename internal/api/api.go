@@ -41,6 +41,7 @@ type Options struct {
 	Trail       Trail
 	Quarantine  Quarantine
 	Running     Running
+	Health      Health
 	Care        Care
 	Zone        *time.Location // dates without a zone are read in it
 	Logger      *slog.Logger
@@ -96,6 +97,8 @@ func New(o Options) *API {
 	a.contacts()
 	a.segments()
 	a.comparing()
+	a.scorecards()
+	a.scores()
 	a.feedback()
 	a.status()
 	a.quarantine()

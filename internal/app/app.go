@@ -209,7 +209,7 @@ func (a *App) wire(ctx context.Context) error {
 	replay := replaying{a.store, a.segment}
 	a.books = a.openBooks(metrics)
 	a.pulse = a.openPulse(metrics)
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay, Health: scoring{a.pulse, a.store, metrics},
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()

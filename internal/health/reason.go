@@ -156,3 +156,6 @@ func (w Words) cap(c *Cap, card *Scorecard) string {
 	})
 	return text
 }
+
+// cause is why a part of a change came about, in words.
+func (w Words) cause(c Cause) string { return i18n.T(w.Lang, "health.cause."+string(c)) }
