@@ -69,7 +69,7 @@ type healthIn struct {
 	Band     string `query:"band" enum:"good,average,poor,none" doc:"Only accounts in this band of global health; none: without a score"`
 	Sort     string `query:"sort" enum:"score,-score,account" default:"score" doc:"The least healthy first, the healthiest, or by id; accounts without a score come last"`
 	Cursor   string `query:"cursor" doc:"next of the page before"`
-	Limit    int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at the most"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
@@ -89,8 +89,8 @@ type healthHistoryIn struct {
 
 type healthChangeIn struct {
 	ID       string `path:"id" doc:"The account" example:"acme"`
-	Aspect   string `query:"aspect" default:"health"`
-	From     string `query:"from" required:"true"`
+	Aspect   string `query:"aspect" default:"health" doc:"Which of the account's scores"`
+	From     string `query:"from" required:"true" doc:"The earlier instant"`
 	To       string `query:"to" doc:"Without it now"`
 	Known    bool   `query:"known" doc:"Leave out at each instant what was received later"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`

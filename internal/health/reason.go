@@ -149,7 +149,7 @@ func (w Words) cap(c *Cap, card *Scorecard) string {
 		return text
 	}
 	text := c.Segment
-	card.Each(func(_ *Group, m *Measure) {
+	card.Each(func(_ *ScoreGroup, m *Measure) {
 		if m.ID == c.Measure {
 			text = m.Label.In(w.Lang)
 		}
