@@ -14,12 +14,14 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/journey"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -36,6 +38,9 @@ type Options struct {
 	Accounts    Accounts
 	Segments    Segments
 	Feedback    Feedback
+	Journeys    Journeys
+	Work        Work
+	Sample      Sample
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -83,6 +88,7 @@ func New(o Options) *API {
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "An API key, made with: keepwell key create NAME --scope ingest|read|admin"},
 	}
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[metric.Figure](), reflect.TypeFor[float64]())
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.letIn)
@@ -94,12 +100,15 @@ func New(o Options) *API {
 	a.facts()
 	a.people()
 	a.accounts()
+	a.work()
 	a.contacts()
 	a.segments()
 	a.comparing()
 	a.scorecards()
 	a.scores()
 	a.feedback()
+	a.journeys()
+	a.sample()
 	a.status()
 	a.quarantine()
 	a.keys()
@@ -110,6 +119,18 @@ func New(o Options) *API {
 	a.mux.HandleFunc("GET /healthz", a.health)
 	a.mux.HandleFunc("/", a.nowhere)
 	return a
+}
+
+// schemaName is what a type is called in the description. Several rooms have steps and stages; those of journeys say so.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.PkgPath() == reflect.TypeFor[journey.Journey]().PkgPath() && !strings.HasPrefix(name, "Journey") {
+		return "Journey" + name
+	}
+	return name
 }
 
 // ServeHTTP answers one request.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -278,39 +279,46 @@ var when = regexp.MustCompile(`(?ms)^-- when ([a-z_]+) = ([a-z_]+)\n(.*?)^-- end
 
 // policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
 func policiesOf(sql ...string) []string {
-	found, seen := map[string]bool{}, map[string]bool{}
-	var walk func(string)
-	walk = func(text string) {
+	found := map[string]bool{}
+	for _, text := range sql {
 		for _, parts := range placeholder.FindAllStringSubmatch(text, -1) {
-			name := parts[1]
-			if name == "policy" || name == "list" {
+			switch name := parts[1]; {
+			case name == "policy" || name == "list":
 				found[parts[2]] = true
-			}
-			if name == "open_hours" && parts[3] == "business" {
+			case name == "open_hours" && parts[3] == "business":
 				found["business_hours"] = true
-			}
-			if name == "funnel_reach" {
-				walk(funnelRows)
-			}
-			if name == "rates" || name == "fx_spans" {
+			case name == "rates" || name == "fx_spans":
 				found[exchangeRate] = true
-			}
-			if seen[name] {
-				continue
-			}
-			seen[name] = true
-			if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
-				for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
-					found[block[1]] = true
+			default:
+				for _, id := range policiesOfRelation(name) {
+					found[id] = true
 				}
-				walk(string(raw))
 			}
 		}
 	}
-	for _, text := range sql {
-		walk(text)
-	}
 	return sortedKeys(found)
+}
+
+// relationPolicies keeps what relations rest on, by name: their files don't change, and every question asks.
+var relationPolicies sync.Map
+
+func policiesOfRelation(name string) []string {
+	if known, ok := relationPolicies.Load(name); ok {
+		return known.([]string)
+	}
+	var ids []string
+	if name == "funnel_reach" {
+		ids = policiesOf(funnelRows)
+	} else if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
+		ids = policiesOf(string(raw))
+		for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
+			ids = append(ids, block[1])
+		}
+	} else {
+		return nil // a kind of fact, or a slip that the compiler will name
+	}
+	relationPolicies.Store(name, ids)
+	return ids
 }
 
 // kept is the first line of a relation that a statement reads more than once and that is dear to compute; the rest is

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/csv"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -154,5 +155,32 @@ func TestTheFirstLoadIsLight(t *testing.T) {
 	}
 	if total < 200_000 {
 		t.Errorf("nothing was weighed: %d", total)
+	}
+}
+
+func TestAFileIsHandedOverAndNeverShown(t *testing.T) {
+	c := grown(4000, 1, plainName)
+	b := c.visit(t).as(c, team.Admin)
+	w := b.get("/accounts/acc%2F0/files/f1")
+	h := w.Header()
+	if w.Code != 200 || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment; filename") || h.Get("X-Content-Type-Options") != "nosniff" ||
+		!strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox") || strings.Contains(h.Get("Content-Type"), "html") {
+		t.Errorf("%d %v", w.Code, h)
+	}
+	if page := b.get("/accounts/acc%2F0").Body.String(); !strings.Contains(page, `href="/accounts/acc%2F0/files/f1" download`) {
+		t.Error("the account's page does not list it")
+	}
+	for name, text := range map[string]string{"page.html": "x", "empty.pdf": "", "large.pdf": strings.Repeat("x", account.MaxFile+1)} {
+		w := b.uploadTo("/accounts/acc%2F0/files", "", name, text)
+		if page := w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, `id="files"`) || !strings.Contains(page, `role="alert"`) {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	if w := b.uploadTo("/accounts/acc%2F0/files", "", "offer.pdf", "%PDF"); w.Code != http.StatusSeeOther || !strings.Contains(w.Header().Get("Location"), "undo=undo-1") {
+		t.Errorf("%d to %s", w.Code, w.Header().Get("Location"))
+	}
+	reader := c.visit(t).as(c, team.Read)
+	if page := reader.get("/accounts/acc%2F0").Body.String(); strings.Contains(page, "/files/") {
+		t.Error("who does not work with accounts is shown their files")
 	}
 }

@@ -88,7 +88,7 @@ func (a *Area) list(r *http.Request) (*list, error) {
 	l := &list{}
 	book, q, err := a.matching(ctx, s, tags)
 	if fault.KindOf(err) == fault.Invalid && s.Segment != "" { // what was typed stays, with the reason beside it
-		l.Segment = reason(err)
+		l.Segment = reason(ui.Said(ui.Lang(r), err))
 		without := s
 		without.Segment = ""
 		book, q, err = a.matching(ctx, without, tags)
@@ -212,7 +212,7 @@ func (a *Area) views(r *http.Request, l *list) error {
 	return err
 }
 
-// reason is what an error says about the field it names, in English.
+// reason is what an error says about the field it names.
 func reason(err error) string {
 	d := fault.Problem(err)
 	for _, f := range d.Errors {

@@ -211,6 +211,7 @@ func (a *Area) Answer(w http.ResponseWriter, r *http.Request) error {
 	found, err := s.answer(s)
 	var bad *fault.Error
 	if fault.KindOf(err) == fault.Invalid && errors.As(err, &bad) { // said beside what was asked, which can be mended
+		errors.As(ui.Said(ui.Lang(r), err), &bad)
 		found, err = &answer{Wrong: bad.Error()}, nil
 		if len(bad.Fields) > 0 {
 			found.Wrong = bad.Fields[0].Reason

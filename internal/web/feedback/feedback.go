@@ -124,7 +124,7 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	}
 	page, err := a.Voices.Feedback(r.Context(), q, s.Segment)
 	if fault.KindOf(err) == fault.Invalid && s.Segment != "" {
-		s.Wrong = reason(err) // what was typed stays, with the reason beside it
+		s.Wrong = reason(ui.Said(ui.Lang(r), err)) // what was typed stays, with the reason beside it
 	} else if err != nil {
 		return err
 	}
