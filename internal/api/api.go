@@ -46,6 +46,7 @@ type Options struct {
 	Trail       Trail
 	Quarantine  Quarantine
 	Running     Running
+	Health      Health
 	Care        Care
 	Zone        *time.Location // dates without a zone are read in it
 	Logger      *slog.Logger
@@ -103,6 +104,8 @@ func New(o Options) *API {
 	a.contacts()
 	a.segments()
 	a.comparing()
+	a.scorecards()
+	a.scores()
 	a.feedback()
 	a.journeys()
 	a.sample()

@@ -218,7 +218,7 @@ func (a *App) wire(ctx context.Context) error {
 	replay := replaying{a.store, a.segment}
 	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
 	a.pulse = a.openPulse(metrics)
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Sample: a.sample, Work: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Sample: a.sample, Work: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay, Health: scoring{a.pulse, a.store, metrics},
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()
