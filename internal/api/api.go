@@ -11,9 +11,11 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"path"
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,6 +38,7 @@ type Options struct {
 	Accounts    Accounts
 	Segments    Segments
 	Feedback    Feedback
+	Forecasts   Forecasts
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -82,6 +85,7 @@ func New(o Options) *API {
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "An API key, made with: keepwell key create NAME --scope ingest|read|admin"},
 	}
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[metric.Figure](), reflect.TypeFor[float64]())
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.letIn)
@@ -97,6 +101,7 @@ func New(o Options) *API {
 	a.segments()
 	a.comparing()
 	a.feedback()
+	a.forecasts()
 	a.status()
 	a.quarantine()
 	a.keys()
@@ -107,6 +112,19 @@ func New(o Options) *API {
 	a.mux.HandleFunc("GET /healthz", a.health)
 	a.mux.HandleFunc("/", a.nowhere)
 	return a
+}
+
+// schemaName is a type's own name; those of the estimators' rooms, which have words that others have too, begin with the room's.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	switch room := path.Base(t.PkgPath()); room {
+	case "stat", "forecast":
+		return strings.ToUpper(room[:1]) + room[1:] + name
+	}
+	return name
 }
 
 // ServeHTTP answers one request.
