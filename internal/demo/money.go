@@ -133,14 +133,40 @@ func (w *world) invoice(a *account, b *bill) {
 	}
 }
 
-// rates are the month's exchange rates to the euro.
+// extras are what customers buy beside seats.
+func (w *world) extras(a *account, day int) {
+	if !a.on(day) || !a.dice.chance(0.0022*a.state(day).value) {
+		return
+	}
+	product := pick(&a.dice, []string{"Training day", "Text message pack", "Data migration", "Rugged tablet", "Label printer"})
+	price := map[string]int64{"Training day": 79000, "Text message pack": 4900, "Data migration": 120000, "Rugged tablet": 39900, "Label printer": 18900}[product]
+	quantity := 1 + a.dice.more(0.5)
+	w.feed.of(fact.Orders, w.at(day, a.dice.workSecond()), a.id, "").text("order_id", fmt.Sprintf("%s-x%d", a.id, day)).
+		money("amount", price*int64(quantity)).text("currency", a.land.currency).text("product", product).text("channel", "web").whole("quantity", quantity).send()
+}
+
+// euros is about what a unit of a currency is worth in euros; one that is not here is taken for a euro.
+var euros = map[string]float64{"USD": 0.918, "GBP": 1.169, "CHF": 1.06, "MDL": 0.0515, "RON": 0.201, "RUB": 0.0105, "UAH": 0.0215, "PLN": 0.234, "MXN": 0.0475,
+	"ARS": 0.0009, "COP": 0.00022, "BRL": 0.157, "INR": 0.0103, "JPY": 0.0058}
+
+// rates are the month's exchange rates to the currency that is reported in.
 func (w *world) rates(day int) {
 	d := newDice(w.seed, "fx", day)
 	for _, c := range []struct {
 		code string
 		mean int
-	}{{"USD", 9180}, {"GBP", 11690}} {
-		rate := c.mean + d.span(-180, 180)
-		w.feed.of(fact.Fx, w.at(day, 0), "", "").text("currency", c.code).text("rate", fmt.Sprintf("%d.%04d", rate/10000, rate%10000)).send()
+	}{{"USD", 9180}, {"GBP", 11690}, {"EUR", 10000}} {
+		if c.code == w.currency {
+			continue
+		}
+		value := c.mean
+		if c.code != "EUR" {
+			value += d.span(-180, 180)
+		}
+		rate := fmt.Sprintf("%d.%04d", value/10000, value%10000)
+		if unit, ok := euros[w.currency]; ok {
+			rate = strconv.FormatFloat(float64(value)/10000/unit, 'f', 4, 64)
+		}
+		w.feed.of(fact.Fx, w.at(day, 0), "", "").text("currency", c.code).text("rate", rate).send()
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
 )
 
@@ -31,6 +32,10 @@ type compiler struct {
 	fx          []rateSpan
 	// unnamed leaves out which visitor is which contact: half the cost of counting plain facts.
 	unnamed bool
+	// before, when it is set, hides all facts from then on, also where a definition looks at how things came out; only, when
+	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
+	before time.Time
+	only   []account.Account
 
 	ctes   []string
 	done   map[string]bool
@@ -381,9 +386,27 @@ func (c *compiler) factRows(k *fact.Kind) string {
 		if !ofAccount {
 			sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')"
 		}
-		sql += "\nwhere f.received_at <= " + sqlTime(*asOf)
 	}
-	return sql
+	return sql + c.kept(k)
+}
+
+// kept is which facts of a kind a question sees. What people do is not narrowed to accounts: their visits, and whether they
+// came before, may go beyond one.
+func (c *compiler) kept(k *fact.Kind) string {
+	keeps := ""
+	if asOf := c.view.AsOf(); asOf != nil {
+		keeps += " and f.received_at <= " + sqlTime(*asOf)
+	}
+	if !c.before.IsZero() {
+		keeps += " and f.ts < " + sqlTime(c.before)
+	}
+	if k.NeedsAccount || k == fact.Tickets || k == fact.Interactions {
+		keeps += c.among("f.account")
+	}
+	if keeps == "" {
+		return ""
+	}
+	return "\nwhere " + strings.TrimPrefix(keeps, " and ")
 }
 
 // statement puts the relations in front of a select.

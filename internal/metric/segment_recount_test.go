@@ -274,6 +274,9 @@ func TestEverySegmentEqualsARecount(t *testing.T) {
 			}
 			compareHistory(rt, service, recount{rows: known}, ask, is)
 			compareMembers(rt, service, recount{rows: known}, ask, is)
+			if ask.AsOf == "" {
+				compareSince(rt, service, recount{rows: rows}, text, is)
+			}
 		}
 	})
 }
@@ -331,5 +334,36 @@ func compareMembers(t *rapid.T, s *metric.Service, c recount, a metric.SegmentAs
 	}
 	if want := c.inSegment(is, at); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("%+v: %v, want %v", a, got, want)
+	}
+}
+
+func compareSince(t *rapid.T, s *metric.Service, c recount, text string, is holds) {
+	days := rapid.IntRange(0, 12).Draw(t, "looked back")
+	clock := dawn.Add(time.Duration(rapid.IntRange(24*20, 24*181).Draw(t, "today")) * time.Hour)
+	was := s.Now
+	s.Now = func() time.Time { return clock }
+	defer func() { s.Now = was }()
+	got, err := s.SegmentSince(context.Background(), text, days)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	end := dayEnd(clock)
+	want := map[string]time.Time{}
+	for _, a := range c.inSegment(is, end) {
+		back := 0
+		for back < days && slices.Contains(c.inSegment(is, since(end, back+1)), a) {
+			back++
+		}
+		if want[a] = (time.Time{}); back < days {
+			want[a] = since(end, back+1)
+		}
+	}
+	for a, at := range want {
+		if have, in := got[a]; !in || !have.Equal(at) || len(got) != len(want) {
+			t.Fatalf("%s at %s over %d days: %v, want %v", text, clock, days, got, want)
+		}
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%s at %s: %v, want %v", text, clock, got, want)
 	}
 }
