@@ -19,7 +19,7 @@ func (w *world) bringHistory() {
 			if p.joined < 0 {
 				w.joins(a, p, i, p.joined)
 			}
-			p.first = true
+			p.first, p.learns = true, never
 		}
 	}
 }

@@ -48,6 +48,10 @@ func (s *site) table() []route {
 		{"POST /start/file/{id}", team.Ingest, s.connect.Take},
 		{"GET /start/file/{id}/refused.csv", team.Ingest, s.connect.Refused},
 
+		{"GET /sample", reader, s.connect.SampleState},
+		{"POST /sample", admin, s.connect.AddSample},
+		{"POST /sample/remove", admin, s.connect.RemoveSample},
+
 		{"GET /search", reader, s.search.Page},
 		{"GET /palette", reader, s.search.Palette},
 
@@ -59,6 +63,10 @@ func (s *site) table() []route {
 		{"GET /accounts/{id}", reader, s.accounts.One},
 		{"POST /accounts/{id}/untag", team.Work, s.accounts.Untag},
 		{"POST /accounts/{id}/unnote", team.Work, s.accounts.RemoveNote},
+		{"POST /accounts/{id}/note", team.Work, s.accounts.ChangeNote},
+		{"POST /accounts/{id}/files", team.Work, s.accounts.KeepFile},
+		{"GET /accounts/{id}/files/{file}", team.Work, s.accounts.File},
+		{"POST /accounts/{id}/files/{file}/remove", team.Work, s.accounts.RemoveFile},
 		{"POST /undo", team.Work, s.undo},
 
 		{"GET /segments", reader, s.segments.List},
@@ -124,6 +132,7 @@ func (s *site) table() []route {
 		{"POST /settings/policies/presets/{preset}", admin, s.policies.Preset},
 
 		{"GET /feeds", team.Watch, s.feeds.List},
+		{"GET /facts", team.Watch, s.feeds.Browse},
 
 		{"GET /quarantine", team.Watch, s.quarantine.List},
 		{"GET /quarantine/{id}", team.Watch, s.quarantine.One},
@@ -143,6 +152,10 @@ func (s *site) table() []route {
 		{"POST /settings/me/passkeys/{id}/remove", team.Own, s.signin.Recently(s.settings.PasskeyRemove)},
 		{"POST /settings/me/sessions/end", team.Own, s.settings.SessionsEnd},
 		{"POST /settings/me/sessions/{id}/end", team.Own, s.settings.SessionEnd},
+
+		{"GET /settings/workspace", admin, s.settings.Space},
+		{"POST /settings/workspace", admin, s.settings.SpaceChange},
+		{"POST /settings/backup", admin, s.settings.BackupSend},
 
 		{"GET /settings/users", team.People, s.settings.Users},
 		{"POST /settings/users", team.People, s.settings.UserAdd},
@@ -206,6 +219,8 @@ var changes = map[string]string{
 	"POST /settings/me/passkeys/{id}/remove":   "remove-passkey",
 	"POST /settings/me/sessions/end":           "end-sessions",
 	"POST /settings/me/sessions/{id}/end":      "end-sessions",
+	"POST /settings/workspace":                 "change-workspace",
+	"POST /settings/backup":                    "backup",
 	"POST /settings/users":                     "add-user",
 	"POST /settings/users/{id}":                "change-user",
 	"POST /settings/users/{id}/link":           "reset-user",
@@ -227,7 +242,10 @@ var changes = map[string]string{
 	"POST /accounts/views":                     "save-view",
 	"POST /accounts/views/{id}/remove":         "remove-view",
 	"POST /accounts/{id}/untag":                "change-accounts",
-	"POST /accounts/{id}/unnote":               "change-accounts",
+	"POST /accounts/{id}/unnote":               "remove-note",
+	"POST /accounts/{id}/note":                 "change-note",
+	"POST /accounts/{id}/files":                "add-file",
+	"POST /accounts/{id}/files/{file}/remove":  "remove-file",
 	"POST /undo":                               "undo",
 	"POST /segments":                           "save-segment",
 	"POST /segments/{id}":                      "change-segment",
@@ -238,6 +256,8 @@ var changes = map[string]string{
 	"POST /quarantine/{id}/replay":             "replay-quarantined",
 	"POST /quarantine/{id}/discard":            "discard-quarantined",
 	"POST /quarantine/{id}/reopen":             "reopen-quarantined",
+	"POST /sample":                             "add-sample",
+	"POST /sample/remove":                      "remove-sample",
 	"POST /start/key":                          "create-key",
 	"POST /start/file":                         "",
 	"POST /start/file/{id}":                    "import-file",
