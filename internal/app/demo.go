@@ -8,6 +8,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/journey"
 )
 
@@ -45,6 +46,9 @@ func (a *App) LoadDemo(ctx context.Context, seed uint64, progress func(float64))
 	if err := a.fillDemo(ctx, made, progress); err != nil {
 		return false, err
 	}
+	if err := a.scoreDemo(ctx); err != nil {
+		return false, err
+	}
 	if err := a.drawJourneys(ctx); err != nil {
 		return false, err
 	}
@@ -54,6 +58,22 @@ func (a *App) LoadDemo(ctx context.Context, seed uint64, progress func(float64))
 	}
 	a.sample.turn(feed.Sample{State: feed.There})
 	return true, a.loader.WaitLoaded(ctx, a.log.End())
+}
+
+// demoScorecards are those that the made-up company has taken over.
+var demoScorecards = []string{"usage_led", "enterprise", "self_service", "onboarding", "chi"}
+
+// scoreDemo takes the scorecards over, unless a load that was interrupted did so.
+func (a *App) scoreDemo(ctx context.Context) error {
+	defer a.pulse.changed()
+	for _, id := range demoScorecards {
+		card, _ := health.Template(id)
+		card.By = "Keepwell"
+		if _, err := a.store.ScorecardPut(ctx, card, -1, a.now()); err != nil && fault.KindOf(err) != fault.Conflict {
+			return err
+		}
+	}
+	return nil
 }
 
 // drawJourneys gives the company the journeys of the templates, unless there are some: its accounts are of all three models.

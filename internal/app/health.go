@@ -7,12 +7,14 @@ import (
 	"sync"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/store"
 )
 
 // How soon scores follow facts: what came is looked for twice a second, and only accounts that were touched are scored
@@ -74,12 +76,14 @@ func (p *pulse) Run(ctx context.Context) error {
 	defer tick.Stop()
 	changed := true
 	for {
-		if err := p.follow(ctx, changed); err != nil && ctx.Err() == nil {
+		switch err := p.follow(ctx, changed); {
+		case err == nil:
+			changed = false
+		case ctx.Err() == nil:
 			p.fail(err)
 		}
 		select {
 		case <-tick.C:
-			changed = false
 		case <-p.wake:
 			changed = true
 		case <-ctx.Done():
@@ -255,4 +259,67 @@ func (p *pulse) LastTold(id, aspect string) (health.Told, bool) {
 	defer p.mu.Unlock()
 	t, ok := p.told[id][aspect]
 	return t, ok
+}
+
+// scoring is health as API and pages ask for it.
+type scoring struct {
+	*pulse
+	*store.Store
+	metrics *metric.Service
+}
+
+var _ api.Health = scoring{}
+
+// HealthAt are scores at another instant.
+func (s scoring) HealthAt(ctx context.Context, q health.Question) (*health.Table, error) {
+	return s.service.Table(ctx, q)
+}
+
+// ToldOf is what was told of an account before an instant.
+func (s scoring) ToldOf(ctx context.Context, id string, before time.Time, asOf *time.Time) ([]health.Told, error) {
+	return s.lake.ToldOf(ctx, id, before, asOf)
+}
+
+// HealthChange splits the change of a score.
+func (s scoring) HealthChange(ctx context.Context, id, aspect string, from, to time.Time, known bool) (health.Change, error) {
+	table, err := s.Health(ctx)
+	if err != nil {
+		return health.Change{}, err
+	}
+	row, ok := table.Row(id)
+	if !ok {
+		return health.Change{}, fault.New(fault.NotFound, "nothing is known of this account")
+	}
+	return s.service.Change(ctx, table.Number(row), id, aspect, from, to, known)
+}
+
+// Preview scores all accounts by a draft.
+func (s scoring) Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(id string) bool, limit int) (*health.Preview, *health.Table, error) {
+	return s.service.Preview(ctx, draft, at, mine, limit)
+}
+
+// Check says all that is wrong with a scorecard.
+func (s scoring) Check(ctx context.Context, card *health.Scorecard) error {
+	return s.service.Check(ctx, card)
+}
+
+// Unit is what a reading is counted in.
+func (s scoring) Unit(r metric.Reading) metric.Unit { return s.metrics.Unit(r) }
+
+// ScorecardPut keeps a scorecard; scores follow at once.
+func (s scoring) ScorecardPut(ctx context.Context, card health.Scorecard, version int64, now time.Time) (health.Scorecard, error) {
+	defer s.changed()
+	return s.Store.ScorecardPut(ctx, card, version, now)
+}
+
+// ScorecardRemove takes a scorecard out of force.
+func (s scoring) ScorecardRemove(ctx context.Context, id string, now time.Time) error {
+	defer s.changed()
+	return s.Store.ScorecardRemove(ctx, id, now)
+}
+
+// JudgementAdd keeps a judgement.
+func (s scoring) JudgementAdd(ctx context.Context, j health.Judgement) (health.Judgement, error) {
+	defer s.changed()
+	return s.Store.JudgementAdd(ctx, j)
 }

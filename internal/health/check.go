@@ -245,7 +245,7 @@ func (c *checking) caps() {
 		c.words(at+".label", p.Label, false)
 		c.segment(at+".segment", p.Segment)
 		known := p.Measure == ""
-		c.card.Each(func(_ *Group, m *Measure) { known = known || m.ID == p.Measure })
+		c.card.Each(func(_ *ScoreGroup, m *Measure) { known = known || m.ID == p.Measure })
 		switch {
 		case !known:
 			c.bad.Field(at+".measure", "there is no measure %q in the scorecard", clip(p.Measure))

@@ -106,7 +106,7 @@ func needsOf(decks ...Deck) *needs {
 			for _, c := range s.Caps {
 				n.segment(c.Segment)
 			}
-			s.Each(func(_ *Group, m *Measure) {
+			s.Each(func(_ *ScoreGroup, m *Measure) {
 				if !m.Judged {
 					n.read(m.reading())
 				}

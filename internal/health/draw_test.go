@@ -125,7 +125,7 @@ func drawCard(t *rapid.T, id string) health.Scorecard {
 	n := 0
 	groups := weights(rapid.IntRange(1, 3).Draw(t, "groups"))
 	for g, weight := range groups {
-		group := health.Group{ID: fmt.Sprint("g", g), Label: label("group"), Weight: weight}
+		group := health.ScoreGroup{ID: fmt.Sprint("g", g), Label: label("group"), Weight: weight}
 		for _, weight := range weights(rapid.IntRange(1, 4).Draw(t, "measures")) {
 			n++
 			m := health.Measure{ID: fmt.Sprint("m", n), Label: label("measure"), Weight: weight, Scale: scale(), Missing: health.Missing(pick("missing", "", "leave_out", "poor", "keep"))}
@@ -177,7 +177,7 @@ func drawWorld(t *rapid.T) *world {
 		}
 	}
 	for i := range w.cards {
-		w.cards[i].Each(func(_ *health.Group, m *health.Measure) {
+		w.cards[i].Each(func(_ *health.ScoreGroup, m *health.Measure) {
 			if m.Judged && rapid.Bool().Draw(t, "is judged") {
 				x := float64(rapid.IntRange(-20, 60).Draw(t, "judged as"))
 				made := rapid.SampledFrom([]time.Time{then.AddDate(0, 0, -9), then.AddDate(0, 0, 9)}).Draw(t, "made")

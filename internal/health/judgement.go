@@ -31,7 +31,7 @@ func (j *Judgement) Check(cards []Scorecard, now time.Time) error {
 	var measure *Measure
 	for i := range cards {
 		if cards[i].ID == j.Scorecard {
-			cards[i].Each(func(_ *Group, m *Measure) {
+			cards[i].Each(func(_ *ScoreGroup, m *Measure) {
 				if m.ID == j.Measure && m.Judged {
 					measure = m
 				}

@@ -5,7 +5,7 @@ import "math"
 // Part is what one measure brings to a score. The points of all parts add up to the account's own score before caps, and
 // what they lack to 100 is what they cost.
 type Part struct {
-	Group   *Group
+	Group   *ScoreGroup
 	Measure *Measure
 	State   State
 	Value   float64 // NaN: not known; of a change, percent

@@ -149,10 +149,13 @@ func (w Words) cap(c *Cap, card *Scorecard) string {
 		return text
 	}
 	text := c.Segment
-	card.Each(func(_ *Group, m *Measure) {
+	card.Each(func(_ *ScoreGroup, m *Measure) {
 		if m.ID == c.Measure {
 			text = m.Label.In(w.Lang)
 		}
 	})
 	return text
 }
+
+// cause is why a part of a change came about, in words.
+func (w Words) cause(c Cause) string { return i18n.T(w.Lang, "health.cause."+string(c)) }

@@ -26,9 +26,9 @@ type Scorecard struct {
 	Segment  string   `json:"segment,omitempty" yaml:"segment,omitempty" doc:"Who gets it: a segment; empty: everybody"`
 	Stages   []string `json:"stages,omitempty" yaml:"stages,omitempty" doc:"Who gets it: accounts in these lifecycle stages; empty: in any"`
 
-	Groups []Group `json:"groups" yaml:"groups" nullable:"false"`
-	Caps   []Cap   `json:"caps,omitempty" yaml:"caps,omitempty"`
-	Bands  Bands   `json:"bands,omitzero" yaml:"bands,omitempty" required:"false"`
+	Groups []ScoreGroup `json:"groups" yaml:"groups" nullable:"false"`
+	Caps   []Cap        `json:"caps,omitempty" yaml:"caps,omitempty"`
+	Bands  Bands        `json:"bands,omitzero" yaml:"bands,omitempty" required:"false"`
 	// Floor is the lowest score of a measure: 1 for a scale of 1 to 100.
 	Floor float64 `json:"floor,omitempty" yaml:"floor,omitempty"`
 	// LeastCoverage is the share of the weight, in percent, of which something must be known for there to be a score.
@@ -57,8 +57,8 @@ const (
 // Global is the aspect of the mean of an account's scores.
 const Global = "global"
 
-// Group is measures that count together; weights of groups add up to 100, and so do those of its measures.
-type Group struct {
+// ScoreGroup is measures that count together; weights of groups add up to 100, and so do those of its measures.
+type ScoreGroup struct {
 	ID       string    `json:"id" yaml:"id"`
 	Label    i18n.Text `json:"label" yaml:"label"`
 	Weight   float64   `json:"weight" yaml:"weight"`
@@ -162,7 +162,7 @@ func (s *Scorecard) share() float64 {
 }
 
 // Each gives its measures with their groups, in their order.
-func (s *Scorecard) Each(use func(g *Group, m *Measure)) {
+func (s *Scorecard) Each(use func(g *ScoreGroup, m *Measure)) {
 	for g := range s.Groups {
 		for m := range s.Groups[g].Measures {
 			use(&s.Groups[g], &s.Groups[g].Measures[m])

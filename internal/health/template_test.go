@@ -30,7 +30,7 @@ func TestScorecardsThatComeWithKeepwellAreWholeInFourLanguages(t *testing.T) {
 			t.Errorf("%s: %v", card.ID, err)
 		}
 		texts := []i18n.Text{card.Label, card.About}
-		card.Each(func(g *health.Group, m *health.Measure) { texts = append(texts, g.Label, m.Label) })
+		card.Each(func(g *health.ScoreGroup, m *health.Measure) { texts = append(texts, g.Label, m.Label) })
 		for _, text := range texts {
 			if err := text.Complete(); err != nil {
 				t.Errorf("%s: %v", card.ID, err)

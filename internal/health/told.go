@@ -51,25 +51,49 @@ func (t *Table) News(told Ledger) []Told {
 	at := t.At.UTC().Truncate(time.Microsecond)
 	var all []Told
 	for row, id := range t.IDs {
-		for a, aspect := range t.Aspects {
-			s := &t.Scores[a][row]
-			one := Told{ID: id, At: at, Aspect: aspect}
-			bands := UsualBands
-			if s.Card != nil {
-				one.Scorecard, one.Version, bands = s.Card.ID, s.Card.Version, s.Card.bands()
-			}
-			if one.tell(told[id], bands, s.Known, s.Value, s.Coverage) {
-				one.Groups = t.Groups(row, aspect)
+		was := told[id]
+		t.each(row, func(one Told, bands Bands, known bool, score, coverage float64) {
+			one.At = at
+			if one.tell(was, bands, known, score, coverage) {
+				one.Groups = t.Groups(row, one.Aspect)
 				all = append(all, one)
 			}
-		}
-		w := t.Whole(row)
-		one := Told{ID: id, At: at, Aspect: Global}
-		if one.tell(told[id], t.Levels(row), w.Known, w.Value, w.Coverage) {
-			all = append(all, one)
-		}
+		})
 	}
 	return all
+}
+
+// Points are the scores of an account, each with the band that is shown after what standing has by aspect, where they are
+// kept for the next instant.
+func (t *Table) Points(row int, standing map[string]Standing) []Told {
+	var all []Told
+	t.each(row, func(one Told, bands Bands, known bool, score, coverage float64) {
+		if !known {
+			delete(standing, one.Aspect)
+			return
+		}
+		one.At = t.At
+		one.tell(map[string]Told{one.Aspect: {Standing: standing[one.Aspect]}}, bands, known, score, coverage)
+		one.Groups = t.Groups(row, one.Aspect)
+		standing[one.Aspect] = one.Standing
+		all = append(all, one)
+	})
+	return all
+}
+
+// each gives all scores of an account: those of its aspects, and global health.
+func (t *Table) each(row int, use func(one Told, bands Bands, known bool, score, coverage float64)) {
+	for a, aspect := range t.Aspects {
+		s := &t.Scores[a][row]
+		one := Told{ID: t.IDs[row], Aspect: aspect}
+		bands := UsualBands
+		if s.Card != nil {
+			one.Scorecard, one.Version, bands = s.Card.ID, s.Card.Version, s.Card.bands()
+		}
+		use(one, bands, s.Known, s.Value, s.Coverage)
+	}
+	w := t.Whole(row)
+	use(Told{ID: t.IDs[row], Aspect: Global}, t.Levels(row), w.Known, w.Value, w.Coverage)
 }
 
 // tell fills in a score and says whether it is to be told.
@@ -82,9 +106,11 @@ func (t *Told) tell(told map[string]Told, bands Bands, known bool, score, covera
 	switch {
 	case !before:
 		return known
-	case known != (was.Score != nil) || t.Scorecard != was.Scorecard || t.Version != was.Version || t.Standing != was.Standing:
+	case known != (was.Score != nil) || !known:
+		return known != (was.Score != nil)
+	case t.Scorecard != was.Scorecard || t.Version != was.Version || t.Standing != was.Standing:
 		return true
-	case !known || score == *was.Score:
+	case score == *was.Score:
 		return false
 	}
 	return math.Round(score) != math.Round(*was.Score) || t.At.Sub(was.At) >= 24*time.Hour

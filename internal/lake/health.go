@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -45,7 +46,7 @@ func (l *Lake) Touched(ctx context.Context, after int64) (all []account.Account,
 	return all, last, rows.Err()
 }
 
-const toldColumns = `k.account_id, f.ts, f.aspect, coalesce(f.scorecard, ''), f.version, f.score, f.coverage, coalesce(f.band, ''), coalesce(f.pending, ''), f.pending_since`
+const toldColumns = `k.account_id, f.ts, f.aspect, coalesce(f.scorecard, ''), f.version, f.score, f.coverage, coalesce(f.band, ''), coalesce(f.pending, ''), f.pending_since, coalesce(cast(f.properties as varchar), '')`
 
 // LastTold are the scores that were told last, of each account and aspect.
 func (l *Lake) LastTold(ctx context.Context) ([]health.Told, error) {
@@ -78,7 +79,8 @@ func (l *Lake) told(ctx context.Context, args []any, query string) (all []health
 		var t health.Told
 		var version, score, coverage sql.NullFloat64
 		var since sql.NullTime
-		if err := rows.Scan(&t.ID, &t.At, &t.Aspect, &t.Scorecard, &version, &score, &coverage, &t.Band, &t.Pending, &since); err != nil {
+		var groups string
+		if err := rows.Scan(&t.ID, &t.At, &t.Aspect, &t.Scorecard, &version, &score, &coverage, &t.Band, &t.Pending, &since, &groups); err != nil {
 			return nil, err
 		}
 		t.Version, t.At = int64(version.Float64), t.At.UTC()
@@ -90,6 +92,9 @@ func (l *Lake) told(ctx context.Context, args []any, query string) (all []health
 		}
 		if since.Valid {
 			t.PendingSince = since.Time.UTC()
+		}
+		if groups != "" && json.Unmarshal([]byte(groups), &t.Groups) != nil {
+			t.Groups = nil // somebody else's score, with properties of another kind
 		}
 		all = append(all, t)
 	}
