@@ -178,12 +178,16 @@ func (a *Area) Index(w http.ResponseWriter, r *http.Request) error {
 type page struct {
 	ID      string
 	Fields  []field
-	Events  []string
+	Events  []event
+	Started bool // something is named already
 	Days    int
 	Periods []int
 	Segment string
 	Part    string // the address of the answer
 }
+
+// event is one that is known, and the address at which the question names it too.
+type event struct{ Name, Href string }
 
 // One shows a question; its answer comes after the page.
 func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
@@ -196,8 +200,15 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 		f.Value = s.values[f.ID]
 		p.Fields = append(p.Fields, f)
 		if f.Events && p.Events == nil {
-			if p.Events, err = a.Names.Events(r.Context()); err != nil {
+			names, err := a.Names.Events(r.Context())
+			if err != nil {
 				return err
+			}
+			p.Started = f.Value != ""
+			for _, name := range names {
+				with := s.query()
+				with.Set(f.ID, strings.TrimLeft(strings.TrimRight(f.Value, "\r\n")+"\n"+name, "\r\n"))
+				p.Events = append(p.Events, event{name, "/explore/" + s.id + "?" + with.Encode()})
 			}
 		}
 	}
@@ -213,6 +224,7 @@ func (a *Area) Answer(w http.ResponseWriter, r *http.Request) error {
 	found, err := s.answer(s)
 	var bad *fault.Error
 	if fault.KindOf(err) == fault.Invalid && errors.As(err, &bad) { // said beside what was asked, which can be mended
+		errors.As(ui.Said(ui.Lang(r), err), &bad)
 		found, err = &answer{Wrong: bad.Error()}, nil
 		if len(bad.Fields) > 0 {
 			found.Wrong = bad.Fields[0].Reason
