@@ -223,6 +223,20 @@ func (c *company) Describe(lang i18n.Lang) []metric.Described {
 
 func figure(v float64) *metric.Figure { return &metric.Figure{Float: v} }
 
+// Overview makes up the answers to many questions.
+func (c *company) Overview(ctx context.Context, ask metric.Ask, ids []string) ([]metric.Overviewed, error) {
+	var all []metric.Overviewed
+	for _, id := range ids {
+		ask.Metric = id
+		answer, err := c.Answer(ctx, ask)
+		if err != nil && fault.KindOf(err) != fault.Invalid {
+			return nil, err
+		}
+		all = append(all, metric.Overviewed{Metric: id, Answer: answer})
+	}
+	return all, nil
+}
+
 // Answer makes up an answer that looks like one.
 func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error) {
 	c.mu.Lock()
