@@ -36,6 +36,7 @@ var doors = map[string]string{
 	"POST /accounts/{id}/unnote": "amcsokt", "POST /undo": "amcsokt",
 
 	"GET /explore": "amcsvorkt", "GET /explore/{question}": "amcsvorkt", "GET /explore/{question}/answer": "amcsvorkt",
+	"GET /forecasts": "amcsvorkt", "GET /forecasts/lifetime": "amcsvorkt", "GET /forecasts/relevance": "amcsvorkt", "GET /forecasts/model": "amcsvorkt",
 	"GET /feedback": "amcsvorkt", "GET /feedback.csv": "amcsvorkt",
 	"GET /segments": "amcsvorkt", "GET /segments/counts": "amcsvorkt", "GET /segments/new": "amcsvorkt", "GET /segments/build": "amcsvorkt", "GET /segments/compare": "amcsvorkt",
 	"GET /segments/compare/values": "amcsvorkt", "GET /segments/{id}": "amcsvorkt", "GET /segments/{id}/edit": "amcsvorkt", "GET /segments/{id}/history": "amcsvorkt",

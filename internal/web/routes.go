@@ -78,6 +78,11 @@ func (s *site) table() []route {
 		{"GET /explore/{question}", reader, s.explore.One},
 		{"GET /explore/{question}/answer", reader, s.explore.Answer},
 
+		{"GET /forecasts", reader, s.forecast.Risk},
+		{"GET /forecasts/lifetime", reader, s.forecast.Lifetime},
+		{"GET /forecasts/relevance", reader, s.forecast.Relevance},
+		{"GET /forecasts/model", reader, s.forecast.Model},
+
 		{"GET /feedback", reader, s.feedback.List},
 		{"GET /feedback.csv", reader, s.feedback.Export},
 

@@ -22,6 +22,7 @@ import (
 	"github.com/keepwell/keepwell/internal/web/explore"
 	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
+	"github.com/keepwell/keepwell/internal/web/forecast"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/policies"
@@ -69,6 +70,7 @@ type Options struct {
 	Segments  segments.Segments
 	Names     segments.Names
 	Voices    feedback.Voices
+	Forecasts forecast.Forecasts
 }
 
 // Customers is what the areas ask about accounts.
@@ -108,6 +110,7 @@ type site struct {
 	segments   *segments.Area
 	feedback   *feedback.Area
 	explore    *explore.Area
+	forecast   *forecast.Area
 	settings   *settings.Area
 }
 
@@ -125,7 +128,7 @@ func build(o Options) (*site, error) {
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
 			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "segments": segments.Templates,
-			"feedback": feedback.Templates, "explore": explore.Templates})
+			"feedback": feedback.Templates, "explore": explore.Templates, "forecast": forecast.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -143,7 +146,15 @@ func build(o Options) (*site, error) {
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
-		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
+		forecast: &forecast.Area{Pages: pages, Forecasts: o.Forecasts, Name: func(ctx context.Context, id string) string {
+			if book, err := o.Customers.Book(ctx); err == nil { // without its name it has its id
+				if s := book.Get(id); s != nil && s.Name != "" {
+					return s.Name
+				}
+			}
+			return id
+		}},
+		search: &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
 	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workspace: func(ctx context.Context) string {
 		w, err := o.Workplace.Workspace(ctx)

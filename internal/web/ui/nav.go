@@ -32,6 +32,7 @@ var navigation = []NavGroup{
 	{Label: "nav.understand", Items: []NavItem{
 		{Href: "/segments", Icon: "segments", Label: "nav.segments", Key: "e", Need: team.Read},
 		{Href: "/feedback", Icon: "talk", Label: "nav.feedback", Key: "b", Need: team.Read},
+		{Href: "/forecasts", Icon: "clock", Label: "nav.forecasts", Key: "p", Need: team.Read},
 		{Href: "/explore", Icon: "explore", Label: "nav.explore", Key: "x", Need: team.Read},
 	}},
 	{Label: "nav.workspace", Items: []NavItem{
