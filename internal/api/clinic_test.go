@@ -77,7 +77,7 @@ func (c *clinic) ToldOf(context.Context, string, time.Time, *time.Time) ([]healt
 	return []health.Told{{ID: "acme", At: now.AddDate(0, -1, 0), Aspect: "global", Score: &x, Standing: health.Standing{Band: health.Good}}}, nil
 }
 func (c *clinic) HealthChange(ctx context.Context, id, aspect string, from, to time.Time, known bool) (health.Change, error) {
-	return c.service().Change(ctx, 1, id, aspect, from, to, known)
+	return c.service().Change(ctx, []account.Account{1}, id, aspect, from, to, known)
 }
 func (c *clinic) Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(string) bool, limit int) (*health.Preview, *health.Table, error) {
 	return c.service().Preview(ctx, draft, at, mine, limit)

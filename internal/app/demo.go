@@ -46,6 +46,9 @@ func (a *App) LoadDemo(ctx context.Context, seed uint64, progress func(float64))
 	if err := a.fillDemo(ctx, made, progress); err != nil {
 		return false, err
 	}
+	if err := a.loader.WaitLoaded(ctx, a.log.End()); err != nil {
+		return false, err
+	}
 	if err := a.scoreDemo(ctx); err != nil {
 		return false, err
 	}

@@ -290,7 +290,7 @@ func (s scoring) HealthChange(ctx context.Context, id, aspect string, from, to t
 	if !ok {
 		return health.Change{}, fault.New(fault.NotFound, "nothing is known of this account")
 	}
-	return s.service.Change(ctx, table.Number(row), id, aspect, from, to, known)
+	return s.service.Change(ctx, table.Family(row), id, aspect, from, to, known)
 }
 
 // Preview scores all accounts by a draft.

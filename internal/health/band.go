@@ -26,7 +26,9 @@ func (b Bands) Of(score float64) Band {
 	return Unhealthy
 }
 
-// Standing is the band that is shown, and the one that the score is in since when, where that is another.
+// Standing is the band that is shown, and the one that the score is in since when, where that is another. A band that has
+// not stood for the dwell since there first was a score is pending itself: it gives way at once, since what was known at
+// first may have been little.
 type Standing struct {
 	Band         Band
 	Pending      Band
@@ -36,15 +38,20 @@ type Standing struct {
 // Next is the standing with a score at an instant, coming from an earlier one. A score must be in another band for the
 // dwell before that is shown; the first one is shown at once.
 func (b Bands) Next(was Standing, score float64, at time.Time) Standing {
-	is := b.Of(score)
-	if was.Band == "" || is == was.Band {
+	is, dwell := b.Of(score), time.Duration(b.Dwell)*24*time.Hour
+	switch {
+	case was.Band == "" && dwell > 0:
+		return Standing{Band: is, Pending: is, PendingSince: at}
+	case was.Pending != "" && was.Pending == was.Band && at.Sub(was.PendingSince) < dwell:
+		return Standing{Band: is, Pending: is, PendingSince: was.PendingSince}
+	case was.Band == "" || is == was.Band:
 		return Standing{Band: is}
 	}
 	since := at
 	if was.Pending == is {
 		since = was.PendingSince
 	}
-	if at.Sub(since) >= time.Duration(b.Dwell)*24*time.Hour {
+	if at.Sub(since) >= dwell {
 		return Standing{Band: is}
 	}
 	return Standing{Band: was.Band, Pending: is, PendingSince: since}

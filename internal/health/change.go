@@ -34,6 +34,9 @@ type Change struct {
 	Steps      []Step
 }
 
+// rounding is what floating point leaves over.
+const rounding = 1e-9
+
 // Explain splits the change of an account's score of an aspect between two tables. The earlier one must have been read
 // for both decks: earlier has the scores told then, renewed what today's scorecards say of the same facts. There is none
 // where either end has no score.
@@ -52,7 +55,7 @@ func Explain(earlier, renewed, later *Table, id, aspect string) (Change, bool) {
 	base := free(was)
 	held := from.Own - base // what caps take away, 0 or less
 	add := func(cause Cause, points float64) {
-		if points != 0 {
+		if math.Abs(points) > rounding {
 			c.Steps = append(c.Steps, Step{Cause: cause, Points: points})
 		}
 	}
@@ -107,7 +110,7 @@ func between(was, is []Part) []Step {
 		delete(before, p.Measure.ID)
 		switch {
 		case old != nil && old.counts() && p.counts() && sameKind(old, p):
-			if points := p.Share * (p.Score - old.Score); points != 0 {
+			if points := p.Share * (p.Score - old.Score); math.Abs(points) > rounding {
 				steps = append(steps, Step{Cause: ByValueChange, Measure: p.Measure, Was: old, Is: p, Points: points})
 				moved += points
 			}
@@ -158,6 +161,8 @@ func (c *Change) settle() {
 	}
 	if len(c.Steps) > 0 {
 		c.Steps[0].Points += c.Difference - sum
+	} else if math.Abs(c.Difference) > rounding {
+		c.Steps = []Step{{Cause: ByValueChange, Points: c.Difference}}
 	}
 }
 

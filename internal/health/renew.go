@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/metric"
 )
 
@@ -47,6 +46,3 @@ func (s *Service) Renewed(ctx context.Context, t *Table, q Question) (*Table, er
 	next.climb()
 	return &next, nil
 }
-
-// Number is the lake's number of the account in a row.
-func (t *Table) Number(row int) account.Account { return t.read.Accounts[row] }

@@ -90,7 +90,9 @@ func (s *Service) tables(ctx context.Context, q Question, decks ...Deck) ([]*Tab
 
 // Change splits the change of one account's score of an aspect between two instants. Scores are those that were told:
 // by the scorecards in force then, as was known then.
-func (s *Service) Change(ctx context.Context, number account.Account, id, aspect string, from, to time.Time, known bool) (Change, error) {
+//
+// family is the account and those below it, which count to it.
+func (s *Service) Change(ctx context.Context, family []account.Account, id, aspect string, from, to time.Time, known bool) (Change, error) {
 	versions, err := s.Keeper.Scorecards(ctx)
 	if err != nil {
 		return Change{}, err
@@ -99,15 +101,11 @@ func (s *Service) Change(ctx context.Context, number account.Account, id, aspect
 	if len(then) == 0 { // scorecards are younger than the question: what they say of the past
 		then = now
 	}
-	only := []account.Account{number}
-	if then.climbs() || now.climbs() { // accounts below count too
-		only = nil
-	}
-	early, err := s.tables(ctx, Question{At: from, Known: known, Accounts: only}, then, now)
+	early, err := s.tables(ctx, Question{At: from, Known: known, Accounts: family}, then, now)
 	if err != nil {
 		return Change{}, err
 	}
-	late, err := s.tables(ctx, Question{At: to, Known: known, Accounts: only}, now)
+	late, err := s.tables(ctx, Question{At: to, Known: known, Accounts: family}, now)
 	if err != nil {
 		return Change{}, err
 	}

@@ -89,7 +89,7 @@ func (t *Table) Sheet(row int, w Words, told func(id, aspect string) (Told, bool
 				one.Own = known(score.Own)
 			}
 			st := shown(aspect, score.Card.bands().Of(score.Value))
-			if one.Band = st.Band; st.Pending != "" {
+			if one.Band = st.Band; st.Pending != "" && st.Pending != st.Band {
 				one.Pending, one.PendingSince = st.Pending, &st.PendingSince
 			}
 		}

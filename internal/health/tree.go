@@ -12,18 +12,37 @@ func (d Deck) climbs() bool {
 	return slices.ContainsFunc(d, func(s *Scorecard) bool { return s.Tree != "" && s.Tree != Own })
 }
 
-// climb counts accounts below where scorecards say so, from the leaves up.
-func (t *Table) climb() {
+// Family is an account and, where any scorecard counts them, all below it.
+func (t *Table) Family(row int) []account.Account {
+	family := []account.Account{t.read.Accounts[row]}
 	if !t.Deck.climbs() {
-		return
+		return family
 	}
+	for _, id := range t.tree().Below(t.IDs[row])[1:] {
+		if at, ok := t.rows[id]; ok {
+			family = append(family, t.read.Accounts[at])
+		}
+	}
+	return family
+}
+
+// tree is how the accounts hang together.
+func (t *Table) tree() *account.Tree {
 	parents := map[string]string{}
 	for row, id := range t.IDs {
 		if p := t.text(parentOf, row); p != "" {
 			parents[id] = p
 		}
 	}
-	tree := account.NewTree(parents)
+	return account.NewTree(parents)
+}
+
+// climb counts accounts below where scorecards say so, from the leaves up.
+func (t *Table) climb() {
+	if !t.Deck.climbs() {
+		return
+	}
+	tree := t.tree()
 	for a := range t.Scores { // also of those that have lost the accounts below them
 		for row := range t.Scores[a] {
 			s := &t.Scores[a][row]

@@ -39,8 +39,11 @@ var doors = map[string]string{
 	"POST /accounts/{id}/files/{file}/remove": "amcsokt", "POST /undo": "amcsokt",
 
 	"GET /explore": "amcsvorkt", "GET /explore/{question}": "amcsvorkt", "GET /explore/{question}/answer": "amcsvorkt",
+	"GET /health": "amcsvorkt", "GET /health/scorecards": "amcsvorkt", "GET /health/scorecards/{id}": "amcsvorkt", "POST /health/scorecards/{id}/preview": "amcsvorkt", "POST /health/scorecards/{id}": "amcokt",
+	"GET /accounts/{id}/health": "amcsvorkt", "GET /accounts/{id}/health/change": "amcsvorkt", "POST /accounts/{id}/health": "amcsokt",
 	"GET /journeys": "amcsvorkt", "GET /journeys/new": "amcsvorkt", "GET /journeys/{id}": "amcsvorkt", "GET /journeys/{id}/course": "amcsvorkt", "GET /journeys/{id}/numbers/{stage}": "amcsvorkt",
 	"GET /journeys/{id}/accounts": "amcsvorkt", "GET /accounts/{id}/journey": "amcsvorkt", "POST /journeys": "amcokt", "POST /journeys/{id}": "amcokt",
+	"GET /forecasts": "amcsvorkt", "GET /forecasts/lifetime": "amcsvorkt", "GET /forecasts/relevance": "amcsvorkt", "GET /forecasts/model": "amcsvorkt",
 	"GET /feedback": "amcsvorkt", "GET /feedback.csv": "amcsvorkt",
 	"GET /segments": "amcsvorkt", "GET /segments/counts": "amcsvorkt", "GET /segments/new": "amcsvorkt", "GET /segments/build": "amcsvorkt", "GET /segments/compare": "amcsvorkt",
 	"GET /segments/compare/values": "amcsvorkt", "GET /segments/{id}": "amcsvorkt", "GET /segments/{id}/edit": "amcsvorkt", "GET /segments/{id}/history": "amcsvorkt",

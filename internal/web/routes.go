@@ -97,6 +97,20 @@ func (s *site) table() []route {
 		{"POST /journeys/{id}", team.Arrange, s.journey.Change},
 		{"GET /accounts/{id}/journey", reader, s.journey.Place},
 
+		{"GET /health", reader, s.health.List},
+		{"GET /health/scorecards", reader, s.health.Scorecards},
+		{"GET /health/scorecards/{id}", reader, s.health.Edit},
+		{"POST /health/scorecards/{id}/preview", reader, s.health.Try},
+		{"POST /health/scorecards/{id}", team.Arrange, s.health.Save},
+		{"GET /accounts/{id}/health", reader, s.health.Of},
+		{"GET /accounts/{id}/health/change", reader, s.health.Change},
+		{"POST /accounts/{id}/health", team.Work, s.health.Judge},
+
+		{"GET /forecasts", reader, s.forecast.Risk},
+		{"GET /forecasts/lifetime", reader, s.forecast.Lifetime},
+		{"GET /forecasts/relevance", reader, s.forecast.Relevance},
+		{"GET /forecasts/model", reader, s.forecast.Model},
+
 		{"GET /feedback", reader, s.feedback.List},
 		{"GET /feedback.csv", reader, s.feedback.Export},
 
@@ -251,6 +265,9 @@ var changes = map[string]string{
 	"POST /segments/{id}":                      "change-segment",
 	"POST /segments/{id}/restore":              "change-segment",
 	"POST /segments/{id}/delete":               "delete-segment",
+	"POST /health/scorecards/{id}/preview":     "",
+	"POST /health/scorecards/{id}":             "put-scorecard",
+	"POST /accounts/{id}/health":               "judge-health",
 	"POST /journeys":                           "add-journey",
 	"POST /journeys/{id}":                      "put-journey",
 	"POST /quarantine/{id}/replay":             "replay-quarantined",
