@@ -38,12 +38,16 @@ type Options struct {
 	Accounts    Accounts
 	Segments    Segments
 	Feedback    Feedback
+	Journeys    Journeys
+	Work        Work
+	Sample      Sample
 	Forecasts   Forecasts
 	Keys        Keys
 	Users       Users
 	Trail       Trail
 	Quarantine  Quarantine
 	Running     Running
+	Health      Health
 	Care        Care
 	Zone        *time.Location // dates without a zone are read in it
 	Logger      *slog.Logger
@@ -97,10 +101,15 @@ func New(o Options) *API {
 	a.facts()
 	a.people()
 	a.accounts()
+	a.work()
 	a.contacts()
 	a.segments()
 	a.comparing()
+	a.scorecards()
+	a.scores()
 	a.feedback()
+	a.journeys()
+	a.sample()
 	a.forecasts()
 	a.status()
 	a.quarantine()
@@ -114,15 +123,17 @@ func New(o Options) *API {
 	return a
 }
 
-// schemaName is a type's own name; those of the estimators' rooms, which have words that others have too, begin with the room's.
+// schemaName is a type's own name; those of rooms that have words which others have too begin with the room's.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
 	switch room := path.Base(t.PkgPath()); room {
-	case "stat", "forecast":
-		return strings.ToUpper(room[:1]) + room[1:] + name
+	case "stat", "forecast", "journey":
+		if room = strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, room) {
+			return room + name
+		}
 	}
 	return name
 }

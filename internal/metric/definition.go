@@ -44,6 +44,9 @@ type Definition struct {
 	// Estimator computes the value from the columns that Observe names, where no aggregate can; see estimators.
 	Estimator string   `yaml:"estimator"`
 	Observe   []string `yaml:"observe"`
+	// Words are what is shown of an estimator's work, in its order: the figures and tables beside the value with their
+	// columns and codes, and what was observed of one thing.
+	Words []Word `yaml:"words"`
 	// Sample is the observation on each row, for the intervals of means and of nps; those of shares need only the value.
 	Sample   string   `yaml:"sample"`
 	Interval Interval `yaml:"interval"`
@@ -105,6 +108,7 @@ type Variant struct {
 	Reach           int      `yaml:"reach"`
 	Estimator       string   `yaml:"estimator"`
 	Observe         []string `yaml:"observe"`
+	Words           []Word   `yaml:"words"`
 	Sample          string   `yaml:"sample"`
 	SampleOf        string   `yaml:"sample_of"`
 	Interval        Interval `yaml:"interval"`
@@ -126,6 +130,15 @@ type Part struct {
 	Label Text   `yaml:"label"`
 	Unit  Unit   `yaml:"unit"`
 	SQL   string `yaml:"sql"`
+}
+
+// Word is what a figure, a table, a column or a code of an estimator is called, and its unit where it is a number.
+type Word struct {
+	Name  string `yaml:"name"`
+	Label Text   `yaml:"label"`
+	Unit  Unit   `yaml:"unit"`
+	// Sum adds up what was observed of one thing in several rows; otherwise the largest is shown.
+	Sum bool `yaml:"sum"`
 }
 
 // Table is a list beside the value: a select over {rows}, the counted rows of the whole period. Where it says {group},
@@ -242,7 +255,7 @@ func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 			w.Key = v.Key
 		}
 		if v.Estimator != "" {
-			w.Estimator, w.Observe = v.Estimator, v.Observe
+			w.Estimator, w.Observe, w.Words = v.Estimator, v.Observe, v.Words
 		}
 		if sql := d.bodies[v.ID]; sql != "" { // other rows: what was stated over the first ones does not hold
 			w.Body, w.Detail, w.Tables, w.Distribution, w.Excluded = sql, v.Detail, v.Tables, v.Distribution, v.Excluded

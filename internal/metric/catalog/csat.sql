@@ -59,6 +59,11 @@ variants:
     denominator: none
     estimator: weighted_share
     observe: [account, satisfied, weight]
+    words:
+      - {name: accounts, label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}, unit: count}
+      - {name: answers, label: {en: "Answers", es: "Respuestas", ro: "Răspunsuri", ru: "Ответы"}, unit: count}
+      - {name: effective_n, label: {en: "Effective sample", es: "Muestra efectiva", ro: "Eșantion efectiv", ru: "Эффективная выборка"}, unit: number}
+      - {name: satisfied, label: {en: "Satisfied (1) or not (0)", es: "Satisfecho (1) o no (0)", ro: "Mulțumit (1) sau nu (0)", ru: "Доволен (1) или нет (0)"}, unit: number}
     detail: *parts
     excluded:
       no_account: &no_account {en: "The account is not known", es: "No se conoce la cuenta", ro: "Contul nu e cunoscut", ru: "Аккаунт неизвестен"}
@@ -74,6 +79,12 @@ variants:
     denominator_unit: money
     estimator: weighted_share
     observe: [account, satisfied, weight]
+    words:
+      - {name: accounts, label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}, unit: count}
+      - {name: answers, label: {en: "Answers", es: "Respuestas", ro: "Răspunsuri", ru: "Ответы"}, unit: count}
+      - {name: effective_n, label: {en: "Effective sample", es: "Muestra efectiva", ro: "Eșantion efectiv", ru: "Эффективная выборка"}, unit: number}
+      - {name: satisfied, label: {en: "Satisfied (1) or not (0)", es: "Satisfecho (1) o no (0)", ro: "Mulțumit (1) sau nu (0)", ru: "Доволен (1) или нет (0)"}, unit: number}
+      - {name: weight, label: {en: "Worth a month", es: "Valor al mes", ro: "Valoare pe lună", ru: "Стоимость в месяц"}, unit: money}
     detail: *parts
     excluded:
       no_account: *no_account

@@ -47,6 +47,11 @@ variants:
     denominator: none
     estimator: weighted_share
     observe: [account, net, weight]
+    words:
+      - {name: accounts, label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}, unit: count}
+      - {name: answers, label: {en: "Answers", es: "Respuestas", ro: "Răspunsuri", ru: "Ответы"}, unit: count}
+      - {name: effective_n, label: {en: "Effective sample", es: "Muestra efectiva", ro: "Eșantion efectiv", ru: "Эффективная выборка"}, unit: number}
+      - {name: net, label: {en: "Promoter (1), passive (0), detractor (−1)", es: "Promotor (1), pasivo (0), detractor (−1)", ro: "Promotor (1), pasiv (0), detractor (−1)", ru: "Промоутер (1), нейтральный (0), критик (−1)"}, unit: number}
     detail: *parts
     excluded:
       no_account: &no_account {en: "The account is not known", es: "No se conoce la cuenta", ro: "Contul nu e cunoscut", ru: "Аккаунт неизвестен"}
@@ -62,6 +67,12 @@ variants:
     denominator_unit: money
     estimator: weighted_share
     observe: [account, net, weight]
+    words:
+      - {name: accounts, label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}, unit: count}
+      - {name: answers, label: {en: "Answers", es: "Respuestas", ro: "Răspunsuri", ru: "Ответы"}, unit: count}
+      - {name: effective_n, label: {en: "Effective sample", es: "Muestra efectiva", ro: "Eșantion efectiv", ru: "Эффективная выборка"}, unit: number}
+      - {name: net, label: {en: "Promoter (1), passive (0), detractor (−1)", es: "Promotor (1), pasivo (0), detractor (−1)", ro: "Promotor (1), pasiv (0), detractor (−1)", ru: "Промоутер (1), нейтральный (0), критик (−1)"}, unit: number}
+      - {name: weight, label: {en: "Worth a month", es: "Valor al mes", ro: "Valoare pe lună", ru: "Стоимость в месяц"}, unit: money}
     detail: *parts
     excluded:
       no_account: *no_account

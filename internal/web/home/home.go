@@ -16,6 +16,7 @@ import (
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -46,6 +47,7 @@ type Area struct {
 	Answers   Answers
 	Customers Customers
 	Feeds     *feeds.Area
+	Sample    connect.Sample
 }
 
 // whose says whose accounts are shown.
@@ -108,6 +110,7 @@ type view struct {
 	Tiles       []tile
 	Feeds       int
 	Stopped     []feeds.Feed
+	Offer       bool // of the sample company
 }
 
 // fewFeeds is how many of the feeds that stopped are named.
@@ -134,6 +137,11 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Late = v.Fresh.Behind > late
+	if v.Feeds == 0 {
+		if v.Offer, err = connect.Offers(ctx, a.Sample); err != nil {
+			return err
+		}
+	}
 	labels := map[string]string{}
 	for _, d := range a.Answers.Describe(ui.Lang(r)) {
 		labels[d.ID] = d.Label
