@@ -179,6 +179,6 @@ const tooWide = `(() => {
   if (spill.length) return spill.slice(0, 3).map(e => e.outerHTML.slice(0, 150)).join("\n");
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return "";
-  return [...document.querySelectorAll("main *")].filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest("pre, .scroll, .scroll-x"))
+  return [...document.querySelectorAll("main *, body > *")].filter(e => e.getBoundingClientRect().right > width + 1 && !e.closest("pre, .scroll, .scroll-x"))
     .slice(0, 3).map(e => e.outerHTML.slice(0, 150)).join("\n") || "something";
 })()`
