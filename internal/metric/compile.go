@@ -249,9 +249,11 @@ func (c *compiler) define(relation, name, argument string) error {
 // relation is the text of a relation's file; the one for questions about the present over whole days, with the policies
 // as they come, where there is one.
 func (c *compiler) relation(name string) (string, error) {
-	if c.view.AsOf() == nil && c.wholeDays() {
-		if live, err := relations.ReadFile("relation/" + name + ".live.sql"); err == nil && !c.conventions.differs(policiesOf("{"+name+"}")) {
-			return string(live), nil
+	if c.view.AsOf() == nil {
+		live, err := relations.ReadFile("relation/" + name + ".live.sql")
+		text, any := strings.CutPrefix(string(live), anyInstant)
+		if err == nil && (any || c.wholeDays()) && !c.conventions.differs(policiesOf("{"+name+"}")) {
+			return text, nil
 		}
 	}
 	raw, err := relations.ReadFile("relation/" + name + ".sql")
@@ -266,6 +268,9 @@ func (c *compiler) relation(name string) (string, error) {
 		return parts[3]
 	}), nil
 }
+
+// anyInstant is the first line of a live relation that can answer for points that don't begin and end at midnight.
+const anyInstant = "-- at any instant\n"
 
 // when is a part of a relation that is only there for one choice of a policy, so that the other does not pay for it:
 // lines between "-- when POLICY = CHOICE" and "-- end".
@@ -290,15 +295,18 @@ func policiesOf(sql ...string) []string {
 			if name == "rates" || name == "fx_spans" {
 				found[exchangeRate] = true
 			}
-			if seen[name] {
+			if seen[name+" "+parts[3]] {
 				continue
 			}
-			seen[name] = true
+			seen[name+" "+parts[3]] = true
+			if name == "during" {
+				walk("{" + parts[3] + "}")
+			}
 			if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
 				for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
 					found[block[1]] = true
 				}
-				walk(string(raw))
+				walk(strings.ReplaceAll(string(raw), "{1}", parts[3]))
 			}
 		}
 	}

@@ -33,10 +33,9 @@ detail:
   - {name: onboarding_median, label: {en: "Their median length", es: "Su duración mediana", ro: "Durata lor mediană", ru: "Медиана их длительности"}, unit: minutes, sql: "percentile_cont(0.5) within group (order by case when onboarded = 1 then minutes end)"}
 people: true
 */
-select p.i, s.account, s.person, s.visitor, s.began, s.events,
+select s.i, s.account, s.person, s.visitor, s.began, s.events,
        cast(extract(epoch from s.ended - s.began) as double precision) / 60 as minutes, coalesce(o.onboarded, 0) as onboarded
-from {points} p
-join {sessions(everyone)} s on s.events > 0 and s.began >= p.from_ts and s.began < p.to_ts
+from {during(product_sessions)} s
 left join (
   select s.visitor, s.began, 1 as onboarded
   from {sessions(onboarded)} s
