@@ -53,10 +53,10 @@ bench-large: setup-test build ## the queries over 100 million events (20 GB of d
 	go run ./bench -binary $(BINARY) -large
 
 picture: setup-test build ## docs/start.png: the start page over the made-up company
-	KEEPWELL_BINARY=$(abspath $(BINARY)) KEEPWELL_PICTURE=$(abspath docs/start.png) go test -count=1 -run TestTheStartPageOverTheMadeUpCompany ./e2e
+	KEEPWELL_BINARY=$(abspath $(BINARY)) KEEPWELL_PICTURE=$(abspath docs/start.png) go test -count=1 -run TestTheFirstPagesOverTheMadeUpCompany ./e2e
 
 clean: ## remove what was built; data stays
-	rm -rf bin e2e/segment-node/node_modules
+	rm -rf bin e2e/segment-node/node_modules e2e/axe/node_modules
 	go clean -testcache
 
 setup-run:

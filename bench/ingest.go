@@ -100,12 +100,15 @@ func (b *bench) beside() string {
 // batches is how most events arrive: SDKs gather them.
 func (b *bench) batches() error {
 	f, err := b.load("batches", batched, b.scale.sending)
+	if err == nil {
+		err = b.ceilingAgain()
+	}
 	if err != nil {
 		return err
 	}
 	b.report.title("Taking in over HTTP, batches of %d from %d connections (%s)", batched.events, batched.connections, b.beside())
 	b.report.atLeast("acknowledged, synced and loaded", f.rate(), 80_000, "events/s")
-	b.report.ratio("beside the bare appender of this run", f.rate()/b.bare, 0.6)
+	b.report.ratio("beside the bare appender just before and after", f.rate()/b.bare, 0.6)
 	b.report.atMost("until the acknowledgement, p99", quantile(f.answers, 0.99), 100, "ms")
 	b.report.atMost("the loader's lag, at most", quantile(f.lags, 1), 2000, "ms")
 	return nil

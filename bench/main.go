@@ -33,6 +33,7 @@ func main() {
 	large := flag.Bool("large", false, "only the questions, over 100 million events")
 	questions := flag.Bool("questions", false, "only the questions")
 	catalogue := flag.Bool("catalogue", false, "only the catalogue")
+	pages := flag.Bool("pages", false, "only the pages")
 	keep := flag.String("dir", "", "folder for the data; default: a temporary one, removed at the end")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -44,7 +45,7 @@ func main() {
 	case *large:
 		s.events, s.answer = 100_000_000, 200*time.Millisecond
 	}
-	missed, err := measure(ctx, *binary, *keep, s, *large || *questions, *catalogue)
+	missed, err := measure(ctx, *binary, *keep, s, *large || *questions, *catalogue, *pages)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -54,7 +55,7 @@ func main() {
 	}
 }
 
-func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, onlyCatalogue bool) (missed bool, err error) {
+func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, onlyCatalogue, onlyPages bool) (missed bool, err error) {
 	if binary, err = filepath.Abs(binary); err != nil {
 		return false, err
 	}
@@ -67,12 +68,15 @@ func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, on
 	r := &report{}
 	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r}
 	r.title("%d cores, %s", runtime.NumCPU(), runtime.Version())
-	steps := []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing, b.size, b.catalogue, b.questions}
+	steps := []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing, b.size, b.catalogue, b.questions, b.pages}
 	if onlyQuestions {
 		steps = []func() error{b.disk, b.questions}
 	}
 	if onlyCatalogue {
 		steps = []func() error{b.catalogue}
+	}
+	if onlyPages {
+		steps = []func() error{b.pages}
 	}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {

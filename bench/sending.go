@@ -21,7 +21,7 @@ type shape struct {
 }
 
 var (
-	batched = shape{connections: 16, events: 100, path: "/v1/batch"}
+	batched = shape{connections: 32, events: 100, path: "/v1/batch"}
 	single  = shape{connections: 64, events: 1, path: "/v1/track"}
 )
 

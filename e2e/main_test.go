@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 	if err == nil {
 		err = os.Chmod(dir, 0o755)
 	}
+	shared.dir = dir
 	binary = filepath.Join(dir, "keepwell")
 	if err == nil {
 		if built := os.Getenv("KEEPWELL_BINARY"); built != "" {
@@ -31,6 +32,10 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	code := m.Run()
+	closeChromium()
+	if shared.server != nil {
+		shared.server.kill()
+	}
 	os.RemoveAll(dir)
 	os.Exit(code)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestTheStockNodeSDKDelivers(t *testing.T) {
-	if out, err := npm("ci", "--ignore-scripts", "--no-audit", "--no-fund"); err != nil {
+	if out, err := npm("segment-node"); err != nil {
 		t.Fatalf("npm ci: %v\n%s", err, out)
 	}
 	data := t.TempDir()
@@ -24,9 +24,10 @@ func TestTheStockNodeSDKDelivers(t *testing.T) {
 	delivered(t, s, ingest, admin)
 }
 
-func npm(args ...string) ([]byte, error) {
-	command := exec.Command("npm", args...)
-	command.Dir = "segment-node"
+// npm installs what the lock file in a folder names.
+func npm(folder string) ([]byte, error) {
+	command := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+	command.Dir = folder
 	return command.CombinedOutput()
 }
 

@@ -64,8 +64,16 @@ var (
 	setUp   = regexp.MustCompile(`http://127\.0\.0\.1:\d+/\S*setup\S+`)
 )
 
-// start runs a command that ends up as a server and waits for the line with its address.
+// start runs a command that ends up as a server and waits for the line with its address. It ends with the test.
 func start(t *testing.T, data string, command *exec.Cmd) *server {
+	t.Helper()
+	s := launch(t, data, command)
+	t.Cleanup(s.kill)
+	return s
+}
+
+// launch is start for a server that outlives the test.
+func launch(t *testing.T, data string, command *exec.Cmd) *server {
 	t.Helper()
 	s := &server{t: t, data: data, command: command, said: &output{}, over: make(chan struct{})}
 	command.Env = environment()
@@ -91,12 +99,12 @@ func start(t *testing.T, data string, command *exec.Cmd) *server {
 		}
 		command.Wait()
 	}()
-	t.Cleanup(func() { s.kill() })
 	select {
 	case s.url = <-ready:
 	case <-s.over:
 		t.Fatalf("the server ended before it was ready:\n%s", s.said)
 	case <-time.After(3 * time.Minute):
+		s.kill()
 		t.Fatalf("the server was not ready in three minutes:\n%s", s.said)
 	}
 	return s

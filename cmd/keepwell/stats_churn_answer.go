@@ -89,11 +89,12 @@ func (s *churnStudy) answer(now time.Time) (*churnAnswer, error) {
 	}
 	var judged []float64
 	var judgedBy []bool
+	var judgedOf []string
 	for k, i := range told {
 		f := foretold{ID: s.ids[i], Probability: risks[k]}
 		if s.known[i] {
 			f.Outcome = &came[k]
-			judged, judgedBy = append(judged, risks[k]), append(judgedBy, came[k])
+			judged, judgedBy, judgedOf = append(judged, risks[k]), append(judgedBy, came[k]), append(judgedOf, s.ids[i])
 		}
 		if reasons != nil {
 			for _, c := range reasons[k][:min(mostReasons, len(reasons[k]))] {
@@ -103,7 +104,7 @@ func (s *churnStudy) answer(now time.Time) (*churnAnswer, error) {
 		a.Foretold = append(a.Foretold, f)
 	}
 	if len(judged) > 0 {
-		if a.Judgement, err = stat.Judge(judged, judgedBy); err != nil {
+		if a.Judgement, err = stat.Judge(judged, judgedBy, judgedOf); err != nil {
 			return nil, err
 		}
 	}

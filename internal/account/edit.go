@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
@@ -13,6 +14,22 @@ import (
 type Note struct {
 	ID, Account, Text, Author string
 	Created                   time.Time
+	Edited                    time.Time // zero: it is as it was written
+}
+
+// CheckNote is the text of a note as it is kept, or what is wrong with it.
+func CheckNote(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	bad := fault.New(fault.Invalid, "the note was not kept")
+	switch {
+	case text == "":
+		return "", bad.Field("text", "is empty")
+	case len(text) > MaxNote:
+		return "", bad.Field("text", "is longer than %d bytes", MaxNote)
+	case strings.ContainsRune(text, 0) || !utf8.ValidString(text):
+		return "", bad.Field("text", "is not plain text")
+	}
+	return text, nil
 }
 
 var mention = regexp.MustCompile(`(?:^|[^\pL\pN_@.])@([\pL\pN_][\pL\pN_.-]{0,63})`)
@@ -93,8 +110,11 @@ type Done struct {
 	Tags  []string          `json:"tags,omitempty"`  // accounts that got the tag
 	Notes []string          `json:"notes,omitempty"` // ids of notes
 	View  *SavedView        `json:"view,omitempty"`  // that was removed
-	Note  *Note             `json:"note,omitempty"`  // that was removed
-	Off   bool              `json:"off,omitempty"`   // the tag was taken off
+	Note  *Note             `json:"note,omitempty"`  // that was removed, or, Edited, as it was before
+	Off   bool              `json:"off,omitempty"`   // the tag was taken off, the file removed
+	File  *File             `json:"file,omitempty"`  // that was added or removed
+	// Edited says that the note is still there.
+	Edited bool `json:"edited,omitempty"`
 }
 
 // SavedView is a list of accounts under a name: its filter, columns and order as the list's address has them.

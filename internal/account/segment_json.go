@@ -6,23 +6,25 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // SegmentFromJSON reads the JSON form, in which each node has the fields of Segment. The error says in which part of the
 // tree it went wrong, like of[1].
 func SegmentFromJSON(raw []byte) (Segment, error) {
 	if len(raw) > 4*maxSegmentBytes {
-		return Segment{}, fmt.Errorf("the segment is longer than %d bytes", 4*maxSegmentBytes)
+		return Segment{}, fault.Said("the segment is longer than %d bytes", 4*maxSegmentBytes)
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	var s Segment
 	err := d.Decode(&s)
 	if _, more := d.Token(); err == nil && more != io.EOF {
-		err = fmt.Errorf("something follows it")
+		err = fault.Said("something follows it")
 	}
 	if err != nil {
-		return Segment{}, fmt.Errorf("the segment is no JSON of the form that the documentation describes: %w", err)
+		return Segment{}, fault.Said("the segment is no JSON of the form that the documentation describes: %s", err)
 	}
 	return s.Checked()
 }
@@ -44,10 +46,11 @@ func (s Segment) Checked() (Segment, error) {
 
 func (s Segment) checked(path string, depth int, leaves *int) (Segment, error) {
 	refused := func(format string, args ...any) (Segment, error) {
+		where := any(path)
 		if path == "" {
-			path = "the segment"
+			where = fault.Words("the segment")
 		}
-		return s, fmt.Errorf("%s: %s", path, fmt.Sprintf(format, args...))
+		return s, fault.Said("%s: %s", where, fault.Said(format, args...))
 	}
 	if depth > maxSegmentDepth {
 		return refused("is nested deeper than %d levels", maxSegmentDepth)

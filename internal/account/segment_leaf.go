@@ -1,11 +1,11 @@
 package account
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // behaviour reads what was done, how often and when.
@@ -81,7 +81,7 @@ func (p *segmentParser) metric() (Segment, error) {
 		leaf = &s.Of[0]
 	}
 	if err == nil && slices.Contains([]string{"in", "contains", "starts"}, leaf.Op) {
-		err = fmt.Errorf("character %d: a metric is a number: compare it with =, !=, <, <=, >, >= or between", t.at+1)
+		err = fault.Said("character %d: a metric is a number: compare it with =, !=, <, <=, >, >= or between", t.at+1)
 	}
 	if next := p.peek(); err == nil && leaf.Op != "missing" && next.at >= 0 && !next.is("in", "within", "and", "or", ")") {
 		if _, known := fact.MinorDigits(strings.ToUpper(next.text)); !known || next.quoted {
@@ -137,7 +137,7 @@ func (p *segmentParser) answered() (Segment, error) {
 	text := slices.Contains([]string{"contains", "starts"}, inner.Op)
 	ordered := slices.Contains([]string{"<", "<=", ">", ">=", "between"}, inner.Op)
 	if err == nil && (inner.Op == "missing" || leaf.Name == "text" || leaf.Name == "choice" && ordered || leaf.Name != "choice" && text) {
-		err = fmt.Errorf("character %d: scores are compared as numbers, choices with =, in, contains and starts with, texts not at all", t.at+1)
+		err = fault.Said("character %d: scores are compared as numbers, choices with =, in, contains and starts with, texts not at all", t.at+1)
 	}
 	if err == nil {
 		inner.Within, err = p.within()

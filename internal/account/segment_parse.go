@@ -1,10 +1,11 @@
 package account
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // ParseSegment reads the text form. The error says at which character it went wrong and what was expected.
@@ -33,7 +34,7 @@ func parseSegment(text string) (Segment, []int, error) {
 		err = p.wanted("and, or, or the end")
 	}
 	if err == nil && len(p.leaves) > maxSegmentLeaves {
-		err = fmt.Errorf("the segment asks for more than %d things", maxSegmentLeaves)
+		err = fault.Said("the segment asks for more than %d things", maxSegmentLeaves)
 	}
 	if err != nil {
 		return Segment{}, nil, err
@@ -65,7 +66,7 @@ func (p *segmentParser) joined(op string, part func(int) (Segment, error), depth
 
 func (p *segmentParser) one(depth int) (Segment, error) {
 	if depth > maxSegmentDepth {
-		return Segment{}, fmt.Errorf("the segment is nested deeper than %d levels", maxSegmentDepth)
+		return Segment{}, fault.Said("the segment is nested deeper than %d levels", maxSegmentDepth)
 	}
 	if p.take("not") {
 		inner, err := p.one(depth + 1)

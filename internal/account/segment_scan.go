@@ -1,10 +1,11 @@
 package account
 
 import (
-	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // Limits of a segment: more is a mistake or an attack.
@@ -31,10 +32,10 @@ func inWord(r rune) bool {
 
 func plainText(text string) error {
 	if len(text) > maxSegmentBytes {
-		return fmt.Errorf("the segment is longer than %d bytes", maxSegmentBytes)
+		return fault.Said("the segment is longer than %d bytes", maxSegmentBytes)
 	}
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return fmt.Errorf("the segment is not plain text: it holds a NUL or is not UTF-8")
+		return fault.Said("the segment is not plain text: it holds a NUL or is not UTF-8")
 	}
 	return nil
 }
@@ -57,7 +58,7 @@ func scanSegment(text string) ([]segmentToken, error) {
 				value.WriteRune(runes[i])
 			}
 			if i == len(runes) {
-				return nil, fmt.Errorf("character %d: the quote is never closed", start+1)
+				return nil, fault.Said("character %d: the quote is never closed", start+1)
 			}
 			i++
 			tokens = append(tokens, segmentToken{value.String(), true, start})
@@ -73,7 +74,7 @@ func scanSegment(text string) ([]segmentToken, error) {
 		case strings.ContainsRune("(),", r):
 			i++
 		default:
-			return nil, fmt.Errorf("character %d: %q has no meaning here; put values with signs in quotes", i+1, string(r))
+			return nil, fault.Said("character %d: %q has no meaning here; put values with signs in quotes", i+1, string(r))
 		}
 		tokens = append(tokens, segmentToken{string(runes[start:i]), false, start})
 	}
@@ -129,9 +130,9 @@ func (p *segmentParser) takeOne(words ...string) string {
 func (p *segmentParser) wanted(what string) error {
 	t := p.peek()
 	if t.at < 0 {
-		return fmt.Errorf("the segment ends where %s was expected", what)
+		return fault.Said("the segment ends where %s was expected", fault.Words(what))
 	}
-	return fmt.Errorf("character %d: %q stands where %s was expected", t.at+1, t.text, what)
+	return fault.Said("character %d: %q stands where %s was expected", t.at+1, t.text, fault.Words(what))
 }
 
 // value is the next word or what is in the next quotes.

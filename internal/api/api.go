@@ -11,9 +11,11 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"path"
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,11 +38,16 @@ type Options struct {
 	Accounts    Accounts
 	Segments    Segments
 	Feedback    Feedback
+	Journeys    Journeys
+	Work        Work
+	Sample      Sample
+	Forecasts   Forecasts
 	Keys        Keys
 	Users       Users
 	Trail       Trail
 	Quarantine  Quarantine
 	Running     Running
+	Health      Health
 	Care        Care
 	Zone        *time.Location // dates without a zone are read in it
 	Logger      *slog.Logger
@@ -82,6 +89,7 @@ func New(o Options) *API {
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "An API key, made with: keepwell key create NAME --scope ingest|read|admin"},
 	}
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[metric.Figure](), reflect.TypeFor[float64]())
 	a.huma = humago.New(a.mux, config)
 	a.huma.UseMiddleware(a.letIn)
@@ -93,10 +101,16 @@ func New(o Options) *API {
 	a.facts()
 	a.people()
 	a.accounts()
+	a.work()
 	a.contacts()
 	a.segments()
 	a.comparing()
+	a.scorecards()
+	a.scores()
 	a.feedback()
+	a.journeys()
+	a.sample()
+	a.forecasts()
 	a.status()
 	a.quarantine()
 	a.keys()
@@ -107,6 +121,21 @@ func New(o Options) *API {
 	a.mux.HandleFunc("GET /healthz", a.health)
 	a.mux.HandleFunc("/", a.nowhere)
 	return a
+}
+
+// schemaName is a type's own name; those of rooms that have words which others have too begin with the room's.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	switch room := path.Base(t.PkgPath()); room {
+	case "stat", "forecast", "journey":
+		if room = strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, room) {
+			return room + name
+		}
+	}
+	return name
 }
 
 // ServeHTTP answers one request.

@@ -15,7 +15,7 @@ import (
 // Definitions keeps the metrics that users add. Errors are faults that name file and line.
 type Definitions interface {
 	Check(ctx context.Context, id, text string) (*metric.Definition, error)
-	Save(ctx context.Context, id, text string) error
+	Save(ctx context.Context, id, text string) (*metric.Definition, error)
 	Remove(ctx context.Context, id string) error
 	Source(id string) (string, bool)
 }
@@ -50,12 +50,11 @@ func (a *API) definitions() {
 	route(a, team.Admin, huma.Operation{OperationID: "put-definition", Method: http.MethodPut, Path: "/api/v1/metrics/{metric}/definition", Tags: []string{"metrics"},
 		Summary: "Add a metric of your own, or change it", Description: "The body is a definition in the form of the built-in ones. It is checked and tried before it is kept.", MaxBodyBytes: 256 << 10},
 		func(ctx context.Context, in *definitionPut) (*struct{ Body Checked }, error) {
-			if !in.DryRun {
-				if err := a.Definitions.Save(ctx, in.ID, string(in.RawBody)); err != nil {
-					return nil, err
-				}
+			take := a.Definitions.Save
+			if in.DryRun {
+				take = a.Definitions.Check
 			}
-			d, err := a.Definitions.Check(ctx, in.ID, string(in.RawBody))
+			d, err := take(ctx, in.ID, string(in.RawBody))
 			if err != nil {
 				return nil, err
 			}

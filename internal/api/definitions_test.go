@@ -10,6 +10,9 @@ func TestAMetricOfOnesOwnIsSavedAsItIsWritten(t *testing.T) {
 	h := newHouse(t)
 	w := h.call("PUT", "/api/v1/metrics/seats/definition", "kw_admin", "/*\nid: seats", "Content-Type: text/plain")
 	wantStatus(t, w, http.StatusOK)
+	if h.checks != 1 {
+		t.Errorf("a definition is tried %d times before it is kept", h.checks)
+	}
 	if len(h.who) != 2 || h.who[1] != "/*\nid: seats" || !strings.Contains(w.Body.String(), `"saved":true`) {
 		t.Errorf("%v %s", h.who, w.Body)
 	}
@@ -27,5 +30,10 @@ func TestAMetricOfOnesOwnIsSavedAsItIsWritten(t *testing.T) {
 		t.Errorf("%s", w.Body)
 	}
 	wantStatus(t, h.call("GET", "/api/v1/metrics/none/definition", "kw_read", ""), http.StatusNotFound)
+	for lang, want := range map[string]string{"": `there is no metric \"none\"`, "ro-MD, en;q=0.5": `nu există metrica \"none\"`} {
+		if w := h.call("GET", "/api/v1/metrics/none/definition", "kw_read", "", "Accept-Language: "+lang); !strings.Contains(w.Body.String(), want) {
+			t.Errorf("asked in %q: %s", lang, w.Body)
+		}
+	}
 	wantStatus(t, h.call("DELETE", "/api/v1/metrics/seats/definition", "kw_admin", ""), http.StatusNoContent)
 }

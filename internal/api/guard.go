@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
 )
 
@@ -25,6 +26,14 @@ type requestKey struct{}
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestKey{}).(string)
 	return id
+}
+
+type languageKey struct{}
+
+// languageOf is the language that the caller of a request asks for; English where it asks for none that is spoken.
+func languageOf(ctx context.Context) i18n.Lang {
+	header, _ := ctx.Value(languageKey{}).(string)
+	return i18n.Match(header)
 }
 
 // Guard stands before all handlers of the server: it names and logs requests, answers for handlers that panic and cuts
@@ -46,7 +55,7 @@ func (g *Guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var raw [8]byte
 	rand.Read(raw[:]) // never fails
 	id := hex.EncodeToString(raw[:])
-	r = r.WithContext(team.WithAddress(context.WithValue(r.Context(), requestKey{}, id), g.from(r)))
+	r = r.WithContext(team.WithAddress(context.WithValue(context.WithValue(r.Context(), requestKey{}, id), languageKey{}, r.Header.Get("Accept-Language")), g.from(r)))
 	w.Header().Set("X-Request-Id", id)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	seen := &answer{ResponseWriter: w, control: http.NewResponseController(w)}

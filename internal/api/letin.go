@@ -69,7 +69,7 @@ func (a *API) letIn(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	c := &team.Change{When: a.Now(), Who: who, From: team.AddressOf(inner), Door: team.DoorAPI, Action: ctx.Operation().OperationID}
-	for _, name := range []string{"id", "user", "key", "policy", "preset", "metric"} {
+	for _, name := range []string{"id", "user", "key", "policy", "preset", "metric", "journey"} {
 		c.Subject += ctx.Param(name) // a path has one of them
 	}
 	if who.Kind == team.ByLocal {

@@ -24,12 +24,21 @@ var bodies = map[string]string{
 	"POST /api/v1/dashboards":                 `{"name":"Monday"}`,
 	"PUT /api/v1/dashboards/{dashboard}":      `{"name":"Monday"}`,
 	"POST /api/v1/targets":                    `{"metric":"nps","value":40,"from":"2026-01-01"}`,
+	"POST /api/v1/scorecards":                 `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
+	"PUT /api/v1/scorecards/{scorecard}":      `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
+	"POST /api/v1/scorecards/preview":         `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
+	"POST /api/v1/health/{id}/judgements":     `{"scorecard":"use","measure":"seen","value":3,"reason":"so","until":"` + now.AddDate(0, 1, 0).Format("2006-01-02") + `T00:00:00Z"}`,
+	"POST /api/v1/journeys":                   `{"template":"low_touch"}`,
+	"PUT /api/v1/journeys/{journey}":          `{"name":{"en":"x"},"teams":[],"stages":[]}`,
 	"POST /api/v1/users":                      `{"email":"dan@example.com","name":"Dan","role":"viewer"}`,
 	"PATCH /api/v1/users/{user}":              `{"role":"manager"}`,
+	"POST /api/v1/accounts/changes":           `{"accounts":["acme"],"tag":"vip"}`,
+	"PUT /api/v1/notes/{note}":                `{"text":"x"}`,
+	"POST /api/v1/accounts/{id}/files":        `x`,
 }
 
 // queries are what routes must be asked with.
-var queries = map[string]string{"GET /api/v1/people": "?user_id=ana"}
+var queries = map[string]string{"POST /api/v1/accounts/{id}/files": "?name=a.pdf", "GET /api/v1/health/{id}/change": "?from=2026-01-01", "GET /api/v1/people": "?user_id=ana", "GET /api/v1/journeys/{journey}/numbers": "?stage=onboarding"}
 
 // doors is what each route needs, stated once more: the narrowest scope of a key that opens it. Admin opens all.
 var doors = map[string]team.Scope{
@@ -41,6 +50,8 @@ var doors = map[string]team.Scope{
 	"POST /api/v1/facts/{kind}": team.Ingest, "GET /api/v1/facts/{kind}": team.Read,
 	"GET /api/v1/accounts": team.Read, "GET /api/v1/accounts/{id}": team.Read, "GET /api/v1/accounts/{id}/timeline": team.Read, "GET /api/v1/contacts": team.Read, "GET /api/v1/contacts/{id}": team.Read,
 	"GET /api/v1/people": team.Read, "GET /api/v1/accounts/{id}/members": team.Read, "GET /api/v1/accounts/{id}/tree": team.Read,
+	"GET /api/v1/forecasts/risk": team.Read, "GET /api/v1/forecasts/risk/{id}": team.Read, "GET /api/v1/forecasts/lifetime": team.Read, "GET /api/v1/forecasts/relevance": team.Read,
+	"GET /api/v1/forecasts/model": team.Read, "POST /api/v1/forecasts/model": team.Admin,
 	"GET /api/v1/status": team.Read, "GET /api/v1/feeds": team.Read,
 	"GET /api/v1/quarantine": team.Read, "GET /api/v1/quarantine/{id}": team.Read, "PATCH /api/v1/quarantine/{id}": team.Admin,
 	"POST /api/v1/quarantine/{id}/replay": team.Admin, "POST /api/v1/quarantine/{id}/discard": team.Admin,
@@ -49,12 +60,23 @@ var doors = map[string]team.Scope{
 	"POST /api/v1/users/{user}/reset": team.Admin, "GET /api/v1/audit": team.Admin,
 	"GET /api/v1/metrics/{id}/versus": team.Read,
 	"GET /api/v1/feedback":            team.Read,
-	"GET /api/v1/segments":            team.Read, "POST /api/v1/segments": team.Admin, "GET /api/v1/segments/{segment}": team.Read, "PUT /api/v1/segments/{segment}": team.Admin,
+	"POST /api/v1/accounts/changes":   team.Admin, "DELETE /api/v1/accounts/{id}/tags/{tag}": team.Admin, "GET /api/v1/accounts/{id}/notes": team.Read, "PUT /api/v1/notes/{note}": team.Admin,
+	"DELETE /api/v1/notes/{note}": team.Admin, "GET /api/v1/accounts/{id}/files": team.Read, "POST /api/v1/accounts/{id}/files": team.Admin, "GET /api/v1/accounts/{id}/files/{file}": team.Read,
+	"DELETE /api/v1/accounts/{id}/files/{file}": team.Admin, "POST /api/v1/undo/{undo}": team.Admin,
+	"GET /api/v1/journeys": team.Read, "POST /api/v1/journeys": team.Admin, "GET /api/v1/journey-templates": team.Read, "GET /api/v1/accounts/{id}/journey": team.Read,
+	"GET /api/v1/journeys/{journey}": team.Read, "PUT /api/v1/journeys/{journey}": team.Admin, "DELETE /api/v1/journeys/{journey}": team.Admin, "POST /api/v1/journeys/{journey}/restore": team.Admin,
+	"GET /api/v1/journeys/{journey}/versions": team.Read, "GET /api/v1/journeys/{journey}/stages": team.Read, "GET /api/v1/journeys/{journey}/accounts": team.Read, "GET /api/v1/journeys/{journey}/numbers": team.Read,
+	"GET /api/v1/sample": team.Read, "POST /api/v1/sample": team.Admin, "DELETE /api/v1/sample": team.Admin,
+	"GET /api/v1/segments": team.Read, "POST /api/v1/segments": team.Admin, "GET /api/v1/segments/{segment}": team.Read, "PUT /api/v1/segments/{segment}": team.Admin,
 	"DELETE /api/v1/segments/{segment}": team.Admin, "POST /api/v1/segments/{segment}/restore": team.Admin, "GET /api/v1/segments/{segment}/versions": team.Read,
 	"GET /api/v1/segments/{segment}/members": team.Read, "GET /api/v1/segments/{segment}/history": team.Read, "POST /api/v1/segments/preview": team.Read,
 	"GET /api/v1/dashboards": team.Read, "GET /api/v1/dashboards/{dashboard}": team.Read, "POST /api/v1/dashboards": team.Admin, "PUT /api/v1/dashboards/{dashboard}": team.Admin,
 	"DELETE /api/v1/dashboards/{dashboard}": team.Admin, "GET /api/v1/targets": team.Read, "POST /api/v1/targets": team.Admin, "DELETE /api/v1/targets/{target}": team.Admin,
-	"POST /api/v1/admin/backup": team.Admin, "POST /api/v1/admin/check": team.Admin,
+	"GET /api/v1/scorecards": team.Read, "GET /api/v1/scorecards/{scorecard}": team.Read, "POST /api/v1/scorecards": team.Admin, "PUT /api/v1/scorecards/{scorecard}": team.Admin,
+	"DELETE /api/v1/scorecards/{scorecard}": team.Admin, "POST /api/v1/scorecards/preview": team.Read,
+	"GET /api/v1/health": team.Read, "GET /api/v1/health/{id}": team.Read, "GET /api/v1/health/{id}/history": team.Read, "GET /api/v1/health/{id}/change": team.Read,
+	"POST /api/v1/health/{id}/judgements": team.Admin,
+	"POST /api/v1/admin/backup":           team.Admin, "POST /api/v1/admin/check": team.Admin,
 }
 
 func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
@@ -80,7 +102,7 @@ func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
 			if err != nil || !strings.Contains(string(raw), "Needs a key with scope "+string(need)+".") {
 				t.Errorf("the description names another scope: %s", raw)
 			}
-			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0").Replace(path) + queries[route]
+			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "health/{id}", "health/acme", "{scorecard}", "use", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0", "{journey}", "j0", "{note}", "n", "{tag}", "vip", "{file}", "f", "{undo}", "u").Replace(path) + queries[route]
 			for _, key := range []string{"", "wrong", "kw_unknown", "kw_gone", "kw_loca", "kw_locall", token, "kw_" + token, strings.Repeat("kw_", 5000)} {
 				w := h.call(method, path, key, bodies[route])
 				wantStatus(t, w, http.StatusUnauthorized)
@@ -90,7 +112,8 @@ func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
 			}
 			wantStatus(t, h.call(method, path, "", bodies[route], "Cookie: keepwell_session="+token), http.StatusUnauthorized)
 			for _, key := range append([]team.Scope{"local"}, team.Scopes...) {
-				h.trail = nil
+				h.trail, h.roads = nil, newRoads()
+				h.Journeys = h.roads
 				h.board.dashboards, h.board.targets = []board.Dashboard{{ID: "d0"}}, board.Targets{{ID: "t0"}}
 				code := h.call(method, path, "kw_"+string(key), bodies[route], "Content-Type: application/json", "X-Forwarded-For: 198.51.100.1").Code
 				if allowed := key == need || key == team.Admin || key == "local"; allowed && code/100 != 2 || !allowed && code != http.StatusForbidden {

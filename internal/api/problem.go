@@ -12,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 )
 
 // Problem is an error as callers see it, RFC 9457.
@@ -70,7 +71,7 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 	if errors.As(err, &known) {
 		return known
 	}
-	p := &Problem{Details: fault.Problem(err), header: http.Header{}}
+	p := &Problem{Details: fault.Problem(fault.In(err, i18n.Refusal(languageOf(ctx)))), header: http.Header{}}
 	switch kind := fault.KindOf(err); kind {
 	case fault.Unauthenticated:
 		p.header.Set("WWW-Authenticate", `Bearer realm="keepwell"`)

@@ -122,7 +122,7 @@ func (a *API) segments() {
 		})
 	create := op("save-segment", http.MethodPost, "", "Save a segment", "As version 1.")
 	create.DefaultStatus = http.StatusCreated
-	route(a, team.Admin, create, func(ctx context.Context, in *saveSegmentIn) (*one, error) {
+	route(a, team.Arrange, create, func(ctx context.Context, in *saveSegmentIn) (*one, error) {
 		tree, err := a.Segments.CheckSegment(ctx, in.Body.Segment, in.Body.Tree)
 		if err != nil {
 			return nil, err
@@ -143,16 +143,16 @@ func (a *API) segments() {
 			}
 			return &one{out}, err
 		})
-	route(a, team.Admin, op("change-segment", http.MethodPut, "/{segment}", "Change a segment", "As its next version; what is left out stays as it was."),
+	route(a, team.Arrange, op("change-segment", http.MethodPut, "/{segment}", "Change a segment", "As its next version; what is left out stays as it was."),
 		func(ctx context.Context, in *changeSegmentIn) (*one, error) {
 			return a.changeSegment(ctx, in)
 		})
-	route(a, team.Admin, op("delete-segment", http.MethodDelete, "/{segment}", "Delete a segment", "Refused while others rest on it; it can be restored by its id."),
+	route(a, team.Arrange, op("delete-segment", http.MethodDelete, "/{segment}", "Delete a segment", "Refused while others rest on it; it can be restored by its id."),
 		func(ctx context.Context, in *SegmentIn) (*one, error) {
 			s, err := a.Segments.SegmentDelete(ctx, in.ID, Caller(ctx).Name, a.Now())
 			return &one{shownSegment(s)}, err
 		})
-	route(a, team.Admin, op("restore-segment", http.MethodPost, "/{segment}/restore", "Restore a deleted segment", ""),
+	route(a, team.Arrange, op("restore-segment", http.MethodPost, "/{segment}/restore", "Restore a deleted segment", ""),
 		func(ctx context.Context, in *SegmentIn) (*one, error) {
 			s, err := a.Segments.SegmentRestore(ctx, in.ID)
 			return &one{shownSegment(s)}, err

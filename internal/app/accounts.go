@@ -24,6 +24,7 @@ var (
 	_ accounts.Customers = customers{}
 	_ contacts.People    = customers{}
 	_ api.Accounts       = customers{}
+	_ api.Work           = customers{}
 )
 
 // customers is what pages and API ask about accounts and people: facts of the lake, what the team wrote of the store.
@@ -77,7 +78,9 @@ func (a *App) openBooks(metrics *metric.Service) *books {
 	b.read = func(ctx context.Context, only []string) ([]*account.Standing, string, error) {
 		return a.lake.Standings(ctx, a.now(), a.settings.Currency, only)
 	}
-	b.among = metrics.SegmentAccounts
+	b.among = func(ctx context.Context, segment string) ([]string, error) {
+		return metrics.SegmentAccounts(ctx, segment, "")
+	}
 	return b
 }
 
@@ -213,6 +216,7 @@ func (c customers) state(ctx context.Context, trait string, values map[string]st
 	if err := c.loader.WaitLoaded(ctx, receipt.End); err != nil {
 		return err
 	}
+	c.meetings.drop()
 	return c.books.look(ctx, ids)
 }
 
@@ -253,7 +257,9 @@ func (c customers) Apply(ctx context.Context, e account.Edit, who string) (undo 
 }
 
 // author is what somebody's notes are signed with.
-func author(ctx context.Context, who string) string { return cmp.Or(team.PrincipalOf(ctx).Name, who) }
+func author(ctx context.Context, who string) string {
+	return cmp.Or(team.PrincipalOf(ctx).Name, strings.TrimSuffix(who, ":"))
+}
 
 // Untag takes a tag off accounts.
 func (c customers) Untag(ctx context.Context, ids []string, tag, who string) (undo string, err error) {
@@ -282,6 +288,25 @@ func (c customers) RemoveNote(ctx context.Context, id, who string) (undo string,
 		return "", err
 	}
 	return c.UndoAdd(ctx, who, account.Done{Note: &n}, c.now())
+}
+
+// ChangeNote gives a note another text.
+func (c customers) ChangeNote(ctx context.Context, id, text, who string) (undo string, err error) {
+	if text, err = account.CheckNote(text); err != nil {
+		return "", err
+	}
+	n, err := c.NoteGet(ctx, id)
+	if err == nil {
+		err = c.within(ctx, n.Account)
+	}
+	if err != nil || n.Text == text {
+		return "", err
+	}
+	was, err := c.NoteChange(ctx, id, text, c.now().UTC())
+	if err != nil {
+		return "", err
+	}
+	return c.UndoAdd(ctx, who, account.Done{Note: &was, Edited: true}, c.now())
 }
 
 // SaveView keeps a view of the list of accounts.
@@ -316,6 +341,14 @@ func (c customers) takeBack(ctx context.Context, done account.Done, who string) 
 		return c.state(ctx, done.Trait, done.Was)
 	case done.View != nil:
 		_, err := c.AccountViewAdd(ctx, *done.View, c.now())
+		return err
+	case done.Note != nil && done.Edited:
+		_, err := c.NoteChange(ctx, done.Note.ID, done.Note.Text, done.Note.Edited)
+		return err
+	case done.File != nil && done.Off:
+		return c.FileRestore(ctx, done.File.ID)
+	case done.File != nil:
+		_, err := c.FileRemove(ctx, done.File.ID, c.now())
 		return err
 	case done.Note != nil:
 		_, err := c.NotesAdd(ctx, []string{done.Note.Account}, *done.Note)

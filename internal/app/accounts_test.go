@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -77,11 +78,75 @@ func TestWhatTheTeamChangesIsAFactAndIsUndone(t *testing.T) {
 	}
 }
 
+func TestFilesAndNotesAreUndone(t *testing.T) {
+	a := open(t, t.TempDir())
+	defer shut(t, a)
+	ctx := context.Background()
+	a.call(t, "POST", "/api/v1/facts/accounts?wait=loaded", `[{"account_id":"acme","name":"Acme","ts":"2026-01-01"}]`, "")
+	if err := a.books.renew(ctx); err != nil {
+		t.Fatal(err)
+	}
+	c := customers{a, a.store}
+	undone := func(undo string, err error) {
+		t.Helper()
+		if err == nil {
+			err = c.Undo(ctx, undo, "ana")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	there := func() (files int, text string) {
+		t.Helper()
+		all, err := c.AccountFiles(ctx, "acme")
+		notes, err2 := c.AccountNotes(ctx, "acme")
+		if err != nil || err2 != nil || len(notes) != 1 {
+			t.Fatal(err, err2, notes)
+		}
+		return len(all), notes[0].Text
+	}
+	if _, n, err := c.Apply(ctx, account.Edit{Accounts: []string{"acme"}, Note: "first"}, "ana"); err != nil || n != 1 {
+		t.Fatal(n, err)
+	}
+	notes, _ := c.AccountNotes(ctx, "acme")
+	if undo, err := c.ChangeNote(ctx, notes[0].ID, " first ", "ana"); undo != "" || err != nil {
+		t.Errorf("the same text is a change: %q %v", undo, err)
+	}
+	undo, err := c.ChangeNote(ctx, notes[0].ID, "second", "ana")
+	if _, text := there(); text != "second" {
+		t.Errorf("it says %q", text)
+	}
+	undone(undo, err)
+	if _, text := there(); text != "first" {
+		t.Errorf("undone it says %q", text)
+	}
+	f, undo, err := c.KeepFile(ctx, "acme", "offer.pdf", []byte("%PDF"), "ana")
+	if n, _ := there(); n != 1 {
+		t.Errorf("%d files", n)
+	}
+	undone(undo, err)
+	if n, _ := there(); n != 0 {
+		t.Errorf("%d files when undone", n)
+	}
+	if f, _, err = c.KeepFile(ctx, "acme", "offer.pdf", []byte("%PDF"), "ana"); err != nil {
+		t.Fatal(err)
+	}
+	undone(c.RemoveFile(ctx, "acme", f.ID, "ana"))
+	if _, content, err := c.OpenFile(ctx, "acme", f.ID); err != nil || string(content) != "%PDF" {
+		t.Errorf("it comes back as %q, %v", content, err)
+	}
+	if _, _, err := c.KeepFile(ctx, "nobody", "offer.pdf", []byte("x"), "ana"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("with an account that is not there: %v", err)
+	}
+}
+
 func TestAnOwnBookHoldsEveryQuestionAboutAccounts(t *testing.T) {
 	a := open(t, t.TempDir())
 	defer shut(t, a)
 	a.call(t, "POST", "/api/v1/facts/accounts?wait=loaded", `[{"account_id":"acme","csm":"Ana","ts":"2026-01-01"},{"account_id":"brix","csm":"Bob","parent_account_id":"acme","ts":"2026-01-01"}]`, "")
 	a.call(t, "POST", "/api/v1/facts/memberships?wait=loaded", `[{"account_id":"acme","user_id":"mine","ts":"2026-01-01"},{"account_id":"brix","user_id":"theirs","ts":"2026-01-01"}]`, "")
+	a.call(t, "POST", "/api/v1/facts/answers?wait=loaded", `[{"account_id":"acme","survey":"Hers","kind":"nps","score":9,"ts":"2026-01-02"},{"account_id":"brix","survey":"Theirs","kind":"nps","score":9,"ts":"2026-01-02"},
+		{"survey":"Nobodys","kind":"nps","score":9,"ts":"2026-01-02"}]`, "")
 	if err := a.books.renew(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +164,9 @@ func TestAnOwnBookHoldsEveryQuestionAboutAccounts(t *testing.T) {
 	if err != nil || len(people) != 1 || people[0].User != "mine" {
 		t.Errorf("people %v, %v", people, err)
 	}
+	if choices, err := c.FeedbackChoices(ctx); err != nil || !slices.Equal(choices.Surveys, []string{"Hers"}) {
+		t.Errorf("she filters feedback by %+v, %v", choices, err)
+	}
 	if _, n, err := c.Apply(ctx, account.Edit{Accounts: []string{"acme", "brix"}, Tag: "vip"}, "ana"); err != nil || n != 1 {
 		t.Errorf("%d changed, %v", n, err)
 	}
@@ -106,7 +174,18 @@ func TestAnOwnBookHoldsEveryQuestionAboutAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f, _, err := c.KeepFile(context.Background(), "brix", "offer.pdf", []byte("%PDF"), "bob")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, ask := range map[string]func() error{
+		"notes":           func() error { _, err := c.AccountNotes(ctx, "brix"); return err },
+		"changing notes":  func() error { _, err := c.ChangeNote(ctx, notes[0], "mine", "ana"); return err },
+		"files":           func() error { _, err := c.AccountFiles(ctx, "brix"); return err },
+		"keeping a file":  func() error { _, _, err := c.KeepFile(ctx, "brix", "a.pdf", []byte("x"), "ana"); return err },
+		"opening a file":  func() error { _, _, err := c.OpenFile(ctx, "brix", f.ID); return err },
+		"by another's id": func() error { _, _, err := c.OpenFile(ctx, "acme", f.ID); return err },
+		"removing a file": func() error { _, err := c.RemoveFile(ctx, "brix", f.ID, "ana"); return err },
 		"profile":         func() error { _, err := c.Profile(ctx, "brix"); return err },
 		"timeline":        func() error { _, err := c.Timeline(ctx, account.TimelineAsk{Account: "brix", Limit: 5}); return err },
 		"people":          func() error { _, err := c.Contacts(ctx, account.ContactAsk{Account: "brix", Limit: 5}); return err },

@@ -238,12 +238,15 @@ const (
 )
 
 // trimQuarantine drops the oldest calls once an hour.
-func (a *App) trimQuarantine(ctx context.Context) error {
+func (a *App) trim(ctx context.Context) error {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
 		if _, err := a.store.QuarantineTrim(ctx, a.now().Add(-quarantineAge), quarantineKept); err != nil && ctx.Err() == nil {
 			a.logger.Warn("the quarantine can't be trimmed; trying again in an hour", "error", err)
+		}
+		if err := a.store.FilesTrim(ctx, a.now()); err != nil && ctx.Err() == nil {
+			a.logger.Warn("removed files can't be deleted; trying again in an hour", "error", err)
 		}
 		select {
 		case <-tick.C:

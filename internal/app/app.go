@@ -22,6 +22,7 @@ import (
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/forecast"
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
@@ -41,20 +42,25 @@ type App struct {
 	now      func() time.Time
 	token    string // of the command line on this machine
 
-	log     *log.Log
-	lake    *lake.Lake
-	store   *store.Store
-	door    *ingest.Door
-	loader  *ingest.Loader
-	feed    *ingest.Feed
-	segment *ingest.Segment
-	rows    *ingest.Facts
-	api     *api.API
-	figures *figures
-	books   *books
-	signs   signs
-	handler http.Handler
-	earlier []feed.Verdict // of before the start, the newest first
+	log      *log.Log
+	lake     *lake.Lake
+	store    *store.Store
+	door     *ingest.Door
+	loader   *ingest.Loader
+	feed     *ingest.Feed
+	segment  *ingest.Segment
+	rows     *ingest.Facts
+	api      *api.API
+	figures  *figures
+	books    *books
+	pulse    *pulse
+	desk     *forecast.Desk
+	signs    signs
+	meetings *meetings
+	metrics  *metric.Service
+	sample   *sample
+	handler  http.Handler
+	earlier  []feed.Verdict // of before the start, the newest first
 
 	intake, loading *work
 	outbox          *notify.Outbox // nil: no mail is sent
@@ -95,6 +101,12 @@ func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error
 		return nil, err
 	}
 	if err := a.openLake(ctx); err != nil {
+		return nil, err
+	}
+	if err := a.forgetSample(ctx); err != nil {
+		return nil, err
+	}
+	if a.sample, err = newSample(ctx, a); err != nil {
 		return nil, err
 	}
 	if a.earlier, err = a.store.Verdicts(ctx, store.VerdictsKept); err != nil {
@@ -206,8 +218,9 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	replay := replaying{a.store, a.segment}
-	a.books = a.openBooks(metrics)
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay,
+	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
+	a.pulse, a.desk = a.openPulse(metrics), a.openDesk(metrics)
+	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Sample: a.sample, Forecasts: foretelling{customers{a, a.store}, a.desk}, Work: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay, Health: scoring{a.pulse, a.store, metrics},
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()
@@ -230,8 +243,10 @@ func (a *App) begin() {
 	a.intake.start("taking facts in", func(ctx context.Context) error { a.door.Run(ctx); return ctx.Err() })
 	a.loading.start("loading facts", a.loader.Run)
 	a.loading.start("reading the accounts", a.books.Run)
+	a.loading.start("scoring accounts", a.pulse.Run)
+	a.loading.start("foretelling", a.desk.Run)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })
-	a.loading.start("keeping the quarantine short", a.trimQuarantine)
+	a.loading.start("deleting what is kept for a while only", a.trim)
 	if a.outbox != nil {
 		a.loading.start("sending mail", a.outbox.Run)
 	}
@@ -248,6 +263,7 @@ const drainTime = 10 * time.Second
 
 // Close stops taking in, loads what the log holds, and closes everything.
 func (a *App) Close() error {
+	a.sample.stop()
 	a.intake.stop()
 	ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 	defer cancel()

@@ -51,9 +51,20 @@ func (c customers) Feedback(ctx context.Context, ask account.FeedbackAsk, segmen
 	return page, err
 }
 
-// FeedbackChoices are what feedback can be filtered by.
+// FeedbackChoices are what feedback can be filtered by, of the accounts that who asks may see.
 func (c customers) FeedbackChoices(ctx context.Context) (account.FeedbackChoices, error) {
-	return c.lake.FeedbackChoices(ctx)
+	if team.PrincipalOf(ctx).Book == nil {
+		return c.lake.FeedbackChoices(ctx, nil)
+	}
+	book, err := c.Book(ctx)
+	if err != nil {
+		return account.FeedbackChoices{}, err
+	}
+	mine := []account.Account{}
+	for _, s := range book.All {
+		mine = append(mine, s.Number)
+	}
+	return c.lake.FeedbackChoices(ctx, mine)
 }
 
 // touchKinds are the kinds of interactions that the workspace counts as turning to a customer, as the closed-loop metrics

@@ -85,17 +85,17 @@ func (o own) Check(ctx context.Context, id, text string) (*metric.Definition, er
 	return d, o.metrics.TryOwn(ctx, d)
 }
 
-// Save keeps a definition and puts it into the catalogue.
-func (o own) Save(ctx context.Context, id, text string) error {
+// Save checks a definition, keeps it and puts it into the catalogue.
+func (o own) Save(ctx context.Context, id, text string) (*metric.Definition, error) {
 	d, err := o.Check(ctx, id, text)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, err := os.Stat(filepath.Join(o.folder, id+".sql")); err == nil {
-		return fault.New(fault.Conflict, "%s is a file of the folder %s", id, o.folder).Mend("change the file, and start again")
+		return nil, fault.New(fault.Conflict, "%s is a file of the folder %s", id, o.folder).Mend("change the file, and start again")
 	}
 	if _, known := o.metrics.Catalog.Get(id); known && !o.metrics.Catalog.IsOwn(id) {
-		return o.metrics.Catalog.Put(d) // says why not
+		return nil, o.metrics.Catalog.Put(d) // says why not
 	}
 	if err := store.SettingChange(ctx, o.store, ownSetting, func(kept *map[string]string) error {
 		if *kept == nil {
@@ -104,9 +104,9 @@ func (o own) Save(ctx context.Context, id, text string) error {
 		(*kept)[id] = text
 		return nil
 	}); err != nil {
-		return err
+		return nil, err
 	}
-	return o.metrics.Catalog.Put(d)
+	return d, o.metrics.Catalog.Put(d)
 }
 
 var errNotKept = errors.New("not kept")

@@ -14,10 +14,12 @@ import (
 
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/feed"
 )
 
 // Serve opens an installation and serves it until ctx ends. first is done before anybody is let in, ready once everybody
-// is; either may be nil. When set-up has chosen what everything is opened with, it is opened anew; callers wait meanwhile.
+// is; either may be nil. When somebody chooses what everything is opened with, or removes the sample company, it is opened
+// anew; callers wait meanwhile.
 func Serve(ctx context.Context, s *config.Settings, o Options, first func(*App) error, ready func(a *App, url string)) error {
 	var l net.Listener
 	defer func() {
@@ -31,7 +33,7 @@ func Serve(ctx context.Context, s *config.Settings, o Options, first func(*App) 
 			return err
 		}
 		first, ready = nil, nil
-		o.Logger.Info("set-up has chosen a time zone or currency; opening everything with it")
+		o.Logger.Info("opening everything anew, as something chosen in the workspace asks for it")
 	}
 }
 
@@ -48,6 +50,9 @@ func serveOnce(ctx context.Context, s *config.Settings, o Options, l *net.Listen
 			}
 			return false, err
 		}
+	}
+	if a.sample.Sample().State == feed.Stuck {
+		a.sample.resume()
 	}
 	if *l == nil {
 		fresh, err := listen(s.Listen, "listen")

@@ -58,7 +58,7 @@ func TestSetUpTakesEffectWhileTheServerRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	answer.Body.Close()
-	if answer.StatusCode != 200 || answer.Request.URL.Path != "/" {
+	if answer.StatusCode != 200 || answer.Request.URL.Path != "/start" {
 		t.Fatalf("%s at %s", answer.Status, answer.Request.URL)
 	}
 	status := func() (now api.Status) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/web/signin"
 )
@@ -57,8 +58,11 @@ func (w workplace) Workspace(ctx context.Context) (signin.Workspace, error) {
 	if _, err := w.store.Setting(ctx, demoSetting, &made); err != nil {
 		return signin.Workspace{}, err
 	}
-	s := w.settings
-	return signin.Workspace{Name: c.Name, Zone: s.Zone.String(), Currency: s.Currency, Language: s.Language, Sample: made.Done,
+	s, language := w.settings, w.settings.Language
+	if c.Language != "" && !w.given.Chosen("language") {
+		language = c.Language // may have been chosen since everything was opened
+	}
+	return signin.Workspace{Name: c.Name, Zone: s.Zone.String(), Currency: s.Currency, Language: language, Sample: made.Done,
 		Fixed: map[string]bool{"zone": w.given.Chosen("zone"), "currency": w.given.Currency != "", "language": w.given.Chosen("language")}}, nil
 }
 
@@ -75,11 +79,27 @@ func (w workplace) SetWorkspace(ctx context.Context, to signin.Workspace) error 
 	if err := w.store.SettingPut(ctx, workspaceSetting, c); err != nil {
 		return err
 	}
-	if to.Zone != w.settings.Zone.String() || to.Currency != w.settings.Currency {
-		select {
-		case w.anew <- struct{}{}:
-		default: // asked for already
+	begin := to.WithSample && w.sample.Sample().State == feed.NoSample
+	if begin { // brought in when everything is open anew, in the zone and currency that were chosen
+		if _, err := w.beginDemo(ctx, sampleSeed); err != nil {
+			return err
 		}
 	}
+	if begin || to.Zone != w.settings.Zone.String() || to.Currency != w.settings.Currency {
+		w.openAnew()
+	}
 	return nil
+}
+
+// changeWorkspace changes what was chosen.
+func changeWorkspace(ctx context.Context, st *store.Store, change func(*chosen)) error {
+	return store.SettingChange(ctx, st, workspaceSetting, func(c *chosen) error { change(c); return nil })
+}
+
+// openAnew asks a running server to open everything anew, as soon as what is being answered is.
+func (a *App) openAnew() {
+	select {
+	case a.anew <- struct{}{}:
+	default: // asked for already
+	}
 }

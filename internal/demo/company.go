@@ -9,11 +9,12 @@ import (
 
 // world is the made-up company: its customers, and the feed their facts go to.
 type world struct {
-	feed  *feed
-	seed  uint64
-	zone  *time.Location
-	first time.Time // day 0, as midnight UTC
-	days  int
+	feed     *feed
+	seed     uint64
+	zone     *time.Location
+	currency string    // that is reported in
+	first    time.Time // day 0, as midnight UTC
+	days     int
 	// riseDay is when starter and team become dearer, badWeek the Monday of the release that broke things,
 	// handover the day on which a CSM leaves.
 	riseDay, badWeek, handover int
@@ -106,6 +107,8 @@ type account struct {
 	stage, told string
 	toldPlan    int
 	points      int  // loyalty points it has
+	stock       int  // the next bill for the stock module; 0 before it is bought
+	stockDue    int  // and its day
 	referred    bool // by another account
 }
 
@@ -136,7 +139,7 @@ func found(o Options, emit func([]*fact.Fact) error) *world {
 	local := o.Until.In(o.Zone)
 	last := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
 	first := last.AddDate(-2, 0, 0)
-	w := &world{seed: o.Seed, zone: o.Zone, first: first, days: int(last.Sub(first).Hours())/24 + 1, dice: newDice(o.Seed, "world", 0)}
+	w := &world{seed: o.Seed, zone: o.Zone, currency: o.Currency, first: first, days: int(last.Sub(first).Hours())/24 + 1, dice: newDice(o.Seed, "world", 0)}
 	w.feed = newFeed(w.midnight(0), o, emit)
 	// The rise starts on the first of a month, like any price list.
 	d := w.date(w.ago(270))

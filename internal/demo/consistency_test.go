@@ -33,6 +33,26 @@ func TestSubscriptionsOfAnAccountFollowEachOther(t *testing.T) {
 	}
 }
 
+func TestTheModuleBoughtBesideEndsWithTheSubscription(t *testing.T) {
+	r := whole()
+	ended := 0
+	for _, f := range r.modules {
+		if f.Text("status") != "canceled" {
+			continue
+		}
+		ended++
+		same := slices.ContainsFunc(r.accounts[f.Account].subs, func(s *fact.Fact) bool {
+			return s.Text("status") == "canceled" && dayOf(s.At) == dayOf(f.At) && s.Text("cancel_reason") == f.Text("cancel_reason")
+		})
+		if !same {
+			t.Errorf("%s ends on a day of its own", f.Text("subscription_id"))
+		}
+	}
+	if len(r.modules) < 10 || ended == 0 {
+		t.Errorf("%d states of modules, %d ends", len(r.modules), ended)
+	}
+}
+
 func TestNobodyUsesTheProductAfterTheAccountLeft(t *testing.T) {
 	for id, c := range whole().accounts {
 		if n := len(c.subs); n > 0 && c.subs[n-1].Text("status") == "canceled" && c.last > c.subs[n-1].At+3*day {

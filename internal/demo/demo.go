@@ -25,6 +25,8 @@ type Options struct {
 	Until time.Time
 	// Accounts (default 300, at least 40) and Contacts (default 8 000, at least 6 an account) are how many there ever were.
 	Accounts, Contacts int
+	// Currency is the one that the workspace reports in, to which the rates of exchange lead; EUR when empty.
+	Currency string
 	// Zone is the workspace's time zone, in which its working days lie; UTC when nil.
 	Zone *time.Location
 }
@@ -39,6 +41,9 @@ func Generate(o Options, emit func([]*fact.Fact) error) error {
 	}
 	if o.Contacts == 0 {
 		o.Contacts = 8000
+	}
+	if o.Currency == "" {
+		o.Currency = "EUR"
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC

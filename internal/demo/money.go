@@ -41,7 +41,8 @@ func (w *world) moneyDay(a *account, day int) {
 	if a.n == 0 && w.date(day).Day() == 1 {
 		w.rates(day)
 	}
-	w.extras(a, day)
+	w.shopDay(a, day)
+	w.stockDay(a, day)
 	if a.on(day-1) && a.on(day) {
 		w.counterOffer(a, day, a.doubt(day), 0.0003, true)
 	}
@@ -124,6 +125,9 @@ func (w *world) invoice(a *account, b *bill) {
 		state(max(b.paid, b.day), 43200, "paid", len(b.tries)+1, max(b.paid, b.day))
 	case "uncollectible":
 		state(b.day+21, 36000, "uncollectible", len(b.tries), -1)
+	case "disputed": // until they agree
+		state(b.day+9, 36000, "disputed", 0, -1)
+		state(b.day+47, 36000, "paid", 0, b.day+47)
 	default:
 		state(b.day+9, 36000, b.status, 0, -1)
 	}
@@ -141,14 +145,28 @@ func (w *world) extras(a *account, day int) {
 		money("amount", price*int64(quantity)).text("currency", a.land.currency).text("product", product).text("channel", "web").whole("quantity", quantity).send()
 }
 
-// rates are the month's exchange rates to the euro.
+// euros is about what a unit of a currency is worth in euros; one that is not here is taken for a euro.
+var euros = map[string]float64{"USD": 0.918, "GBP": 1.169, "CHF": 1.06, "MDL": 0.0515, "RON": 0.201, "RUB": 0.0105, "UAH": 0.0215, "PLN": 0.234, "MXN": 0.0475,
+	"ARS": 0.0009, "COP": 0.00022, "BRL": 0.157, "INR": 0.0103, "JPY": 0.0058}
+
+// rates are the month's exchange rates to the currency that is reported in.
 func (w *world) rates(day int) {
 	d := newDice(w.seed, "fx", day)
 	for _, c := range []struct {
 		code string
 		mean int
-	}{{"USD", 9180}, {"GBP", 11690}} {
-		rate := c.mean + d.span(-180, 180)
-		w.feed.of(fact.Fx, w.at(day, 0), "", "").text("currency", c.code).text("rate", fmt.Sprintf("%d.%04d", rate/10000, rate%10000)).send()
+	}{{"USD", 9180}, {"GBP", 11690}, {"EUR", 10000}} {
+		if c.code == w.currency {
+			continue
+		}
+		value := c.mean
+		if c.code != "EUR" {
+			value += d.span(-180, 180)
+		}
+		rate := fmt.Sprintf("%d.%04d", value/10000, value%10000)
+		if unit, ok := euros[w.currency]; ok {
+			rate = strconv.FormatFloat(float64(value)/10000/unit, 'f', 4, 64)
+		}
+		w.feed.of(fact.Fx, w.at(day, 0), "", "").text("currency", c.code).text("rate", rate).send()
 	}
 }

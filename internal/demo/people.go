@@ -36,6 +36,7 @@ type person struct {
 	zeal                    float64
 	joined, left            int
 	first                   bool // has been active
+	learns                  int  // from when on the product is learned; never once it is told
 }
 
 func (p *person) in(day int) bool { return day >= p.joined && day < p.left }

@@ -19,7 +19,7 @@ func (w *world) bringHistory() {
 			if p.joined < 0 {
 				w.joins(a, p, i, p.joined)
 			}
-			p.first = true
+			p.first, p.learns = true, never
 		}
 	}
 }
@@ -75,11 +75,30 @@ func (a *account) stageOn(day int) string {
 	case !a.on(day):
 		return "churned"
 	case a.signup < 0 || day > a.spans[0].to:
-		return "adopted"
+		return a.mature(day)
 	case day < a.signup+14:
 		return "trial"
 	case day < a.signup+75 || len(a.steps) < len(onboarding) && day < a.signup+200:
 		return "onboarding"
+	}
+	return a.mature(day)
+}
+
+// mature is the stage of an account that has been set up: it is adopted; loyal while it does very well; and back in
+// onboarding for some weeks after the one who drove it has left, where somebody looks after it.
+func (a *account) mature(day int) string {
+	for _, gone := range a.gone {
+		if a.high() && day >= gone+14 && day < gone+45 {
+			return "onboarding"
+		}
+	}
+	s := a.state(day)
+	best := 0.7 // easier to keep than to reach, so that nobody goes to and fro each week
+	if a.stage == "loyal" {
+		best = 0.55
+	}
+	if s.satisfaction > best && s.value > best && !s.leaving && day > a.signup+240 {
+		return "loyal"
 	}
 	return "adopted"
 }

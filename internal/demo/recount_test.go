@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -21,7 +22,7 @@ type recount struct {
 	// by subject: subscriptions, tickets, invoices, contracts, in the order of their instants
 	subscriptions, tickets, invoices, contracts map[string][]*fact.Fact
 	invited                                     map[fact.ID]int64
-	answers                                     []*fact.Fact
+	answers, modules                            []*fact.Fact
 	joined                                      map[string]bool
 	contacts                                    []string
 	errors                                      map[int]int // error events by day
@@ -111,6 +112,10 @@ func (r *recount) take(f *fact.Fact) {
 			r.errors[dayOf(f.At)]++
 		}
 	case fact.Subscriptions:
+		if f.Text("product_line") == stockLine { // beside the product itself, with bills of its own
+			r.modules = append(r.modules, f)
+			return
+		}
 		c.subs = append(c.subs, f)
 		r.subscriptions[f.Text("subscription_id")] = append(r.subscriptions[f.Text("subscription_id")], f)
 	case fact.Tickets:
@@ -119,6 +124,9 @@ func (r *recount) take(f *fact.Fact) {
 			r.opened[dayOf(f.At)]++
 		}
 	case fact.Invoices:
+		if strings.Contains(f.Text("invoice_id"), "-stock-") {
+			return
+		}
 		r.invoices[f.Text("invoice_id")] = append(r.invoices[f.Text("invoice_id")], f)
 	case fact.Contracts:
 		r.contracts[f.Text("contract_id")] = append(r.contracts[f.Text("contract_id")], f)

@@ -64,6 +64,9 @@ func (w *world) ticket(a *account, p *person, day, topic int, slow bool) {
 	if contacts > 1 {
 		work += 240 * float64(contacts)
 	}
+	if fix := newDice(w.seed, "fixes", w.tickets); fix.chance(0.04) { // waits for a release
+		work += 1440 * fix.between(3, 16)
+	}
 	first := opened.Add(time.Duration(wait*60) * time.Second)
 	solved := first.Add(time.Duration(work*60) * time.Second)
 	reopened := d.chance(0.045) || slow && d.chance(0.12)
@@ -76,12 +79,13 @@ func (w *world) ticket(a *account, p *person, day, topic int, slow bool) {
 			r.time("first_response_at", first)
 		}
 		if status == "solved" || status == "closed" {
-			r.time("solved_at", at).yes("first_contact_resolved", contacts == 1 && !reopened)
+			r.time("solved_at", at).yes("first_contact_resolved", contacts == 1)
 			if status == "closed" {
 				r.time("solved_at", solved)
 			}
 			if channel == "call" || channel == "chat" {
-				r.whole("talk_seconds", int(work*35)).whole("hold_seconds", int(work*4)).whole("wrap_seconds", 60+int(work*3))
+				spoken := min(work, 60) // the rest is waiting
+				r.whole("talk_seconds", int(spoken*35)).whole("hold_seconds", int(spoken*4)).whole("wrap_seconds", 60+int(spoken*3))
 			}
 		}
 		r.send()

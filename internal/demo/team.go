@@ -103,7 +103,7 @@ func (w *world) teamDay(day int) {
 		}
 		w.cost(day, 20, "service", "hosting", "", "", int64(d.span(1100000, 1400000)))
 		w.cost(day, 21, "service", "support", "", "", 2150000)
-		w.cost(day, 22, "acquisition", "sales", "", "", int64(d.span(2400000, 3100000)))
+		w.cost(day, 22, "acquisition", "sales", "", "", int64(d.span(8000000, 9600000)))
 		for i, c := range w.campaignsOn(day) {
 			w.cost(day, 30+i, "marketing", c.channel, c.name, "", int64(d.span(90000, 380000)))
 		}

@@ -93,8 +93,8 @@ func (l *life) bill(day int) {
 			b.days = 30
 		}
 		l.transfer(&b)
-		if a.story == nil && d.chance(0.012) {
-			b.status = pick(d, []string{"disputed", "void"})
+		if a.story == nil && d.chance(0.02) {
+			b.status = pick(d, []string{"disputed", "disputed", "void"})
 		}
 	}
 	a.bills = append(a.bills, b)

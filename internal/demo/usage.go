@@ -35,8 +35,13 @@ func (w *world) useDay(a *account, day int) {
 		if !p.first {
 			p.first = true
 			w.arrives(a, p, at)
+			p.learns = w.learns(a, p, day)
 		}
-		w.session(a, p, day, at, 1+d.more(daily[p.role].events))
+		at = w.session(a, p, day, at, 1+d.more(daily[p.role].events))
+		if day >= p.learns {
+			p.learns = never
+			w.event(a, p, at, fmt.Sprintf("%s-%d", p.id, day), "Onboarding Completed").whole("days", day-max(p.joined, a.signup)).send()
+		}
 	}
 	w.onboardDay(a, day)
 	if a.full() && day >= w.ago(60) && day%4 == 0 {
@@ -44,15 +49,28 @@ func (w *world) useDay(a *account, day int) {
 	}
 }
 
-// session is one sitting: events minutes apart.
-func (w *world) session(a *account, p *person, day int, at time.Time, events int) {
+// learns is the day from which a person who has begun on the day is done with learning the product: none before the account
+// is set up, and one in three never.
+func (w *world) learns(a *account, p *person, day int) int {
+	d := newDice(w.seed, "learning "+p.id, 0)
+	if p == a.people[0] || !d.chance(0.66) || a.signup >= 0 && len(a.steps) < len(onboarding) {
+		return never
+	}
+	if a.signup >= 0 {
+		day = max(day, a.steps[len(a.steps)-1]+1)
+	}
+	return day + d.below(6)
+}
+
+// session is one sitting: events minutes apart. It gives when it ended.
+func (w *world) session(a *account, p *person, day int, at time.Time, events int) time.Time {
 	d := &a.dice
 	usable := a.usable[p.role]
 	session := fmt.Sprintf("%s-%d", p.id, day)
 	broken := day >= w.badWeek && day < w.badWeek+7
 	for range events {
 		if len(usable) == 0 {
-			return
+			break
 		}
 		f := &features[usable[d.below(len(usable))]]
 		w.event(a, p, at, session, f.event).send()
@@ -66,6 +84,7 @@ func (w *world) session(a *account, p *person, day int, at time.Time, events int
 		}
 		at = at.Add(time.Duration(20+d.more(160)*3) * time.Second)
 	}
+	return at
 }
 
 func (w *world) event(a *account, p *person, at time.Time, session, name string) *row {
@@ -86,7 +105,7 @@ func (w *world) release(day int) string {
 func (w *world) onboardDay(a *account, day int) {
 	p := a.people[0]
 	if day == a.signup {
-		w.event(a, p, w.at(day, 31500), "", "Signed Up").text("plan", plans[a.plan].name).send()
+		w.signsUp(a, day)
 	}
 	for i, step := range a.steps {
 		if step != day {

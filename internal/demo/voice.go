@@ -30,6 +30,8 @@ type survey struct {
 	ticket, agent                             string
 	answers                                   float64 // chance of an answer
 	score                                     int
+	most                                      int  // end of the scale, where it is not the usual one
+	effort                                    bool // asks how much effort it was, not how easy
 	text                                      string
 }
 
@@ -47,7 +49,12 @@ func (w *world) ask(a *account, p *person, at time.Time, s survey) {
 	if d.chance(0.4) {
 		later = later.Add(time.Duration(d.span(1, 6)) * 24 * time.Hour)
 	}
-	w.feed.of(fact.Answers, later, a.id, p.id).text("survey", s.name).text("question", s.question).text("kind", s.kind).whole("score", s.score).
+	answer := w.feed.of(fact.Answers, later, a.id, p.id)
+	w.followUp(a, p, s, later, answer.n)
+	if s.effort {
+		answer.text("orientation", "effort").whole("scale_min", 1).whole("scale_max", s.most)
+	}
+	answer.text("survey", s.name).text("question", s.question).text("kind", s.kind).whole("score", s.score).
 		text("text", s.text).text("locale", p.locale).text("touchpoint", s.touchpoint).text("ticket_id", s.ticket).text("agent", s.agent).text("invitation_id", invitation).send()
 	if s.kind == "nps" && d.chance(0.25) { // a closed question beside it
 		choice := []string{"fewer steps", "faster app", "better reports", "more training"}[d.below(4)]
@@ -123,4 +130,40 @@ func (d *dice) either(good bool, high, low []string) string {
 		return pick(d, high)
 	}
 	return pick(d, low)
+}
+
+// askOrder asks how much effort an order was.
+func (w *world) askOrder(a *account, p *person, at time.Time) {
+	d := newDice(w.seed, "order-effort", w.feed.rows[fact.Orders].n)
+	w.ask(a, p, at, survey{name: "Shop", kind: "ces", question: "How much effort was it to order?", touchpoint: "shop", channel: "email", answers: 0.5,
+		score: d.scored(d.between(0, 0.6), 1, 5, 0.6), most: 5, effort: true})
+}
+
+// unhappy says that the answer is one to follow up.
+func (s *survey) unhappy() bool {
+	switch s.kind {
+	case "nps":
+		return s.score <= 6
+	case "csat":
+		return s.score <= 2
+	}
+	return s.effort && s.score > 3 || !s.effort && s.score < 4
+}
+
+// followUp is the team's call or mail to somebody unhappy: mostly within two days, sooner and more often the closer the
+// team is to the account.
+func (w *world) followUp(a *account, p *person, s survey, heard time.Time, n int) {
+	d := newDice(w.seed, "follow-ups", n)
+	if !s.unhappy() || !d.chance(map[string]float64{"high_touch": 0.85, "low_touch": 0.65, "self_service": 0.45}[plans[a.plan].touch]) {
+		return
+	}
+	at := heard.Add(time.Duration(d.span(1, 30)) * time.Hour)
+	if d.chance(0.2) {
+		at = heard.Add(time.Duration(d.span(50, 150)) * time.Hour)
+	}
+	kind, outcome := "call", []string{"heard", "fix promised", "training agreed"}[d.below(3)]
+	if !a.high() {
+		kind, outcome = "email", "answered"
+	}
+	w.feed.of(fact.Interactions, at, a.id, p.id).text("kind", kind).text("csm", a.told).text("direction", "outbound").text("subject", "Follow-up").text("outcome", outcome).send()
 }

@@ -13,8 +13,8 @@ type page struct {
 }
 
 const (
-	site = "https://www.fieldnote.example"
-	help = "https://help.fieldnote.example"
+	site     = "https://www.fieldnote.example"
+	helpSite = "https://help.fieldnote.example"
 )
 
 var sitePages = []page{
@@ -42,23 +42,28 @@ func (w *world) webDay(day int) {
 		} else {
 			w.visitors++
 		}
-		w.visit(d, w.at(day, d.workSecond()), visitor, w.campaignOf(d, day))
+		w.visit(d, w.at(day, d.workSecond()), visitor, w.campaignOf(d, day), browse(d))
 	}
 }
 
-// visit is one visitor's look at the site: half see one page only.
-func (w *world) visit(d *dice, at time.Time, visitor, campaign string) {
-	from := sources[d.weighted([]int{30, 34, 16, 12, 8})]
-	session := fmt.Sprintf("%s-%d", visitor, at.Unix())
-	views := 1
+// browse are the pages that somebody looks at: half see one only.
+func browse(d *dice) []page {
+	seen := []page{sitePages[d.weighted([]int{40, 8, 8, 4, 18, 14, 4, 2})]}
 	if d.chance(0.56) {
-		views += 1 + d.more(1.6)
+		for range 1 + d.more(1.6) {
+			seen = append(seen, pick(d, sitePages))
+		}
 	}
-	p := sitePages[d.weighted([]int{40, 8, 8, 4, 18, 14, 4, 2})]
-	for i := range views {
+	return seen
+}
+
+// visit is one visitor's look at the site. It gives the session and when its last page was left.
+func (w *world) visit(d *dice, at time.Time, visitor, campaign string, pages []page) (session string, left time.Time) {
+	from := sources[d.weighted([]int{30, 34, 16, 12, 8})]
+	session = fmt.Sprintf("%s-%d", visitor, at.Unix())
+	for i, p := range pages {
 		seconds := p.seconds * d.between(0.15, 1.8)
-		r := w.feed.of(fact.Pages, at, "", "").text("url", site+p.path).text("path", p.path).text("title", p.title).text("anonymous_id", visitor).
-			text("session_id", session).whole("scroll_depth", d.span(20, 100)).whole("engaged_seconds", int(seconds))
+		r := w.view(at, site, p, "", visitor, session, int(seconds), d.span(20, 100))
 		if i == 0 {
 			r.text("referrer", from.referrer).text("utm_source", from.source).text("utm_medium", from.medium)
 			if from.medium != "" {
@@ -67,8 +72,14 @@ func (w *world) visit(d *dice, at time.Time, visitor, campaign string) {
 		}
 		r.send()
 		at = at.Add(time.Duration(seconds+3) * time.Second)
-		p = pick(d, sitePages)
 	}
+	return session, at
+}
+
+// view is one page view, not sent yet.
+func (w *world) view(at time.Time, host string, p page, user, visitor, session string, seconds, depth int) *row {
+	return w.feed.of(fact.Pages, at, "", user).text("url", host+p.path).text("path", p.path).text("title", p.title).text("anonymous_id", visitor).
+		text("session_id", session).whole("scroll_depth", depth).whole("engaged_seconds", seconds)
 }
 
 // arrives is a person's first log-in, which says who the visitor was.
@@ -91,28 +102,48 @@ func (w *world) courtDay(a *account, day int) {
 	d := &a.dice
 	p := a.people[0]
 	if left := a.signup - day; p.visitor != "" && left > 0 && left < 25 && d.chance(0.14) || left == 1 {
-		w.visit(d, w.at(day, d.workSecond()), p.visitor, w.campaignOf(d, day))
+		w.visit(d, w.at(day, d.workSecond()), p.visitor, w.campaignOf(d, day), browse(d))
 	}
 }
 
-// helpDay are the views of help pages; more while learning and in trouble.
+// signsUp is the visit that ends with a new account.
+func (w *world) signsUp(a *account, day int) {
+	p := a.people[0]
+	d := newDice(w.seed, "sign-up", a.n)
+	pages := append(browse(&d)[:1], page{"/pricing", "Pricing", 64}, page{"/signup", "Create your account", 70})
+	session, left := w.visit(&d, w.at(day, 30600), p.visitor, w.campaignOf(&d, day), pages)
+	w.event(a, p, left, session, "Signed Up").text("anonymous_id", p.visitor).text("plan", plans[a.plan].name).send()
+}
+
+// helpDay are the visits to the help pages; more while learning and in trouble.
 func (w *world) helpDay(a *account, day int) {
 	if !a.on(day) {
 		return
 	}
-	d := &a.dice
-	rate := 0.012 * float64(a.seats) * rhythm(w.date(day))
+	d := newDice(w.seed, "help", 1000*a.n+day)
+	rate := 0.007 * float64(a.seats) * rhythm(w.date(day))
 	if a.signup >= 0 && day-a.signup < 45 {
-		rate += 0.6
+		rate += 0.4
 	}
-	for range d.many(rate) {
-		p := a.anyone(d, day, len(a.people))
+	for n := range d.many(rate) {
+		p := a.anyone(&d, day, len(a.people))
 		if p == nil {
 			return
 		}
-		view := pick(d, helpPages)
 		at := w.at(day, d.workSecond()+a.land.hours*3600)
-		w.feed.of(fact.Pages, at, "", p.id).text("url", help+view.path).text("path", view.path).text("title", view.title).text("anonymous_id", p.visitor).
-			text("session_id", fmt.Sprintf("%s-h%d", p.id, day)).whole("scroll_depth", d.span(30, 100)).whole("engaged_seconds", int(view.seconds*d.between(0.3, 1.6))).send()
+		views := 1
+		if d.chance(0.6) {
+			views += 1 + d.more(0.7)
+		}
+		for i := range views {
+			help := pick(&d, helpPages)
+			seconds := help.seconds * d.between(0.3, 1.6)
+			r := w.view(at, helpSite, help, p.id, p.visitor, fmt.Sprintf("%s-h%d-%d", p.id, day, n), int(seconds), d.span(30, 100))
+			if i == 0 && d.chance(0.6) {
+				r.text("referrer", "https://app.fieldnote.example/")
+			}
+			r.send()
+			at = at.Add(time.Duration(seconds+3) * time.Second)
+		}
 	}
 }

@@ -5,12 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // The binary form of facts in the log. Kinds and columns are written by their tags and every value says how long it
 // is, so a later version reads what an earlier one wrote, and columns that were added since are simply absent.
 
-const recordVersion = 1
+const (
+	recordVersion = 1
+	// thinnedVersion is a record that facts were taken out of: zeros fill it up to the length it had.
+	thinnedVersion = 2
+)
 
 // How a value is written; stands in the low bits before its column's tag.
 const (
@@ -86,8 +91,9 @@ var ErrRecord = errors.New("fact: the record is damaged or was written by a newe
 func ReadRecord(raw []byte) ([]*Fact, error) {
 	// One string holds the record, and the texts of its facts are parts of it.
 	r := reader{raw: string(raw)}
-	if v := r.byte(); v != recordVersion {
-		return nil, fmt.Errorf("%w (version %d)", ErrRecord, v)
+	version := r.byte()
+	if version != recordVersion && version != thinnedVersion {
+		return nil, fmt.Errorf("%w (version %d)", ErrRecord, version)
 	}
 	received := r.varint()
 	source := r.string()
@@ -110,10 +116,33 @@ func ReadRecord(raw []byte) ([]*Fact, error) {
 		r.body(f)
 		facts = append(facts, f)
 	}
-	if r.bad || len(r.raw) > 0 {
+	if r.bad || version == recordVersion && len(r.raw) > 0 {
 		return nil, ErrRecord
 	}
 	return facts, nil
+}
+
+// ThinRecord is the record without the facts that leave says yes to, as long as before, so that whatever lies behind it in
+// the log keeps its position; it is raw itself where none has to go.
+func ThinRecord(raw []byte, leave func(*Fact) bool) ([]byte, error) {
+	facts, err := ReadRecord(raw)
+	if err != nil {
+		return nil, err
+	}
+	stay := slices.DeleteFunc(slices.Clone(facts), leave)
+	if len(stay) == len(facts) {
+		return raw, nil
+	}
+	source := ""
+	if len(stay) > 0 {
+		source = facts[0].Source
+	}
+	thin := AppendRecord(make([]byte, 0, len(raw)), facts[0].Received, source, stay)
+	if len(thin) > len(raw) {
+		return nil, fmt.Errorf("fact: a record of %d bytes takes %d without some of its facts", len(raw), len(thin))
+	}
+	thin[0] = thinnedVersion
+	return append(thin, make([]byte, len(raw)-len(thin))...), nil
 }
 
 type reader struct {

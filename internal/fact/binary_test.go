@@ -88,3 +88,31 @@ func TestRecordsOfANewerVersionOrKindAreRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAThinnedRecordIsAsLongAndHoldsTheRest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		facts := rapid.SliceOf(rapid.Custom(anyFact)).Draw(t, "facts")
+		leave := map[ID]bool{}
+		var rest []*Fact
+		for i, f := range facts {
+			f.ID[0], f.ID[1] = byte(i>>8), byte(i)
+			if leave[f.ID] = rapid.Bool().Draw(t, "leave"); !leave[f.ID] {
+				rest = append(rest, f)
+			}
+		}
+		raw := AppendRecord(nil, 7, "web", facts)
+		thin, err := ThinRecord(raw, func(f *Fact) bool { return leave[f.ID] })
+		if err != nil || len(thin) != len(raw) {
+			t.Fatalf("%d bytes instead of %d, %v", len(thin), len(raw), err)
+		}
+		got, err := ReadRecord(thin)
+		if err != nil || len(got) != len(rest) {
+			t.Fatalf("%d facts instead of %d, %v", len(got), len(rest), err)
+		}
+		for i, f := range rest {
+			if f.Received, f.Source = 7, "web"; !reflect.DeepEqual(f, got[i]) {
+				t.Fatalf("kept %+v\nread %+v", f, got[i])
+			}
+		}
+	})
+}

@@ -73,16 +73,19 @@ type Error struct {
 	RetryAfter time.Duration // for TooMany and Unavailable; 0 means a default
 	Fields     []Field
 	Err        error // the cause, for logs and errors.Is
+
+	what, fix Text // What and Fix with their parts; reasons are those of Fields
+	reasons   []Text
 }
 
 // New is an error of a kind that says what happened.
 func New(k Kind, what string, args ...any) *Error {
-	return &Error{Kind: k, What: sprintf(what, args)}
+	return &Error{Kind: k, What: sprintf(what, args), what: Text{what, args}}
 }
 
 // Wrap is New with a cause.
 func Wrap(k Kind, cause error, what string, args ...any) *Error {
-	return &Error{Kind: k, What: sprintf(what, args), Err: cause}
+	return &Error{Kind: k, What: sprintf(what, args), Err: cause, what: Text{what, args}}
 }
 
 // A text without arguments is taken as it is: it may hold a per cent sign.
@@ -101,7 +104,7 @@ func (e *Error) At(where string, args ...any) *Error {
 
 // Mend sets how to mend it.
 func (e *Error) Mend(fix string, args ...any) *Error {
-	e.Fix = sprintf(fix, args)
+	e.Fix, e.fix = sprintf(fix, args), Text{fix, args}
 	return e
 }
 
@@ -114,6 +117,7 @@ func (e *Error) After(d time.Duration) *Error {
 // Field adds one part of the input that can't be used.
 func (e *Error) Field(name, reason string, args ...any) *Error {
 	e.Fields = append(e.Fields, Field{name, sprintf(reason, args)})
+	e.reasons = append(e.reasons, Text{reason, args})
 	return e
 }
 

@@ -9,7 +9,7 @@ import (
 // joined knows memberships of calls that are durable: those said last, by 64 bits of each. Nearly every call of an hour
 // says again what the first said, and the door need not be asked each time. What it has forgotten the door still knows.
 type joined struct {
-	slots [1 << 16]atomic.Uint64
+	slots [1 << 18]atomic.Uint64
 }
 
 var joinedSeed = maphash.MakeSeed() // senders can't make two of them look alike

@@ -231,11 +231,16 @@ func TestPeopleAreFoundAndShown(t *testing.T) {
 
 func TestEveryAccountOfTheCompanyStandsAloneAsAmongAll(t *testing.T) {
 	l := open(t, Options{Path: t.TempDir() + "/lake.duckdb", Threads: 1})
-	cursor := uint64(0)
-	must(t, demo.Generate(demo.Options{Seed: 7, Until: noon, Accounts: 40, Contacts: 300}, func(facts []*fact.Fact) error {
-		cursor++
-		return l.Load(ctx, facts, cursor)
+	var facts []*fact.Fact
+	must(t, demo.Generate(demo.Options{Seed: 7, Until: noon, Accounts: 40, Contacts: 300}, func(day []*fact.Fact) error {
+		facts = append(facts, day...)
+		return nil
 	}))
+	cursor := uint64(0)
+	for part := range slices.Chunk(facts, 50_000) {
+		cursor++
+		must(t, l.Load(ctx, part, cursor))
+	}
 	all, currency, err := l.Standings(ctx, noon, "EUR", nil)
 	must(t, err)
 	book := account.NewBook(noon, currency, all)

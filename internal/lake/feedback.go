@@ -178,15 +178,19 @@ func sorry(f *fact.Fact) bool {
 // choicesKnown is how many values a filter offers.
 const choicesKnown = 60
 
-// FeedbackChoices are what there is to filter feedback by.
-func (l *Lake) FeedbackChoices(ctx context.Context) (c account.FeedbackChoices, err error) {
+// FeedbackChoices are what there is to filter the feedback of some accounts by; nil: of all, and of nobody.
+func (l *Lake) FeedbackChoices(ctx context.Context, within []account.Account) (c account.FeedbackChoices, err error) {
 	v, err := l.View(ctx, nil)
 	if err != nil {
 		return c, err
 	}
 	defer v.Close()
-	for from, into := range map[string]*[]string{"select survey as v from fact_answers": &c.Surveys, "select touchpoint as v from fact_answers": &c.Touchpoints,
-		"select locale as v from fact_answers union all select locale from fact_reviews": &c.Locales} {
+	where := ""
+	if within != nil {
+		where = " where account in (" + numbers(within) + ")"
+	}
+	for from, into := range map[string]*[]string{"select survey as v from fact_answers" + where: &c.Surveys, "select touchpoint as v from fact_answers" + where: &c.Touchpoints,
+		"select locale as v from fact_answers" + where + " union all select locale from fact_reviews" + where: &c.Locales} {
 		var name string
 		if err = each(ctx, v.conn, fmt.Sprintf("select v from (select v, count(*) as n from (%s) a where v is not null and v <> '' group by v) counted order by n desc, v limit %d", from, choicesKnown),
 			func() { *into = append(*into, name) }, &name); err != nil {

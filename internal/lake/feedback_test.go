@@ -2,6 +2,7 @@ package lake
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,7 +78,10 @@ func TestFeedbackIsFoundFilteredAndFollowedUp(t *testing.T) {
 				t.Errorf("%+v: %s, want %s", c.ask, got, c.want)
 			}
 		}
-		choices, err := l.FeedbackChoices(ctx)
+		if theirs, err := l.FeedbackChoices(ctx, []account.Account{number("peer")}); err != nil || len(theirs.Touchpoints) != 0 || slices.Contains(theirs.Surveys, "Q1") {
+			t.Errorf("what others filter by: %+v %v", theirs, err)
+		}
+		choices, err := l.FeedbackChoices(ctx, nil)
 		if err != nil || strings.Join(choices.Surveys, " ") != "Q1 Why" || strings.Join(choices.Locales, " ") != "en ro" || strings.Join(choices.Touchpoints, " ") != "support" {
 			t.Errorf("%+v %v", choices, err)
 		}

@@ -6,8 +6,7 @@ import (
 	"database/sql/driver"
 )
 
-// keys are the numbers of senders' ids: given in the order of the log from 1 on, so that a lake made anew from the log
-// has the same ones.
+// keys are the numbers of senders' ids, given in the order of the log, each above all that there are.
 type keys struct {
 	accounts, sources dictionary
 	users, visitors   map[string]int32
@@ -24,6 +23,7 @@ type actorKey struct {
 // dictionary numbers names.
 type dictionary struct {
 	numbers map[string]int32
+	last    int32    // number given
 	fresh   []string // not written yet; the last len(fresh) numbers
 }
 
@@ -42,10 +42,15 @@ func (d *dictionary) of(name string) int32 {
 	if n, ok := d.numbers[name]; ok {
 		return n
 	}
-	n := int32(len(d.numbers) + 1)
+	d.last++
+	n := d.last
 	d.numbers[name] = n
 	d.fresh = append(d.fresh, name)
 	return n
+}
+
+func (d *dictionary) put(name string, n int32) {
+	d.numbers[name], d.last = n, max(d.last, n)
 }
 
 func (k *keys) user(id string) int32    { return k.actor(k.users, id, false) }
@@ -83,7 +88,7 @@ func (l *Lake) saveKeys(ctx context.Context, w *sql.Conn) error {
 		if len(fresh) == 0 {
 			continue
 		}
-		first := len(d.dict.numbers) - len(fresh) + 1
+		first := int(d.dict.last) - len(fresh) + 1
 		err := l.engine.Append(ctx, w, d.table, d.columns, len(fresh), func(i int, into []driver.Value) {
 			into[0], into[1] = int32(first+i), fresh[i]
 		})
@@ -111,11 +116,11 @@ func loadKeys(ctx context.Context, w *sql.Conn) (keys, error) {
 	k := newKeys()
 	var n int32
 	var name, other sql.NullString
-	err := each(ctx, w, "select account, account_id from account_keys", func() { k.accounts.numbers[name.String] = n }, &n, &name)
+	err := each(ctx, w, "select account, account_id from account_keys", func() { k.accounts.put(name.String, n) }, &n, &name)
 	if err != nil {
 		return k, err
 	}
-	if err := each(ctx, w, "select source, name from source_keys", func() { k.sources.numbers[name.String] = n }, &n, &name); err != nil {
+	if err := each(ctx, w, "select source, name from source_keys", func() { k.sources.put(name.String, n) }, &n, &name); err != nil {
 		return k, err
 	}
 	err = each(ctx, w, "select actor, user_id, anonymous_id from actor_keys", func() {

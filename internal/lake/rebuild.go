@@ -2,6 +2,7 @@ package lake
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -18,32 +19,34 @@ func (l *Lake) Rebuild(ctx context.Context) error {
 		return err
 	}
 	l.stale = true
-	return l.write(ctx, w, func() error {
-		links, memberships, err := readWho(ctx, w, nil)
+	return l.write(ctx, w, func() error { return l.rebuild(ctx, w) })
+}
+
+func (l *Lake) rebuild(ctx context.Context, w *sql.Conn) error {
+	links, memberships, err := readWho(ctx, w, nil)
+	if err != nil {
+		return err
+	}
+	if err := exec(ctx, w, "delete from persons", "delete from account_spans"); err != nil {
+		return err
+	}
+	if err := l.writeWho(ctx, w, account.NewDirectory().Apply(links, memberships), "persons", "account_spans"); err != nil {
+		return err
+	}
+	for _, k := range fact.Kinds() {
+		if err := l.moveFacts(ctx, w, k, "", false); err != nil {
+			return err
+		}
+		day, err := l.dayOf(ctx, w, k)
 		if err != nil {
 			return err
 		}
-		if err := exec(ctx, w, "delete from persons", "delete from account_spans"); err != nil {
+		if day == "" {
+			continue
+		}
+		if err := exec(ctx, w, fmt.Sprintf("update %s set day = %s where day <> %s", tableOf(k), day, day)); err != nil {
 			return err
 		}
-		if err := l.writeWho(ctx, w, account.NewDirectory().Apply(links, memberships), "persons", "account_spans"); err != nil {
-			return err
-		}
-		for _, k := range fact.Kinds() {
-			if err := l.moveFacts(ctx, w, k, "", false); err != nil {
-				return err
-			}
-			day, err := l.dayOf(ctx, w, k)
-			if err != nil {
-				return err
-			}
-			if day == "" {
-				continue
-			}
-			if err := exec(ctx, w, fmt.Sprintf("update %s set day = %s where day <> %s", tableOf(k), day, day)); err != nil {
-				return err
-			}
-		}
-		return l.refill(ctx, w)
-	})
+	}
+	return l.refill(ctx, w)
 }

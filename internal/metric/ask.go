@@ -2,7 +2,6 @@ package metric
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -51,7 +50,7 @@ type query struct {
 func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 	base, ok := s.Catalog.Get(a.Metric)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "there is no metric %q", clip(a.Metric)).Field("metric", "is unknown").Mend("take one of those that /api/v1/metrics or `keepwell metrics list` names" + nearest(a.Metric, s.Catalog.ids))
+		return nil, fault.New(fault.NotFound, "there is no metric %q", clip(a.Metric)).Field("metric", "is unknown").Mend("take one of those that /api/v1/metrics or `keepwell metrics list` names%s", nearest(a.Metric, s.Catalog.ids))
 	}
 	bad := fault.New(fault.Invalid, "the question about %s can't be answered as it is", base.ID)
 	q := &query{lang: a.Lang, by: a.By, currency: strings.ToUpper(a.Currency)}
@@ -65,7 +64,7 @@ func (s *Service) understand(ctx context.Context, a Ask) (*query, error) {
 		}
 		t, err := fact.ParseTime(fact.Cell{Kind: fact.TextCell, Text: text}, s.Zone)
 		if err != nil {
-			bad.Field(field, "%s", err)
+			bad.Field(field, "%s", noInstant(text))
 			return
 		}
 		*into = t.In(s.Zone)
@@ -142,15 +141,20 @@ func (s *Service) inForce(ctx context.Context, d *Definition, a Ask, bad *fault.
 	return all, nil
 }
 
-func orNothing(names []string) string {
+// noInstant says what a time must look like.
+func noInstant(text string) fault.Text {
+	return fault.Said("%q is no instant between 1980 and 2100: write RFC 3339 like 2026-03-01T09:30:00Z, or a date like 2026-03-01", clip(text))
+}
+
+func orNothing(names []string) fault.Text {
 	if len(names) == 0 {
-		return "no policy"
+		return fault.Words("no policy")
 	}
-	return strings.Join(names, ", ")
+	return fault.Words(strings.Join(names, ", "))
 }
 
 // nearest suggests the name that shares the most with a mistyped one.
-func nearest(name string, known []string) string {
+func nearest(name string, known []string) fault.Text {
 	best, most := "", 1
 	for _, k := range known {
 		n := 0
@@ -162,9 +166,9 @@ func nearest(name string, known []string) string {
 		}
 	}
 	if best == "" {
-		return ""
+		return fault.Words("")
 	}
-	return fmt.Sprintf("; did you mean %s?", best)
+	return fault.Said("; did you mean %s?", best)
 }
 
 func clip(s string) string {

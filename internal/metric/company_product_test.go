@@ -30,7 +30,7 @@ func sellAndUse(t *rapid.T, add func(kind, account, user string, f map[string]an
 			f[name] = value
 		}
 	}
-	for range rapid.IntRange(0, 25).Draw(t, "milestones") {
+	for range rapid.IntRange(0, 50).Draw(t, "milestones") {
 		f := map[string]any{"name": pick("milestone", "Signed Up", "Onboarding Completed", "Onboarding Completed", "Product Added", "Product Added", "Checkout Started", "Order Completed"), "anonymous_id": pick("visitor", visitors...)}
 		some(f, "session_id", pick("session", "s1", "s2"))
 		if f["name"] == "Product Added" {
@@ -38,10 +38,10 @@ func sellAndUse(t *rapid.T, add func(kind, account, user string, f map[string]an
 		}
 		add("events", pick("account", append([]string{""}, accounts...)...), pick("user", append([]string{""}, users...)...), f)
 	}
-	for range rapid.IntRange(0, 4).Draw(t, "orders") {
+	for range rapid.IntRange(0, 8).Draw(t, "orders") {
 		add("orders", "", pick("user", users...), map[string]any{"amount": pick("amount", "10.00", "-5.00"), "currency": "EUR"})
 	}
-	for range rapid.IntRange(0, 15).Draw(t, "leads") {
+	for range rapid.IntRange(0, 30).Draw(t, "leads") {
 		f := map[string]any{"lead_id": pick("lead", "l1", "l2", "l3", "l4"), "status": pick("status", "new", "qualified", "opportunity", "won", "lost")}
 		some(f, "fit", pick("fit", "A", "B"))
 		some(f, "campaign", pick("campaign", "spring", "autumn"))
@@ -49,7 +49,7 @@ func sellAndUse(t *rapid.T, add func(kind, account, user string, f map[string]an
 		f["currency"] = "EUR"
 		add("leads", pick("account", append([]string{""}, accounts...)...), "", f)
 	}
-	for range rapid.IntRange(0, 6).Draw(t, "campaigns") {
+	for range rapid.IntRange(0, 12).Draw(t, "campaigns") {
 		f := map[string]any{"campaign": pick("campaign", "spring", "autumn"), "channel": pick("channel", "email", "search"), "currency": "EUR"}
 		for _, name := range []string{"sent", "delivered", "opened", "clicked", "impressions"} {
 			some(f, name, number(name, 50))
@@ -58,12 +58,12 @@ func sellAndUse(t *rapid.T, add func(kind, account, user string, f map[string]an
 		some(f, "revenue", "120.00")
 		add("campaigns", "", "", f)
 	}
-	for range rapid.IntRange(0, 3).Draw(t, "costs") {
+	for range rapid.IntRange(0, 6).Draw(t, "costs") {
 		f := map[string]any{"kind": "marketing", "amount": "40.00", "currency": "EUR"}
 		some(f, "campaign", "spring")
 		add("costs", "", "", f)
 	}
-	for range rapid.IntRange(0, 6).Draw(t, "posts") {
+	for range rapid.IntRange(0, 12).Draw(t, "posts") {
 		f := map[string]any{"post_id": pick("post", "p1", "p2"), "network": pick("network", "linkedin", "youtube")}
 		for _, name := range []string{"impressions", "likes", "shares", "saves", "comments", "mentions"} {
 			some(f, name, number(name, 30))

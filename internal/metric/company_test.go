@@ -89,9 +89,9 @@ func randomCompany(t *rapid.T) []row {
 		}
 		return dawn.Add(time.Duration(hours) * time.Hour)
 	}
-	accounts := []string{"a1", "a2", "a3", "a4", "a5"}
-	users := []string{"u1", "u2", "u3", "u4", "u5", "u6"}
-	visitors := []string{"v1", "v2", "v3", "v4"}
+	accounts := []string{"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"}
+	users := []string{"u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8", "u9"}
+	visitors := []string{"v1", "v2", "v3", "v4", "v5", "v6"}
 	maybe := func(label string, of []string) string {
 		return pick(label, append([]string{"", ""}, of...)...)
 	}
@@ -99,7 +99,7 @@ func randomCompany(t *rapid.T) []row {
 	add := func(kind string, account, user string, f map[string]any) {
 		rows = append(rows, row{kind: kind, at: when(), account: account, user: user, f: f})
 	}
-	for range rapid.IntRange(0, 10).Draw(t, "traits") {
+	for range rapid.IntRange(0, 20).Draw(t, "traits") {
 		f := map[string]any{}
 		if rapid.Bool().Draw(t, "with plan") {
 			f["plan"] = pick("plan", "starter", "team", "enterprise")
@@ -109,8 +109,8 @@ func randomCompany(t *rapid.T) []row {
 		}
 		add("accounts", pick("account", accounts...), "", f)
 	}
-	for range rapid.IntRange(0, 25).Draw(t, "subscriptions") {
-		account := pick("account", accounts[:4]...)
+	for range rapid.IntRange(0, 50).Draw(t, "subscriptions") {
+		account := pick("account", accounts[:6]...)
 		f := map[string]any{"subscription_id": account + pick("nth", "-1", "-2"), "currency": "EUR",
 			"status":   pick("status", "active", "active", "active", "past_due", "canceled", "trialing", "paused"),
 			"amount":   fmt.Sprintf("%d.%02d", rapid.IntRange(1, 900).Draw(t, "amount"), rapid.IntRange(0, 99).Draw(t, "cents")),
@@ -126,12 +126,12 @@ func randomCompany(t *rapid.T) []row {
 		}
 		add("subscriptions", account, "", f)
 	}
-	for range rapid.IntRange(0, 4).Draw(t, "contracts") {
+	for range rapid.IntRange(0, 8).Draw(t, "contracts") {
 		start := when()
-		add("contracts", pick("account", "a4", "a5"), "", map[string]any{"contract_id": pick("contract", "c1", "c2", "c3"), "start": start.Format(time.RFC3339),
+		add("contracts", pick("account", "a6", "a7", "a8"), "", map[string]any{"contract_id": pick("contract", "c1", "c2", "c3", "c4", "c5"), "start": start.Format(time.RFC3339),
 			"end": start.AddDate(0, rapid.IntRange(1, 5).Draw(t, "months"), 0).Format(time.RFC3339), "value": "1200.00", "currency": "EUR", "status": "open"})
 	}
-	for range rapid.IntRange(0, 30).Draw(t, "answers") {
+	for range rapid.IntRange(0, 60).Draw(t, "answers") {
 		kind := pick("answer", "nps", "csat", "ces")
 		low, high := map[string]int{"nps": 0, "csat": 1, "ces": 1}[kind], map[string]int{"nps": 10, "csat": 5, "ces": 7}[kind]
 		f := map[string]any{"kind": kind, "score": float64(rapid.IntRange(low, high).Draw(t, "score")), "touchpoint": pick("touchpoint", "support", "billing")}
@@ -140,10 +140,10 @@ func randomCompany(t *rapid.T) []row {
 		}
 		add("answers", maybe("account", accounts), maybe("user", users), f)
 	}
-	for range rapid.IntRange(0, 60).Draw(t, "events") {
+	for range rapid.IntRange(0, 120).Draw(t, "events") {
 		add("events", maybe("account", accounts), maybe("user", users), map[string]any{"name": pick("event", "Plan Built", "Report Opened", "Job Closed"), "anonymous_id": maybe("visitor", visitors)})
 	}
-	for range rapid.IntRange(0, 40).Draw(t, "pages") {
+	for range rapid.IntRange(0, 80).Draw(t, "pages") {
 		add("pages", "", maybe("user", users), map[string]any{"path": pick("path", "/", "/pricing"), "anonymous_id": pick("visitor", visitors...)})
 		rows[len(rows)-1].at = rows[len(rows)-1].at.Add(time.Duration(len(rows)) * time.Second) // no two views at one instant
 		describeView(t, rows[len(rows)-1].f)
@@ -153,15 +153,15 @@ func randomCompany(t *rapid.T) []row {
 			rows = append(rows, again)
 		}
 	}
-	for range rapid.IntRange(0, 6).Draw(t, "identifies") {
+	for range rapid.IntRange(0, 12).Draw(t, "identifies") {
 		add("links", "", pick("user", users...), map[string]any{"action": "identify", "anonymous_id": pick("visitor", visitors...)})
 	}
-	for range rapid.IntRange(0, 8).Draw(t, "groups") {
+	for range rapid.IntRange(0, 16).Draw(t, "groups") {
 		add("memberships", pick("account", accounts...), pick("user", users...), map[string]any{"status": pick("membership", "joined", "joined", "left")})
 	}
-	for range rapid.IntRange(0, 15).Draw(t, "tickets") {
+	for range rapid.IntRange(0, 30).Draw(t, "tickets") {
 		opened := when()
-		f := map[string]any{"ticket_id": pick("ticket", "t1", "t2", "t3", "t4", "t5", "t6"), "status": pick("state", "open", "solved", "solved", "closed", "reopened"),
+		f := map[string]any{"ticket_id": pick("ticket", "t1", "t2", "t3", "t4", "t5", "t6", "t7", "t8", "t9", "t10"), "status": pick("state", "open", "solved", "solved", "closed", "reopened"),
 			"channel": pick("channel", "chat", "email"), "contacts": float64(rapid.IntRange(1, 2).Draw(t, "contacts")), "opened_at": opened.Format(time.RFC3339)}
 		if f["status"] == "solved" || f["status"] == "closed" {
 			f["solved_at"] = opened.Add(time.Duration(rapid.IntRange(0, 500).Draw(t, "hours")) * time.Hour).Format(time.RFC3339)
@@ -171,6 +171,18 @@ func randomCompany(t *rapid.T) []row {
 	moneyOf(t, when, pick, add)
 	rows = append(rows, voices(t, when, accounts, users)...)
 	sellAndUse(t, add, accounts, users, visitors)
+	// Nobody does something for two accounts at one instant: whose a session is would be anybody's guess.
+	at := map[string]row{}
+	for i, r := range rows {
+		if r.kind != "events" && r.kind != "pages" {
+			continue
+		}
+		who := func() string { return (recount{}).visitorOf(r) + r.at.String() }
+		for other, taken := at[who()]; taken && (other.account != r.account || other.user != r.user); other, taken = at[who()] {
+			r.at = r.at.Add(time.Second)
+		}
+		rows[i], at[who()] = r, r
+	}
 	for i, r := range rows {
 		if r.has("session_id") { // a sender's session id does not come back on another day
 			rows[i].f = maps.Clone(r.f)

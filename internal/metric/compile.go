@@ -7,8 +7,10 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
 )
 
@@ -30,6 +32,10 @@ type compiler struct {
 	fx          []rateSpan
 	// unnamed leaves out which visitor is which contact: half the cost of counting plain facts.
 	unnamed bool
+	// before, when it is set, hides all facts from then on, also where a definition looks at how things came out; only, when
+	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
+	before time.Time
+	only   []account.Account
 
 	ctes   []string
 	done   map[string]bool
@@ -278,42 +284,48 @@ var when = regexp.MustCompile(`(?ms)^-- when ([a-z_]+) = ([a-z_]+)\n(.*?)^-- end
 
 // policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
 func policiesOf(sql ...string) []string {
-	found, seen := map[string]bool{}, map[string]bool{}
-	var walk func(string)
-	walk = func(text string) {
+	found := map[string]bool{}
+	for _, text := range sql {
 		for _, parts := range placeholder.FindAllStringSubmatch(text, -1) {
-			name := parts[1]
-			if name == "policy" || name == "list" {
+			switch name := parts[1]; {
+			case name == "policy" || name == "list":
 				found[parts[2]] = true
-			}
-			if name == "open_hours" && parts[3] == "business" {
+			case name == "open_hours" && parts[3] == "business":
 				found["business_hours"] = true
-			}
-			if name == "funnel_reach" {
-				walk(funnelRows)
-			}
-			if name == "rates" || name == "fx_spans" {
+			case name == "rates" || name == "fx_spans":
 				found[exchangeRate] = true
-			}
-			if seen[name+" "+parts[3]] {
-				continue
-			}
-			seen[name+" "+parts[3]] = true
-			if name == "during" {
-				walk("{" + parts[3] + "}")
-			}
-			if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
-				for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
-					found[block[1]] = true
+			default:
+				for _, id := range policiesOfRelation(name, parts[3]) {
+					found[id] = true
 				}
-				walk(strings.ReplaceAll(string(raw), "{1}", parts[3]))
 			}
 		}
 	}
-	for _, text := range sql {
-		walk(text)
-	}
 	return sortedKeys(found)
+}
+
+// relationPolicies keeps what relations rest on, by name: their files don't change, and every question asks.
+var relationPolicies sync.Map
+
+func policiesOfRelation(name, argument string) []string {
+	if known, ok := relationPolicies.Load(name + " " + argument); ok {
+		return known.([]string)
+	}
+	var ids []string
+	if name == "funnel_reach" {
+		ids = policiesOf(funnelRows)
+	} else if name == "during" {
+		ids = policiesOf("{" + argument + "}")
+	} else if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
+		ids = policiesOf(strings.ReplaceAll(string(raw), "{1}", argument))
+		for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
+			ids = append(ids, block[1])
+		}
+	} else {
+		return nil // a kind of fact, or a slip that the compiler will name
+	}
+	relationPolicies.Store(name+" "+argument, ids)
+	return ids
 }
 
 // kept is the first line of a relation that a statement reads more than once and that is dear to compute; the rest is
@@ -381,9 +393,27 @@ func (c *compiler) factRows(k *fact.Kind) string {
 		if !ofAccount {
 			sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')"
 		}
-		sql += "\nwhere f.received_at <= " + sqlTime(*asOf)
 	}
-	return sql
+	return sql + c.kept(k)
+}
+
+// kept is which facts of a kind a question sees. What people do is not narrowed to accounts: their visits, and whether they
+// came before, may go beyond one.
+func (c *compiler) kept(k *fact.Kind) string {
+	keeps := ""
+	if asOf := c.view.AsOf(); asOf != nil {
+		keeps += " and f.received_at <= " + sqlTime(*asOf)
+	}
+	if !c.before.IsZero() {
+		keeps += " and f.ts < " + sqlTime(c.before)
+	}
+	if k.NeedsAccount || k == fact.Tickets || k == fact.Interactions {
+		keeps += c.among("f.account")
+	}
+	if keeps == "" {
+		return ""
+	}
+	return "\nwhere " + strings.TrimPrefix(keeps, " and ")
 }
 
 // statement puts the relations in front of a select.

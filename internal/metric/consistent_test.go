@@ -15,27 +15,16 @@ import (
 
 // Every answer must agree with every other answer about the same company: these tests need no recount.
 func consistently(t *testing.T, check func(rt *rapid.T, ask func(metric.Ask) *metric.Answer)) {
-	for _, engine := range engines {
-		t.Run(engine, func(t *testing.T) {
-			left := map[string]int{"duckdb": draws / 2, "postgres": draws / 5}[engine] // a few hundred questions each
-			rapid.Check(t, func(rt *rapid.T) {
-				if left--; left < 0 {
-					return
-				}
-				rows := randomCompany(rt)
-				l, service := serving(t, engine)
-				defer l.Close()
-				load(rt, l, rows)
-				check(rt, func(a metric.Ask) *metric.Answer {
-					got, err := service.Answer(context.Background(), a)
-					if err != nil {
-						rt.Fatalf("%+v: %v", a, err)
-					}
-					return got
-				})
-			})
+	many := map[string]int{"duckdb": draws / 2, "postgres": draws / 5} // a few hundred questions each
+	eachCompany(t, many, randomCompany, func(rt *rapid.T, c drawn) {
+		check(rt, func(a metric.Ask) *metric.Answer {
+			got, err := c.s.Answer(context.Background(), a)
+			if err != nil {
+				rt.Fatalf("%+v: %v", a, err)
+			}
+			return got
 		})
-	}
+	})
 }
 
 // exact is a figure as an exact number; null counts as none.

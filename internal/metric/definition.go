@@ -44,6 +44,9 @@ type Definition struct {
 	// Estimator computes the value from the columns that Observe names, where no aggregate can; see estimators.
 	Estimator string   `yaml:"estimator"`
 	Observe   []string `yaml:"observe"`
+	// Words are what is shown of an estimator's work, in its order: the figures and tables beside the value with their
+	// columns and codes, and what was observed of one thing.
+	Words []Word `yaml:"words"`
 	// Sample is the observation on each row, for the intervals of means and of nps; those of shares need only the value.
 	Sample   string   `yaml:"sample"`
 	Interval Interval `yaml:"interval"`
@@ -73,6 +76,8 @@ type Definition struct {
 	Adds bool `yaml:"adds"`
 	// Finest is the finest grain the rows allow; empty means hour.
 	Finest Grain `yaml:"finest"`
+	// Examples are cases that can be followed by hand: the documentation shows them, and tests load their facts.
+	Examples []Example `yaml:"examples"`
 
 	// Body gives the rows. Short cuts may stand beside it, for questions over whole days without segment or as-of: Fast
 	// gives the totals (i, numerator, denominator, n) of the points, Groups the same by the metric's own dimension, with
@@ -105,6 +110,7 @@ type Variant struct {
 	Reach           int      `yaml:"reach"`
 	Estimator       string   `yaml:"estimator"`
 	Observe         []string `yaml:"observe"`
+	Words           []Word   `yaml:"words"`
 	Sample          string   `yaml:"sample"`
 	SampleOf        string   `yaml:"sample_of"`
 	Interval        Interval `yaml:"interval"`
@@ -126,6 +132,28 @@ type Part struct {
 	Label Text   `yaml:"label"`
 	Unit  Unit   `yaml:"unit"`
 	SQL   string `yaml:"sql"`
+}
+
+// Example is a case worked by hand: what there was, and the value that comes out of it for May 2026, or from another day to
+// the end of May.
+type Example struct {
+	Text    string            `yaml:"text"`
+	Variant string            `yaml:"variant"`
+	Value   float64           `yaml:"value"`
+	From    string            `yaml:"from"`
+	Set     map[string]string `yaml:"set"`
+	// Facts are given by their columns, and by fact (the kind), at (10 May unless stated), account, user, and times: how
+	// many of them, numbered where a text has a #.
+	Facts []map[string]any `yaml:"facts"`
+}
+
+// Word is what a figure, a table, a column or a code of an estimator is called, and its unit where it is a number.
+type Word struct {
+	Name  string `yaml:"name"`
+	Label Text   `yaml:"label"`
+	Unit  Unit   `yaml:"unit"`
+	// Sum adds up what was observed of one thing in several rows; otherwise the largest is shown.
+	Sum bool `yaml:"sum"`
 }
 
 // Table is a list beside the value: a select over {rows}, the counted rows of the whole period. Where it says {group},
@@ -242,7 +270,7 @@ func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 			w.Key = v.Key
 		}
 		if v.Estimator != "" {
-			w.Estimator, w.Observe = v.Estimator, v.Observe
+			w.Estimator, w.Observe, w.Words = v.Estimator, v.Observe, v.Words
 		}
 		if sql := d.bodies[v.ID]; sql != "" { // other rows: what was stated over the first ones does not hold
 			w.Body, w.Detail, w.Tables, w.Distribution, w.Excluded = sql, v.Detail, v.Tables, v.Distribution, v.Excluded

@@ -143,7 +143,7 @@ func returnOnSuccess(observations [][]float64) Estimate {
 		total = effect{total.saved + saved, total.gained + gained, total.referred + referred}
 	}
 	found := Estimate{N: int64(len(accounts)), Detail: map[string]any{"cost": Amount(cost), "engaged": engaged.n, "comparable": others.n,
-		"saved": nil, "expanded": nil, "referred": nil, "months": counts,
+		"saved": nil, "expanded": nil, "referred": nil, "value_months": counts,
 		"lost_percent": partOf(engaged.lost, engaged.opening), "lost_before_percent": partOf(engaged.lostBefore, engaged.before),
 		"comparable_lost_percent": partOf(others.lost, others.opening), "comparable_lost_before_percent": partOf(others.lostBefore, others.before)}}
 	if !ok {

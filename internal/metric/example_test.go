@@ -58,6 +58,7 @@ func onBoth(t *testing.T, rows []row, test func(t *testing.T, l *lake.Lake, s *m
 	t.Helper()
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			l, service := serving(t, engine)
 			numbered := slices.Clone(rows)
 			for i := range numbered {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,10 +53,19 @@ type Explanation struct {
 	// Freshness says for every kind of fact it rests on what is the newest.
 	Freshness []Freshness `json:"freshness"`
 	// Key names what a row is: the columns of its key.
-	Key  []string   `json:"key"`
-	Rows []Evidence `json:"rows"`
+	Key []string `json:"key"`
+	// Observed are what rows carry under observed, where the value is estimated.
+	Observed []ObservedShown `json:"observed,omitempty"`
+	Rows     []Evidence      `json:"rows"`
 	// Next is the cursor of the next page; empty on the last.
 	Next string `json:"next,omitempty"`
+}
+
+// ObservedShown is one thing that was observed of every row.
+type ObservedShown struct {
+	Name  string `json:"name"`
+	Label string `json:"label"`
+	Unit  Unit   `json:"unit"`
 }
 
 // Sums are what all rows of an explanation come to, on every page.
@@ -173,11 +183,11 @@ func readCursor(text string) (int, error) {
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
-		return 0, fmt.Errorf("it is none that was given out")
+		return 0, fault.Said("it is none that was given out")
 	}
 	n, err := strconv.Atoi(string(raw))
 	if err != nil || n < 0 {
-		return 0, fmt.Errorf("it is none that was given out")
+		return 0, fault.Said("it is none that was given out")
 	}
 	return n, nil
 }
@@ -303,9 +313,15 @@ func (w *witness) rows(ctx context.Context, x *Explanation, offset int) error {
 	figures, order := w.figures(), "abs(cast(num as double precision)) desc nulls last"
 	if w.def.Estimator != "" {
 		figures, order = "cast(null as double precision) as num, cast(null as double precision) as den", ""
-		for j, name := range w.def.Observe {
-			figures += fmt.Sprintf(`, max(cast("%s" as double precision)) as observed%d`, name, j)
+	}
+	observes := w.observes()
+	for j, word := range observes {
+		aggregate := "max"
+		if word.Sum {
+			aggregate = "sum"
 		}
+		figures += fmt.Sprintf(`, %s(cast("%s" as double precision)) as observed%d`, aggregate, word.Name, j)
+		x.Observed = append(x.Observed, ObservedShown{Name: word.Name, Label: i18n.Text(word.Label).In(w.lang), Unit: word.Unit})
 	}
 	if slices.Contains(columns, "ts") {
 		figures, order = figures+", max(ts) as newest", "newest desc"
@@ -331,10 +347,8 @@ func (w *witness) rows(ctx context.Context, x *Explanation, offset int) error {
 	}
 	x.Counted.Numerator, x.Counted.Denominator = w.part(num, w.def.NumeratorUnit), w.part(den, w.def.DenominatorUnit)
 	list := append(slices.Clone(keys), "num", "den")
-	for j := range w.def.Observe {
-		if w.def.Estimator != "" {
-			list = append(list, fmt.Sprintf("observed%d", j))
-		}
+	for j := range observes {
+		list = append(list, fmt.Sprintf("observed%d", j))
 	}
 	rows, err := w.view.Query(ctx, c.statement("select "+strings.Join(list, ", ")+" from grouped"+order+fmt.Sprintf(" limit %d offset %d", w.opening.Limit+1, offset)), c.args...)
 	if err != nil {
@@ -344,7 +358,7 @@ func (w *witness) rows(ctx context.Context, x *Explanation, offset int) error {
 	page := newPage(w.def.Key)
 	for rows.Next() {
 		values := make([]any, len(keys))
-		observed := make([]sql.NullFloat64, len(list)-len(keys)-2)
+		observed := make([]sql.NullFloat64, len(observes))
 		var num, den sql.NullString
 		var into []any
 		for j := range values {
@@ -366,8 +380,8 @@ func (w *witness) rows(ctx context.Context, x *Explanation, offset int) error {
 			if row.Observed == nil {
 				row.Observed = map[string]any{}
 			}
-			if row.Observed[w.def.Observe[j]] = nil; v.Valid {
-				row.Observed[w.def.Observe[j]] = figure(v.Float64)
+			if row.Observed[observes[j].Name] = nil; v.Valid && !math.IsNaN(v.Float64) && !math.IsInf(v.Float64, 0) {
+				row.Observed[observes[j].Name] = w.figure(ratOf(v.Float64), observes[j].Unit)
 			}
 		}
 		x.Rows = append(x.Rows, row)
@@ -377,6 +391,17 @@ func (w *witness) rows(ctx context.Context, x *Explanation, offset int) error {
 	}
 	rows.Close() // before the next question: a view answers one after the other
 	return w.evidence(ctx, x, page)
+}
+
+// observes are the columns that were observed and have a word for people.
+func (w *witness) observes() []Word {
+	var all []Word
+	for _, word := range w.def.Words {
+		if w.def.Estimator != "" && slices.Contains(w.def.Observe, word.Name) {
+			all = append(all, word)
+		}
+	}
+	return all
 }
 
 // part is a figure of one row, or of all; nil where there is none.

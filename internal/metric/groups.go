@@ -35,25 +35,27 @@ func (e *evaluation) countGroups(ctx context.Context) error {
 	if e.def.NumeratorUnit == Money {
 		size = "cast(num as decimal(38,0))"
 	}
-	query := "select * from (\n" +
-		"select *, max(place) over () as places from (\n" +
-		`select *, case when is_total = 1 then 0 else dense_rank() over (partition by is_total order by size desc nulls last, key_text collate "C" nulls last) end as place from (` + "\n" +
-		"select *, max(case when i = 0 then " + size + " end) over (partition by is_total, key_text) as size from (\n" +
-		counted +
-		") counted where i >= 0 or is_total = 1) sized) placed) g where place <= " + fmt.Sprint(maxGroups) + " order by place, i"
+	// The largest are found by their sizes alone, so that a million groups are hashed once and never sorted whole.
+	c.ctes = append(c.ctes, "counted as materialized (\n"+counted+")",
+		"sizes as materialized (\nselect key_text, max(case when i = 0 then "+size+" end) as size from counted where is_total = 0 and i >= 0 group by key_text\n)",
+		"largest as (\nselect key_text, size from sizes order by size desc nulls last, key_text collate \"C\" nulls last limit "+fmt.Sprint(maxGroups)+"\n)",
+		"placed as (\nselect coalesce('k' || key_text, '') as known, size, row_number() over (order by size desc nulls last, key_text collate \"C\" nulls last) as place from largest\n)")
+	query := "select g.*, p.size, p.place, (select count(*) from sizes) as places\nfrom counted g join placed p on p.known = coalesce('k' || g.key_text, '') where g.is_total = 0 and g.i >= 0\n" +
+		"union all\nselect g.*, null, 0, 0 from counted g where g.is_total = 1\norder by place, i"
 	var keyOf, sizeOf any
-	var isTotal, place, places int
+	var isTotal, place, places, found int
 	err = e.each(ctx, c, query, func(i int, key *string, cell *cells) error {
 		if isTotal == 1 {
 			return e.keepTotal(i, cell)
 		}
+		found = places
 		if place > len(e.groups) {
 			e.groups = append(e.groups, &group{key: key, byPoint: map[int]*cells{}})
 		}
 		e.groups[place-1].byPoint[i] = cell
 		return e.missingRate(cell.missing, i)
 	}, &keyOf, &isTotal, &sizeOf, &place, &places)
-	if e.otherGroups = places - len(e.groups); err != nil || e.otherGroups == 0 {
+	if e.otherGroups = found - len(e.groups); err != nil || e.otherGroups == 0 {
 		return err
 	}
 	return e.countOthers(ctx)

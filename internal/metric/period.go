@@ -1,8 +1,9 @@
 package metric
 
 import (
-	"fmt"
 	"time"
+
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // Grain is how a period is cut into points.
@@ -111,7 +112,7 @@ func (g Grain) cut(p Period, now time.Time) ([]point, error) {
 	var points []point
 	for at := g.start(p.From); at.Before(p.To); at = g.next(at) {
 		if len(points) == maxPoints {
-			return nil, fmt.Errorf("a series by %s over this period has more than %d points; take a coarser grain or a shorter period", g, maxPoints)
+			return nil, fault.Said("a series by %s over this period has more than %d points; take a coarser grain or a shorter period", g, maxPoints)
 		}
 		end := g.next(at)
 		piece := point{i: len(points) + 1, Period: Period{at, end}, partial: at.Before(p.From) || end.After(p.To) || end.After(now)}

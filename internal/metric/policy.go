@@ -3,15 +3,11 @@ package metric
 import (
 	"embed"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -62,7 +58,7 @@ type Choice struct {
 //go:embed policy/*.yaml
 var policyFiles embed.FS
 
-var policies, policyIDs = mustLoadPolicies()
+var policies, policyIDs = mustReadFolder(policyFiles, "policy", (*Policy).check, func(p *Policy) string { return p.ID })
 
 // Policies are all policies, by id.
 func Policies() []*Policy {
@@ -79,34 +75,14 @@ func PolicyNamed(id string) (*Policy, bool) {
 	return p, ok
 }
 
-// mustLoadPolicies reads the files that are built in: a mistake in one is a mistake in the program, and tests load them.
-func mustLoadPolicies() (map[string]*Policy, []string) {
-	names, err := fs.Glob(policyFiles, "policy/*.yaml")
-	if err != nil {
-		panic(err)
+func (p *Policy) check(name string) error {
+	if p.ID != name || p.Label.EN == "" || p.About.EN == "" {
+		return fmt.Errorf("needs its file's name as id, a label and an about")
 	}
-	byID, ids := map[string]*Policy{}, []string{}
-	for _, name := range names {
-		raw, err := policyFiles.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		p := &Policy{}
-		decoder := yaml.NewDecoder(strings.NewReader(string(raw)))
-		decoder.KnownFields(true)
-		if err := decoder.Decode(p); err != nil {
-			panic(fmt.Sprintf("metric: %s: %v", name, err))
-		}
-		if p.ID+".yaml" != path.Base(name) || p.Label.EN == "" || p.About.EN == "" {
-			panic(fmt.Sprintf("metric: %s: needs its file's name as id, a label and an about", name))
-		}
-		if _, err := p.Read(p.Default); err != nil {
-			panic(fmt.Sprintf("metric: %s: the default: %v", name, err))
-		}
-		byID[p.ID], ids = p, append(ids, p.ID)
+	if _, err := p.Read(p.Default); err != nil {
+		return fmt.Errorf("the default: %w", err)
 	}
-	sort.Strings(ids)
-	return byID, ids
+	return nil
 }
 
 // Limits of a list of names.
@@ -122,7 +98,7 @@ func (p *Policy) Read(text string) (string, error) {
 	case IntegerPolicy:
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < p.Min || n > p.Max {
-			return "", fmt.Errorf("%q is no whole number from %d to %d", clip(text), p.Min, p.Max)
+			return "", fault.Said("%q is no whole number from %d to %d", clip(text), p.Min, p.Max)
 		}
 		return strconv.FormatInt(n, 10), nil
 	case ChoicePolicy:
@@ -132,7 +108,7 @@ func (p *Policy) Read(text string) (string, error) {
 				return text, nil
 			}
 		}
-		return "", fmt.Errorf("%q is none of %s", clip(text), strings.Join(ids, ", "))
+		return "", fault.Said("%q is none of %s", clip(text), strings.Join(ids, ", "))
 	case NamesPolicy:
 		names, err := readNames(text)
 		return writeNames(names), err
@@ -146,7 +122,7 @@ func (p *Policy) Read(text string) (string, error) {
 // readNames reads names separated by commas; one that holds a comma stands in double quotes.
 func readNames(text string) ([]string, error) {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
-		return nil, fmt.Errorf("the list is not plain text: it holds a NUL or is not UTF-8")
+		return nil, fault.Said("the list is not plain text: it holds a NUL or is not UTF-8")
 	}
 	var names []string
 	for rest := text; strings.TrimSpace(rest) != ""; {
@@ -155,14 +131,14 @@ func readNames(text string) ([]string, error) {
 		if rest[0] == '"' {
 			quoted, err := strconv.QuotedPrefix(rest)
 			if err != nil {
-				return nil, fmt.Errorf("the quote before %q is never closed", clip(rest[1:]))
+				return nil, fault.Said("the quote before %q is never closed", clip(rest[1:]))
 			}
 			if name, err = strconv.Unquote(quoted); err != nil {
-				return nil, fmt.Errorf("%s is no name in quotes", clip(quoted))
+				return nil, fault.Said("%s is no name in quotes", clip(quoted))
 			}
 			after, more, _ := strings.Cut(rest[len(quoted):], ",")
 			if strings.TrimSpace(after) != "" {
-				return nil, fmt.Errorf("a comma is missing after %s", clip(quoted))
+				return nil, fault.Said("a comma is missing after %s", clip(quoted))
 			}
 			rest = more
 		} else {
@@ -170,10 +146,10 @@ func readNames(text string) ([]string, error) {
 			name = strings.TrimSpace(name)
 		}
 		if name == "" || len(name) > maxNameBytes {
-			return nil, fmt.Errorf("a name must have 1 to %d bytes", maxNameBytes)
+			return nil, fault.Said("a name must have 1 to %d bytes", maxNameBytes)
 		}
 		if names = append(names, name); len(names) > maxNames {
-			return nil, fmt.Errorf("more than %d names", maxNames)
+			return nil, fault.Said("more than %d names", maxNames)
 		}
 	}
 	return names, nil

@@ -120,26 +120,16 @@ func spans(t *rapid.T, s *metric.Service, a metric.Ask, start, end string) {
 }
 
 func TestBridgesBetweenPresetsAddUpToTheCent(t *testing.T) {
-	for _, engine := range engines {
-		t.Run(engine, func(t *testing.T) {
-			left, crossed := map[string]int{"duckdb": draws / 2, "postgres": draws / 5}[engine], map[string]int{"duckdb": 16, "postgres": 8}[engine]
-			rapid.Check(t, func(rt *rapid.T) {
-				if left--; left < 0 {
-					return
-				}
-				rows := randomCompany(rt)
-				l, service := serving(t, engine)
-				defer l.Close()
-				load(rt, l, rows)
-				all := bridges(service.Catalog)
-				for range crossed {
-					b := rapid.SampledFrom(all).Draw(rt, "bridge")
-					month := rapid.IntRange(1, 6).Draw(rt, "month")
-					spans(rt, service, metric.Ask{Metric: b.metric, Variant: b.variant, From: fmt.Sprintf("2026-%02d-01", month), To: fmt.Sprintf("2026-%02d-01", month+1)}, b.start, b.end)
-				}
-			})
-		})
-	}
+	crossed := map[string]int{"duckdb": 16, "postgres": 8}
+	eachCompany(t, map[string]int{"duckdb": draws / 2, "postgres": draws / 5}, randomCompany, func(rt *rapid.T, c drawn) {
+		service := c.s
+		all := bridges(service.Catalog)
+		for range crossed[c.engine] {
+			b := rapid.SampledFrom(all).Draw(rt, "bridge")
+			month := rapid.IntRange(1, 6).Draw(rt, "month")
+			spans(rt, service, metric.Ask{Metric: b.metric, Variant: b.variant, From: fmt.Sprintf("2026-%02d-01", month), To: fmt.Sprintf("2026-%02d-01", month+1)}, b.start, b.end)
+		}
+	})
 }
 
 // A step names its largest accounts and adds up the rest.

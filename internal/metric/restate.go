@@ -184,7 +184,7 @@ func (s *Service) since(text string) (time.Time, error) {
 	case text == "":
 		return t, bad.Field("since", "is missing: when were the numbers looked at?")
 	case err != nil:
-		return t, bad.Field("since", "%s", err)
+		return t, bad.Field("since", "%s", noInstant(text))
 	case t.After(s.Now()):
 		return t, bad.Field("since", "%s lies in the future", t.Format(time.RFC3339))
 	}

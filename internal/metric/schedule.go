@@ -5,6 +5,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // Schedule says when a team works: for every day of the week the hours, and the days on which it doesn't. Its text form is
@@ -44,17 +46,17 @@ func ParseSchedule(text string) (Schedule, error) {
 		case strings.EqualFold(word, "zone"):
 			zone, err := time.LoadLocation(strings.TrimSpace(rest))
 			if err != nil || strings.TrimSpace(rest) == "" || strings.EqualFold(strings.TrimSpace(rest), "local") {
-				return Schedule{}, fmt.Errorf("%q is no time zone; use a name like Europe/Bucharest", clip(rest))
+				return Schedule{}, fault.Said("%q is no time zone; use a name like Europe/Bucharest", clip(rest))
 			}
 			s.Zone = zone
 		case strings.EqualFold(word, "except"):
 			for day := range strings.SplitSeq(rest, ",") {
 				t, err := time.Parse(time.DateOnly, strings.TrimSpace(day))
 				if err != nil {
-					return Schedule{}, fmt.Errorf("%q is no date; write holidays like 2026-12-25", clip(day))
+					return Schedule{}, fault.Said("%q is no date; write holidays like 2026-12-25", clip(day))
 				}
 				if s.Holidays[t.Format(time.DateOnly)] = true; len(s.Holidays) > 1000 {
-					return Schedule{}, fmt.Errorf("more than 1000 holidays")
+					return Schedule{}, fault.Said("more than 1000 holidays")
 				}
 			}
 		default:
@@ -68,7 +70,7 @@ func ParseSchedule(text string) (Schedule, error) {
 		sort.Slice(spans, func(i, j int) bool { return spans[i].From < spans[j].From })
 		for i := 1; i < len(spans); i++ {
 			if spans[i].From < spans[i-1].To {
-				return Schedule{}, fmt.Errorf("the hours of %s overlap", weekdays[day])
+				return Schedule{}, fault.Said("the hours of %s overlap", weekdays[day])
 			}
 		}
 	}
@@ -83,7 +85,7 @@ func (s *Schedule) readHours(days, hours string) error {
 		to = weekday(last)
 	}
 	if from < 0 || to < 0 {
-		return fmt.Errorf("%q is no day; write Mon, Tue, Wed, Thu, Fri, Sat, Sun, or a range like Mon-Fri", clip(days))
+		return fault.Said("%q is no day; write Mon, Tue, Wed, Thu, Fri, Sat, Sun, or a range like Mon-Fri", clip(days))
 	}
 	var spans []Span
 	for _, text := range strings.Fields(strings.ReplaceAll(hours, ",", " ")) {
@@ -91,16 +93,16 @@ func (s *Schedule) readHours(days, hours string) error {
 		b, okB := minuteOfDay(begin)
 		e, okE := minuteOfDay(end)
 		if !okB || !okE || b >= e {
-			return fmt.Errorf("%q are no hours; write them like 09:00-18:00", clip(text))
+			return fault.Said("%q are no hours; write them like 09:00-18:00", clip(text))
 		}
 		spans = append(spans, Span{b, e})
 	}
 	if len(spans) == 0 {
-		return fmt.Errorf("the hours of %s are missing; write them like 09:00-18:00", clip(days))
+		return fault.Said("the hours of %s are missing; write them like 09:00-18:00", clip(days))
 	}
 	for day := from; ; day = (day + 1) % 7 {
 		if s.Hours[day] = append(s.Hours[day], spans...); len(s.Hours[day]) > 20 {
-			return fmt.Errorf("%s has more than 20 spans", weekdays[day])
+			return fault.Said("%s has more than 20 spans", weekdays[day])
 		}
 		if day == to {
 			return nil

@@ -9,6 +9,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // filter is a segment that was understood, with the saved segments it rests on and what writing it in SQL needs.
@@ -56,7 +57,7 @@ func (s *Service) filter(ctx context.Context, segment account.Segment, now time.
 	for name, s := range f.saved {
 		for _, leaf := range s.Leaves() {
 			if err := f.check(leaf); err != nil {
-				return nil, &badSegment{fmt.Errorf("the segment %q can't be used any more: %w", name, err)}
+				return nil, &badSegment{fault.Said("the segment %q can't be used any more: %s", name, err)}
 			}
 		}
 	}

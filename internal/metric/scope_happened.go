@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // happened counts what was done for an account within a window at each point's end: events, page views, answers.
@@ -163,7 +164,7 @@ func (c *compiler) answered(s account.Segment) ([]string, error) {
 		case ok:
 			values[i] = c.number(x)
 		default:
-			return nil, fmt.Errorf("%q is no score", clip(v))
+			return nil, fault.Said("%q is no score", clip(v))
 		}
 	}
 	switch s.Op {

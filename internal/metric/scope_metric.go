@@ -8,6 +8,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // usualWindow is what a metric is counted over when a leaf does not say.
@@ -29,19 +30,19 @@ type metricOf struct {
 func (f *filter) metric(s account.Segment) (m metricOf, err error) {
 	base, ok := f.catalog.Get(s.Name)
 	if !ok {
-		return m, fmt.Errorf("there is no metric %q; known are %s", clip(s.Name), strings.Join(f.metricIDs(), ", "))
+		return m, fault.Said("there is no metric %q; known are %s", clip(s.Name), strings.Join(f.metricIDs(), ", "))
 	}
 	if m.def, m.variant, ok = base.With(s.Variant); !ok {
-		return m, fmt.Errorf("%s has no variant %q; known are %s", base.ID, clip(s.Variant), strings.Join(base.VariantIDs(), ", "))
+		return m, fault.Said("%s has no variant %q; known are %s", base.ID, clip(s.Variant), strings.Join(base.VariantIDs(), ", "))
 	}
 	if m.def.GroupedBy != "" {
-		return m, fmt.Errorf("%s has a value for each %s and none for an account", base.ID, m.def.GroupedBy)
+		return m, fault.Said("%s has a value for each %s and none for an account", base.ID, m.def.GroupedBy)
 	}
 	if m.def.Estimator != "" {
-		return m, fmt.Errorf("%s is estimated from many accounts and has no value for one", base.ID)
+		return m, fault.Said("%s is estimated from many accounts and has no value for one", base.ID)
 	}
 	if s.Currency != "" && m.def.Unit != Money {
-		return m, fmt.Errorf("%s is no amount of money: leave %s out", base.ID, s.Currency)
+		return m, fault.Said("%s is no amount of money: leave %s out", base.ID, s.Currency)
 	}
 	return m, nil
 }

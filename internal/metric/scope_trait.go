@@ -9,6 +9,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // forever is where spans end that have not ended.
@@ -138,7 +139,7 @@ func (sc *scoping) compared(s account.Segment, column string) (sql string, err e
 	case "last", "next", "older":
 		return sc.relative(s, column, t)
 	}
-	return "", fmt.Errorf("%q is no comparison of traits", s.Op)
+	return "", fault.Said("%q is no comparison of traits", s.Op)
 }
 
 func relative(op string) bool { return op == "last" || op == "next" || op == "older" }
@@ -147,7 +148,7 @@ func relative(op string) bool { return op == "last" || op == "next" || op == "ol
 // with a date are compared by it.
 func (sc *scoping) relative(s account.Segment, column string, t trait) (string, error) {
 	if t.own == "" && (t.column == nil || t.column.Type != fact.Time) {
-		return "", fmt.Errorf("%s is no instant; last, next and older than ask for those", s.Name)
+		return "", fault.Said("%s is no instant; last, next and older than ask for those", s.Name)
 	}
 	if sc.names == nil { // only to see whether it can be written
 		return column + " is null", nil
@@ -211,7 +212,7 @@ func back(midnightAfter time.Time, w account.Window) time.Time {
 // its bytes, so that every database orders it alike.
 func (c *compiler) order(column, op, name, with string, t trait, zone *time.Location) (string, error) {
 	if t.column != nil && t.column.Type == fact.Bool {
-		return "", fmt.Errorf("%s is true or false; neither is above the other", name)
+		return "", fault.Said("%s is true or false; neither is above the other", name)
 	}
 	text := t.column == nil || (t.column.Type != fact.Number && t.column.Type != fact.Time)
 	if x, ok := finite(with); ok && text {
@@ -232,18 +233,18 @@ func (c *compiler) literal(name string, t trait, text string, zone *time.Locatio
 	case t.column.Type == fact.Number:
 		x, ok := finite(text)
 		if !ok {
-			return "", fmt.Errorf("%s is a number; %q is not", name, clip(text))
+			return "", fault.Said("%s is a number; %q is not", name, clip(text))
 		}
 		return c.number(x), nil
 	case t.column.Type == fact.Bool:
 		if text != "true" && text != "false" {
-			return "", fmt.Errorf("%s is true or false; %q is neither", name, clip(text))
+			return "", fault.Said("%s is true or false; %q is neither", name, clip(text))
 		}
 		return "cast(" + c.arg(text) + " as boolean)", nil
 	case t.column.Type == fact.Time:
 		at, err := fact.ParseTime(fact.Cell{Kind: fact.TextCell, Text: text}, zone)
 		if err != nil {
-			return "", fmt.Errorf("%s is an instant; %w", name, err)
+			return "", fault.Said("%s is an instant; %s", name, err)
 		}
 		return "cast(" + c.arg(at.UTC().Format("2006-01-02 15:04:05.000000")) + " as timestamp)", nil
 	}

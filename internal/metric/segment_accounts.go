@@ -8,10 +8,11 @@ import (
 )
 
 // SegmentAccounts are the ids of all accounts in a segment, in no order: for lists that only need to know who is in it.
-// The error is a fault.Error.
-func (s *Service) SegmentAccounts(ctx context.Context, text string) ([]string, error) {
+// asOf, written as in Ask, asks at the end of that day with what was known at that instant; empty: today. The error is a
+// fault.Error.
+func (s *Service) SegmentAccounts(ctx context.Context, text, asOf string) ([]string, error) {
 	bad := fault.New(fault.Invalid, "the segment can't be used as it is")
-	t := s.times("", bad)
+	t := s.times(asOf, bad)
 	at := Day.next(t.now)
 	f, err := s.readSegment(ctx, text, nil, t.now)
 	if err != nil && !refusedSegment(bad, err) {

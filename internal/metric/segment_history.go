@@ -66,7 +66,7 @@ func (s *Service) SegmentHistory(ctx context.Context, a SegmentAsk) (*SegmentHis
 	}
 	pieces, err := grain.cut(period, t.now)
 	if err == nil && len(pieces) > maxHistoryPoints {
-		err = fmt.Errorf("a history by %s over this period has more than %d points; take a coarser grain or a shorter period", grain, maxHistoryPoints)
+		err = fault.Said("a history by %s over this period has more than %d points; take a coarser grain or a shorter period", grain, maxHistoryPoints)
 	}
 	if err != nil {
 		return nil, bad.Field("grain", "%s", err)
@@ -154,7 +154,7 @@ func (t *asked) read(field, text string, into *time.Time) {
 	}
 	at, err := fact.ParseTime(fact.Cell{Kind: fact.TextCell, Text: text}, t.zone)
 	if err != nil {
-		t.bad.Field(field, "%s", err)
+		t.bad.Field(field, "%s", noInstant(text))
 		return
 	}
 	*into = at.In(t.zone)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -32,10 +31,10 @@ func (s *Service) readSegment(ctx context.Context, text string, tree json.RawMes
 	case !errors.As(err, &leaf):
 		return nil, err
 	case tree == nil:
-		return nil, &badSegment{fmt.Errorf("character %d: %w", account.LeafPositions(text)[leaf.Leaf], leaf.Err)}
+		return nil, &badSegment{fault.Said("character %d: %s", account.LeafPositions(text)[leaf.Leaf], leaf.Err)}
 	}
 	if path := segment.LeafPaths()[leaf.Leaf]; path != "" {
-		return nil, &badSegment{fmt.Errorf("%s: %w", path, leaf.Err)}
+		return nil, &badSegment{fault.Said("%s: %s", path, leaf.Err)}
 	}
 	return nil, &badSegment{leaf.Err}
 }
@@ -44,6 +43,7 @@ func (s *Service) readSegment(ctx context.Context, text string, tree json.RawMes
 type badSegment struct{ err error }
 
 func (e *badSegment) Error() string { return e.err.Error() }
+func (e *badSegment) Unwrap() error { return e.err }
 
 // refusedSegment notes what is wrong with a segment; false for other errors.
 func refusedSegment(bad *fault.Error, err error) bool {

@@ -258,35 +258,27 @@ func minus(a, b []string) []string {
 // TestEverySegmentEqualsARecount draws random companies and compares who is in random segments, day by day, month by
 // month, at an hour, and as of a past instant, with a recount in plain loops on both engines.
 func TestEverySegmentEqualsARecount(t *testing.T) {
-	for _, engine := range engines {
-		t.Run(engine, func(t *testing.T) {
-			left := map[string]int{"duckdb": draws, "postgres": max(1, draws/3)}[engine]
-			rapid.Check(t, func(rt *rapid.T) {
-				if left--; left < 0 {
-					return
-				}
-				rows := richCompany(rt)
-				if len(rows) == 0 {
-					return
-				}
-				l, service := serving(t, engine)
-				defer l.Close()
-				load(rt, l, rows)
-				service.Saved = func(context.Context) ([]account.SavedSegment, error) { return savedForRecount, nil }
-				for range 8 {
-					text, is := someSegment(rt, 2)
-					known := rows
-					ask := metric.SegmentAsk{Text: text}
-					if rapid.Bool().Draw(rt, "as of") {
-						known = rows[:1+rapid.IntRange(0, len(rows)-1).Draw(rt, "known")]
-						ask.AsOf = known[len(known)-1].received().Format(time.RFC3339)
-					}
-					compareHistory(rt, service, recount{rows: known}, ask, is)
-					compareMembers(rt, service, recount{rows: known}, ask, is)
-				}
-			})
-		})
-	}
+	eachCompany(t, map[string]int{"duckdb": draws, "postgres": draws / 3}, richCompany, func(rt *rapid.T, c drawn) {
+		rows, service := c.rows, c.s
+		if len(rows) == 0 {
+			return
+		}
+		service.Saved = func(context.Context) ([]account.SavedSegment, error) { return savedForRecount, nil }
+		for range 8 {
+			text, is := someSegment(rt, 2)
+			known := rows
+			ask := metric.SegmentAsk{Text: text}
+			if rapid.Bool().Draw(rt, "as of") {
+				known = rows[:1+rapid.IntRange(0, len(rows)-1).Draw(rt, "known")]
+				ask.AsOf = known[len(known)-1].received().Format(time.RFC3339)
+			}
+			compareHistory(rt, service, recount{rows: known}, ask, is)
+			compareMembers(rt, service, recount{rows: known}, ask, is)
+			if ask.AsOf == "" {
+				compareSince(rt, service, recount{rows: rows}, text, is)
+			}
+		}
+	})
 }
 
 func compareHistory(t *rapid.T, s *metric.Service, c recount, a metric.SegmentAsk, is holds) {
@@ -342,5 +334,36 @@ func compareMembers(t *rapid.T, s *metric.Service, c recount, a metric.SegmentAs
 	}
 	if want := c.inSegment(is, at); fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Fatalf("%+v: %v, want %v", a, got, want)
+	}
+}
+
+func compareSince(t *rapid.T, s *metric.Service, c recount, text string, is holds) {
+	days := rapid.IntRange(0, 12).Draw(t, "looked back")
+	clock := dawn.Add(time.Duration(rapid.IntRange(24*20, 24*181).Draw(t, "today")) * time.Hour)
+	was := s.Now
+	s.Now = func() time.Time { return clock }
+	defer func() { s.Now = was }()
+	got, err := s.SegmentSince(context.Background(), text, days)
+	if err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	end := dayEnd(clock)
+	want := map[string]time.Time{}
+	for _, a := range c.inSegment(is, end) {
+		back := 0
+		for back < days && slices.Contains(c.inSegment(is, since(end, back+1)), a) {
+			back++
+		}
+		if want[a] = (time.Time{}); back < days {
+			want[a] = since(end, back+1)
+		}
+	}
+	for a, at := range want {
+		if have, in := got[a]; !in || !have.Equal(at) || len(got) != len(want) {
+			t.Fatalf("%s at %s over %d days: %v, want %v", text, clock, days, got, want)
+		}
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%s at %s: %v, want %v", text, clock, got, want)
 	}
 }

@@ -98,6 +98,8 @@ type Described struct {
 	Parts         []Part   `json:"-"`
 	// Tables are the lists beside the value, those of variants too: for pages.
 	Tables []Table `json:"-"`
+	// Words are those of the estimators, variants' too: for pages.
+	Words []Word `json:"-"`
 }
 
 func (d *Definition) describe(lang i18n.Lang) Described {
@@ -105,10 +107,10 @@ func (d *Definition) describe(lang i18n.Lang) Described {
 	for _, v := range d.Variants {
 		labels = append(labels, i18n.Text(v.Label).In(lang))
 	}
-	tables := slices.Clone(d.Tables)
+	tables, words := slices.Clone(d.Tables), slices.Clone(d.Words)
 	for _, v := range d.Variants {
-		tables = append(tables, v.Tables...)
+		tables, words = append(tables, v.Tables...), append(words, v.Words...)
 	}
-	return Described{VariantLabels: labels, Parts: d.Detail, Tables: tables, ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: i18n.Text(d.Formula).In(lang), Unit: d.Unit, Better: d.Better,
+	return Described{VariantLabels: labels, Parts: d.Detail, Tables: tables, Words: words, ID: d.ID, Family: d.Family, Label: i18n.Text(d.Label).In(lang), Text: i18n.Text(d.About).In(lang), Formula: i18n.Text(d.Formula).In(lang), Unit: d.Unit, Better: d.Better,
 		Type: d.Type, Facts: d.Facts, Dimensions: d.AllDimensions(), Variants: d.VariantIDs(), Bands: d.Bands, Policies: d.PolicyIDs()}
 }

@@ -62,7 +62,7 @@ func (q *query) readTotal(text string, bad *fault.Error) {
 		bad.Field("total", "there are no points to bring together: state a grain")
 	}
 	if why := q.def.Refuses(q.total); why != "" {
-		bad.Field("total", "%s of %s can't be asked for: %s", q.total, strings.TrimSpace(q.def.ID+" "+q.variant.ID), why)
+		bad.Field("total", "%s of %s can't be asked for: %s", q.total, strings.TrimSpace(q.def.ID+" "+q.variant.ID), fault.Words(why))
 	}
 }
 

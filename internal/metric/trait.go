@@ -1,13 +1,13 @@
 package metric
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // trait is what is known of accounts, or of contacts, from an instant on.
@@ -33,7 +33,7 @@ func traitNamed(name string) (trait, error) {
 	if own, ok := strings.CutPrefix(rest, ownPrefix); ok {
 		// DuckDB takes some names for paths into the JSON.
 		if own == "" || len(own) > 255 || !utf8.ValidString(own) || own[0] == '$' || own[0] == '/' || own == "*" || strings.ContainsAny(own, "\"\\\x00") {
-			return t, fmt.Errorf("%q is no name of a trait: it must be text of 1 to 255 bytes without quotes and backslashes that is not * and does not begin with $ or /", clip(name))
+			return t, fault.Said("%q is no name of a trait: it must be text of 1 to 255 bytes without quotes and backslashes that is not * and does not begin with $ or /", clip(name))
 		}
 		t.own = own
 		return t, nil
@@ -44,9 +44,9 @@ func traitNamed(name string) (trait, error) {
 	column, ok := t.kind.Column(rest)
 	if !ok || column.Personal {
 		if ofContact {
-			return t, fmt.Errorf("%q is no trait of contacts; known are %s, and contact.trait.NAME for your own", clip(name), strings.Join(ContactTraits(), ", "))
+			return t, fault.Said("%q is no trait of contacts; known are %s, and contact.trait.NAME for your own", clip(name), strings.Join(ContactTraits(), ", "))
 		}
-		return t, fmt.Errorf("%q is no trait of accounts; known are %s, and trait.NAME for your own", clip(name), strings.Join(Traits(), ", "))
+		return t, fault.Said("%q is no trait of accounts; known are %s, and trait.NAME for your own", clip(name), strings.Join(Traits(), ", "))
 	}
 	t.column = column
 	return t, nil

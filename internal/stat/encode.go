@@ -28,12 +28,20 @@ const (
 	rareLabel  = 10
 	mostLabels = 50
 	mostKnots  = 5
+	// outcomesABend are needed for each knot.
+	outcomesABend = 50
 )
 
-func learnEncoding(c Column) *encoding {
+// bends is how many knots the outcomes allow, whichever kind there are fewer of: what few outcomes say of a bend is chance.
+func bends(outcomes []bool) int {
+	events := count(outcomes)
+	return max(1, min(mostKnots, min(events, len(outcomes)-events)/outcomesABend))
+}
+
+func learnEncoding(c Column, knots int) *encoding {
 	e := &encoding{name: c.Name, rare: -1, missing: -1}
 	if c.Numbers != nil {
-		e.learnNumbers(c)
+		e.learnNumbers(c, knots)
 	} else {
 		e.learnLabels(c)
 	}
@@ -61,7 +69,7 @@ func learnEncoding(c Column) *encoding {
 	return e
 }
 
-func (e *encoding) learnNumbers(c Column) {
+func (e *encoding) learnNumbers(c Column, knots int) {
 	e.kind = "number"
 	sorted := c.values()
 	if len(sorted) == 0 {
@@ -76,11 +84,11 @@ func (e *encoding) learnNumbers(c Column) {
 	e.terms = append(e.terms, c.Name)
 	distinct := slices.Compact(slices.Clone(sorted))
 	var candidates []float64
-	if len(distinct) <= mostKnots+2 {
+	if len(distinct) <= knots+2 {
 		candidates = distinct
 	} else {
-		for k := range mostKnots {
-			candidates = append(candidates, at((float64(k)+0.5)/mostKnots))
+		for k := range knots {
+			candidates = append(candidates, at((float64(k)+0.5)/float64(knots)))
 		}
 	}
 	for _, k := range candidates {

@@ -77,11 +77,35 @@ func split(fold []int, f int) (inside, outside []int) {
 	return inside, outside
 }
 
-// drawn are about this share of n rows.
-func drawn(groups []string, n int, share float64) []int {
+// drawn are about this share of the rows: all of the groups in which there are both outcomes or the rarer one, as far as they
+// are no more than half of them, and of the rest what is left of the share.
+func drawn(outcomes []bool, groups []string, part float64) []int {
+	rare := 2*count(outcomes) <= len(outcomes)
+	with := map[string]bool{}
+	for i, y := range outcomes {
+		if y == rare {
+			with[groupOf(groups, i)] = true
+		}
+	}
+	kept := 0
+	for i := range outcomes {
+		if with[groupOf(groups, i)] {
+			kept++
+		}
+	}
+	n := float64(len(outcomes))
+	of, rest := part, part
+	if float64(kept) < part*n/2 {
+		of, rest = 1, (part*n-float64(kept))/(n-float64(kept))
+	}
 	var rows []int
-	for i := range n {
-		if float64(hashed(groupOf(groups, i), seed+2)>>11)/(1<<53) < share {
+	for i := range outcomes {
+		name := groupOf(groups, i)
+		share := rest
+		if with[name] {
+			share = of
+		}
+		if float64(hashed(name, seed+2)>>11)/(1<<53) < share {
 			rows = append(rows, i)
 		}
 	}

@@ -122,6 +122,6 @@ func ranking(risks []float64, outcomes []bool) float64 {
 	if !slices.Contains(outcomes, true) || !slices.Contains(outcomes, false) {
 		return 0
 	}
-	auc, _ := delong(risks, outcomes)
+	auc, _ := delong(risks, outcomes, nil)
 	return math.Max(auc, 1-auc)
 }

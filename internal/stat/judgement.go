@@ -15,14 +15,18 @@ type Judgement struct {
 	// says nothing about chance.
 	AUCInterval *Limits `json:"auc_interval"`
 	Brier       float64 `json:"brier"` // mean squared error
+	// BrierInterval is that of a mean.
+	BrierInterval *Limits `json:"brier_interval"`
 	// Skill is the part of the error of always saying the mean that is gone; below zero is worse than saying the mean.
 	Skill   *float64 `json:"brier_skill"`
 	LogLoss float64  `json:"log_loss"`
 	// Intercept and Slope of outcomes over foretold log-odds; 0 and 1 are perfect, a slope below 1 means overconfidence.
-	Intercept   *float64 `json:"calibration_intercept"`
-	Slope       *float64 `json:"calibration_slope"`
-	Deciles     []Decile `json:"deciles"`
-	SmallSample bool     `json:"small_sample"` // fewer than 30 with or without the outcome
+	Intercept         *float64 `json:"calibration_intercept"`
+	InterceptInterval *Limits  `json:"calibration_intercept_interval"`
+	Slope             *float64 `json:"calibration_slope"`
+	SlopeInterval     *Limits  `json:"calibration_slope_interval"`
+	Deciles           []Decile `json:"deciles"`
+	SmallSample       bool     `json:"small_sample"` // fewer than 30 with or without the outcome
 }
 
 // Decile is a tenth of the rows by foretold risk, the lowest first.
@@ -34,13 +38,14 @@ type Decile struct {
 	Lift     float64 `json:"lift"`     // Observed over the share of all; 0 when that is 0
 }
 
-// Judge compares foretold risks, from 0 to 1, with what came.
-func Judge(risks []float64, outcomes []bool) (*Judgement, error) {
+// Judge compares foretold risks, from 0 to 1, with what came. Rows of one group (the months of an account, say) are alike
+// and say less than as many strangers do, which the interval of the AUC allows for; groups may be nil.
+func Judge(risks []float64, outcomes []bool, groups []string) (*Judgement, error) {
 	if len(risks) != len(outcomes) || len(risks) == 0 {
 		return nil, refuse("give one risk for each", "%d risks can't be judged by %d outcomes", len(risks), len(outcomes))
 	}
 	j := &Judgement{N: len(risks)}
-	logits := make([]float64, j.N)
+	logits, squares := make([]float64, j.N), 0.0
 	for i, p := range risks {
 		if !(p >= 0 && p <= 1) {
 			return nil, refuseRow(i, "%v is no probability", p)
@@ -53,24 +58,37 @@ func Judge(risks []float64, outcomes []bool) (*Judgement, error) {
 		inside := math.Max(1e-15, math.Min(1-1e-15, p))
 		logits[i] = math.Log(inside / (1 - inside))
 		j.Brier += (p - y) * (p - y) / float64(j.N)
+		squares += math.Pow(p-y, 4)
 		j.LogLoss -= (y*math.Log(inside) + (1-y)*math.Log1p(-inside)) / float64(j.N)
+	}
+	if low, high, ok := Mean.Bounds(Sample{Sum: j.Brier * float64(j.N), Squares: squares, N: float64(j.N)}); ok {
+		j.BrierInterval = limits(math.Max(0, low), high)
 	}
 	rest := j.N - j.Events
 	j.SmallSample = min(j.Events, rest) < SmallSample
 	base := float64(j.Events) / float64(j.N)
 	if base > 0 && base < 1 {
 		j.Skill = known(1 - j.Brier/(base*(1-base)))
-		auc, se := delong(risks, outcomes)
+		auc, se := delong(risks, outcomes, groups)
 		j.AUC = known(auc)
 		if se > 0 {
 			j.AUCInterval = limits(math.Max(0, auc-z*se), math.Min(1, auc+z*se))
 		}
 		if fit := FitLogistic(logits, 1, outcomes, 0, nil, 50); fit.Converged {
 			j.Intercept, j.Slope = known(fit.Intercept), known(fit.Coefficients[0])
+			j.InterceptInterval, j.SlopeInterval = around(fit.Intercept, fit.interceptErr()), around(fit.Coefficients[0], fit.StdErr(0, []float64{1}))
 		}
 	}
 	j.Deciles = deciles(risks, outcomes, base)
 	return j, nil
+}
+
+// around is the interval of an estimate that is about normal; nil without a standard error.
+func around(estimate float64, se *float64) *Limits {
+	if se == nil {
+		return nil
+	}
+	return limits(estimate-z**se, estimate+z**se)
 }
 
 func deciles(risks []float64, outcomes []bool, base float64) []Decile {
@@ -129,36 +147,4 @@ func midranks(values []float64) []float64 {
 		i = j
 	}
 	return ranks
-}
-
-// delong is the AUC and its standard error, by way of midranks (Sun and Xu, IEEE Signal Processing Letters 2014).
-func delong(risks []float64, outcomes []bool) (auc, se float64) {
-	var with, without []float64
-	for i, p := range risks {
-		if outcomes[i] {
-			with = append(with, p)
-		} else {
-			without = append(without, p)
-		}
-	}
-	m, n := float64(len(with)), float64(len(without))
-	all := midranks(append(slices.Clone(with), without...))
-	own, others := midranks(with), midranks(without)
-	above := make([]float64, len(with)) // the share without the outcome that each with it is above
-	for i := range with {
-		above[i] = (all[i] - own[i]) / n
-		auc += above[i] / m
-	}
-	below := make([]float64, len(without))
-	for i := range without {
-		below[i] = 1 - (all[len(with)+i]-others[i])/m
-	}
-	variance := func(v []float64) float64 {
-		sum := 0.0
-		for _, x := range v {
-			sum += (x - auc) * (x - auc)
-		}
-		return sum / math.Max(1, float64(len(v)-1)) / float64(len(v))
-	}
-	return auc, math.Sqrt(variance(above) + variance(below))
 }

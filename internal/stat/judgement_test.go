@@ -50,7 +50,7 @@ func TestTheAUCIsTheShareOfPairsInTheRightOrder(t *testing.T) {
 		n := rapid.IntRange(2, 60).Draw(t, "n")
 		risks := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 10), func(i int) float64 { return float64(i) / 10 }), n, n).Draw(t, "risks")
 		outcomes := rapid.SliceOfN(rapid.Bool(), n, n).Draw(t, "outcomes")
-		j, err := Judge(risks, outcomes)
+		j, err := Judge(risks, outcomes, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +78,7 @@ func TestTheAUCIsTheShareOfPairsInTheRightOrder(t *testing.T) {
 }
 
 func TestScoresOfForetoldRisksAreThoseByHand(t *testing.T) {
-	j, err := Judge([]float64{.1, .4, .35, .8}, []bool{false, false, true, true})
+	j, err := Judge([]float64{.1, .4, .35, .8}, []bool{false, false, true, true}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestScoresOfForetoldRisksAreThoseByHand(t *testing.T) {
 		t.Errorf("%+v", j)
 	}
 	for name, c := range map[string][]float64{"above one": {1.1, .5}, "no number": {math.NaN(), .5}, "too few": {.5}} {
-		if _, err := Judge(c, []bool{true, false}); err == nil {
+		if _, err := Judge(c, []bool{true, false}, nil); err == nil {
 			t.Errorf("%s was judged", name)
 		}
 	}

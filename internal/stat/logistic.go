@@ -115,6 +115,14 @@ func (l *Logistic) StdErr(first int, weights []float64) *float64 {
 	return known(math.Sqrt(math.Max(0, variance)))
 }
 
+// interceptErr is the standard error of the intercept; nil when there is none.
+func (l *Logistic) interceptErr() *float64 {
+	if l.covariance == nil {
+		return nil
+	}
+	return known(math.Sqrt(math.Max(0, l.covariance.At(0, 0))))
+}
+
 // value is the penalised log-likelihood.
 func (l *Logistic) value(features []float64, width int, outcomes []bool, ridge float64) float64 {
 	sum := 0.0

@@ -74,15 +74,16 @@ var penalties = []float64{0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001}
 // sides of a cross-validation; groups may be nil. Refused: fewer than 30 rows with or without the outcome, no column that
 // can be used.
 func TrainRisk(columns []Column, outcomes []bool, groups []string) (*Risk, error) {
-	events := 0
-	for _, y := range outcomes {
-		if y {
-			events++
-		}
-	}
+	events := count(outcomes)
 	if few := min(events, len(outcomes)-events); few < SmallSample {
 		return nil, refuse("collect more before a risk is foretold", "%d rows with the outcome and %d without: at least %d of each are needed", events, len(outcomes)-events, SmallSample)
 	}
+	return trainRisk(columns, outcomes, groups)
+}
+
+// trainRisk is TrainRisk for however few outcomes.
+func trainRisk(columns []Column, outcomes []bool, groups []string) (*Risk, error) {
+	events := count(outcomes)
 	for _, c := range columns {
 		if max(len(c.Numbers), len(c.Labels)) != len(outcomes) {
 			return nil, refuse("give one cell for each row", "column %s has %d cells for %d outcomes", c.Name, max(len(c.Numbers), len(c.Labels)), len(outcomes))
@@ -99,7 +100,7 @@ func TrainRisk(columns []Column, outcomes []bool, groups []string) (*Risk, error
 }
 
 func (r *Risk) learn(columns []Column, outcomes []bool, penalty float64) {
-	r.encodings = encodings(columns)
+	r.encodings = encodings(columns, outcomes)
 	features, width := encodeRows(r.encodings, columns, len(outcomes))
 	r.fit = FitLogistic(features, width, outcomes, penalty, nil, 50)
 	r.Card.Converged, r.Card.Features, r.Card.Intercept = r.fit.Converged, width, r.fit.Intercept
@@ -124,53 +125,89 @@ func (r *Risk) learn(columns []Column, outcomes []bool, penalty float64) {
 }
 
 // choosePenalty takes the penalty with the least log loss on rows not learned from. Of a large table a part is enough: the
-// penalty of a mean then shrinks as rows are added, since what it stands for is known beforehand does not grow.
+// penalty of a mean then shrinks as rows are added, since what it stands for is known beforehand does not grow. Penalties are
+// tried from the strongest on, until two in a row were worse.
 func (r *Risk) choosePenalty(columns []Column, outcomes []bool, groups []string) {
-	fold := folds(outcomes, groups, penaltyFolds, seed)
 	if part := r.enough(); part < 1 {
-		rows := drawn(groups, len(outcomes), part)
-		columns, outcomes, fold = pick(columns, rows), pickOutcomes(outcomes, rows), at(fold, rows)
+		rows := drawn(outcomes, groups, part)
+		columns, outcomes, groups = pick(columns, rows), pickOutcomes(outcomes, rows), pickGroups(groups, rows)
 	}
 	shrink := float64(len(outcomes)) / float64(r.Card.Rows)
-	losses := make([]float64, len(penalties))
-	for f := range penaltyFolds {
-		inside, outside := split(fold, f)
-		training, yes := pick(columns, inside), pickOutcomes(outcomes, inside)
-		learned := encodings(training)
-		features, width := encodeRows(learned, training, len(inside))
-		held, _ := encodeRows(learned, pick(columns, outside), len(outside))
-		var fit *Logistic
-		for k, penalty := range penalties {
-			fit = FitLogistic(features, width, yes, penalty, fit, 8)
-			for i, row := range outside {
-				eta := fit.Intercept + dot(fit.Coefficients, held[i*width:(i+1)*width])
-				if outcomes[row] {
-					eta = -eta
-				}
-				losses[k] += softplus(eta) / float64(len(outcomes))
-			}
+	all := parts(columns, outcomes, folds(outcomes, groups, penaltyFolds, seed))
+	best, bestLoss, worse := 0, math.Inf(1), 0
+	for k, penalty := range penalties {
+		loss := 0.0
+		for _, p := range all {
+			loss += p.loss(penalty) / float64(len(outcomes))
 		}
-	}
-	best := 0
-	for k, loss := range losses {
-		r.Card.Penalties = append(r.Card.Penalties, Penalty{penalties[k] * shrink, loss})
-		if loss < losses[best] {
-			best = k
+		r.Card.Penalties = append(r.Card.Penalties, Penalty{penalty * shrink, loss})
+		if worse++; loss < bestLoss {
+			best, bestLoss, worse = k, loss, 0
+		}
+		if worse == 2 {
+			break
 		}
 	}
 	r.Card.Penalty = penalties[best] * shrink
 }
 
-// Rows, and rows with either outcome, that are enough to choose a penalty.
+// part is a fold: features to learn from and features held out.
+type part struct {
+	inside, outside []float64
+	width           int
+	learned, held   []bool
+	fit             *Logistic
+}
+
+func parts(columns []Column, outcomes []bool, fold []int) []*part {
+	var all []*part
+	for f := range penaltyFolds {
+		inside, outside := split(fold, f)
+		p := &part{learned: pickOutcomes(outcomes, inside), held: pickOutcomes(outcomes, outside)}
+		training := pick(columns, inside)
+		found := encodings(training, p.learned)
+		p.inside, p.width = encodeRows(found, training, len(inside))
+		p.outside, _ = encodeRows(found, pick(columns, outside), len(outside))
+		all = append(all, p)
+	}
+	return all
+}
+
+// loss is the sum of the log loss of what is held out, learned with a penalty from the fit of the one before.
+func (p *part) loss(penalty float64) (sum float64) {
+	p.fit = FitLogistic(p.inside, p.width, p.learned, penalty, p.fit, 8)
+	for i, y := range p.held {
+		eta := p.fit.Intercept + dot(p.fit.Coefficients, p.outside[i*p.width:(i+1)*p.width])
+		if y {
+			eta = -eta
+		}
+		sum += softplus(eta)
+	}
+	return sum
+}
+
+// Rows that are enough to choose a penalty: so many for each of the rarer outcome, between these limits.
 const (
-	enoughRows     = 20000
-	enoughOutcomes = 300
+	enoughEach = 25
+	enoughRows = 4000
+	mostRows   = 10000
 )
 
 // enough is the share of the rows that is.
 func (r *Risk) enough() float64 {
 	fewer := min(r.Card.Outcomes, r.Card.Rows-r.Card.Outcomes)
-	return math.Max(enoughRows/float64(r.Card.Rows), enoughOutcomes/float64(fewer))
+	return float64(max(enoughRows, min(mostRows, enoughEach*fewer))) / float64(r.Card.Rows)
+}
+
+func pickGroups(groups []string, rows []int) []string {
+	if groups == nil {
+		return nil
+	}
+	picked := make([]string, len(rows))
+	for k, i := range rows {
+		picked[k] = groups[i]
+	}
+	return picked
 }
 
 func pickOutcomes(outcomes []bool, rows []int) []bool {
@@ -181,18 +218,10 @@ func pickOutcomes(outcomes []bool, rows []int) []bool {
 	return picked
 }
 
-func at(fold, rows []int) []int {
-	picked := make([]int, len(rows))
-	for k, i := range rows {
-		picked[k] = fold[i]
-	}
-	return picked
-}
-
-func encodings(columns []Column) []*encoding {
+func encodings(columns []Column, outcomes []bool) []*encoding {
 	all := make([]*encoding, len(columns))
 	for i, c := range columns {
-		all[i] = learnEncoding(c)
+		all[i] = learnEncoding(c, bends(outcomes))
 	}
 	return all
 }
@@ -266,6 +295,9 @@ func (r *Risk) encode(columns []Column, n int) ([]float64, int, error) {
 // CrossValidate gives for each row the risk that a Risk learned from other rows foretells. The whole of TrainRisk is
 // repeated for each of five folds, so that neither encodings nor penalty have seen the row. Refused as TrainRisk does.
 func CrossValidate(columns []Column, outcomes []bool, groups []string) ([]float64, error) {
+	if err := Enough(outcomes); err != nil {
+		return nil, err
+	}
 	fold := folds(outcomes, groups, penaltyFolds, seed+1)
 	risks := make([]float64, len(outcomes))
 	for f := range penaltyFolds {
@@ -276,7 +308,7 @@ func CrossValidate(columns []Column, outcomes []bool, groups []string) ([]float6
 				of = append(of, groups[i])
 			}
 		}
-		r, err := TrainRisk(pick(columns, inside), pickOutcomes(outcomes, inside), of)
+		r, err := trainRisk(pick(columns, inside), pickOutcomes(outcomes, inside), of)
 		if err != nil {
 			return nil, err
 		}

@@ -61,11 +61,11 @@ func TestALearnedRiskIsNearlyAsGoodAsTheTrueOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := Judge(risks, came)
+	got, err := Judge(risks, came, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	best, err := Judge(truth, came)
+	best, err := Judge(truth, came, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestALearnedRiskIsNearlyAsGoodAsTheTrueOne(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inside, err := Judge(crossed, outcomes)
+	inside, err := Judge(crossed, outcomes, nil)
 	if err != nil || math.Abs(*inside.AUC-*got.AUC) > 0.03 {
 		t.Errorf("cross-validation says AUC %v, new customers %v, %v", *inside.AUC, *got.AUC, err)
 	}

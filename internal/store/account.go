@@ -64,7 +64,7 @@ func (s *Store) NotesAdd(ctx context.Context, accounts []string, n account.Note)
 	}
 	return ids, s.change(ctx, "writing a note down", func(q session) error {
 		for i, id := range accounts {
-			if _, err := q.exec(ctx, "note_insert", ids[i], id, n.Text, n.Author, micros(n.Created)); err != nil {
+			if _, err := q.exec(ctx, "note_insert", ids[i], id, n.Text, n.Author, micros(n.Created), micros(n.Edited)); err != nil {
 				return err
 			}
 		}
@@ -82,9 +82,9 @@ func (s *Store) Notes(ctx context.Context, id string) (all []account.Note, err e
 }
 
 func scanNote(row scanner) (n account.Note, err error) {
-	var created sql.NullInt64
-	err = row.Scan(&n.ID, &n.Account, &n.Text, &n.Author, &created)
-	n.Created = instant(created)
+	var created, edited sql.NullInt64
+	err = row.Scan(&n.ID, &n.Account, &n.Text, &n.Author, &created, &edited)
+	n.Created, n.Edited = instant(created), instant(edited)
 	return n, err
 }
 
@@ -95,6 +95,19 @@ func (s *Store) NoteGet(ctx context.Context, id string) (n account.Note, err err
 		return missing(err, "there is no such note")
 	})
 	return n, err
+}
+
+// NoteChange gives a note another text and returns it as it was; fault.NotFound when there is none. edited may be zero, for
+// a text that is put back.
+func (s *Store) NoteChange(ctx context.Context, id, text string, edited time.Time) (was account.Note, err error) {
+	err = s.change(ctx, "changing a note", func(q session) (err error) {
+		if was, err = scanNote(q.row(ctx, "note_get", id)); err != nil {
+			return missing(err, "there is no such note")
+		}
+		_, err = q.exec(ctx, "note_update", id, text, micros(edited))
+		return err
+	})
+	return was, err
 }
 
 // NoteRemove removes a note and returns it; fault.NotFound when there is none.
@@ -170,8 +183,10 @@ func (s *Store) UndoAdd(ctx context.Context, owner string, what account.Done, no
 	}
 	id := newID()
 	return id, s.change(ctx, "keeping how to undo something", func(q session) error {
-		if _, err := q.exec(ctx, "undo_trim", micros(now.Add(-undoLife))); err != nil {
-			return err
+		for _, block := range []string{"undo_trim", "file_trim"} {
+			if _, err := q.exec(ctx, block, micros(now.Add(-undoLife))); err != nil {
+				return err
+			}
 		}
 		_, err := q.exec(ctx, "undo_insert", id, owner, string(text), micros(now))
 		return err

@@ -11,13 +11,13 @@ select id, owner, name, shared, query from account_view where id = ?1 and owner 
 delete from account_view where id = ?1
 
 -- name: note_insert
-insert into account_note (id, account_id, text, author, created) values (?1, ?2, ?3, ?4, ?5)
+insert into account_note (id, account_id, text, author, created, edited) values (?1, ?2, ?3, ?4, ?5, ?6)
 
 -- name: note_get
-select id, account_id, text, author, created from account_note where id = ?1
+select id, account_id, text, author, created, edited from account_note where id = ?1
 
 -- name: note_list
-select id, account_id, text, author, created from account_note where account_id = ?1 order by created desc, id desc
+select id, account_id, text, author, created, edited from account_note where account_id = ?1 order by created desc, id desc
 
 -- name: note_delete
 delete from account_note where id = ?1
@@ -42,3 +42,45 @@ delete from undo where id = ?1
 
 -- name: undo_trim
 delete from undo where created < ?1
+
+-- name: note_forget
+delete from account_note where account_id = ?1
+
+-- name: tag_forget
+delete from account_tag where account_id = ?1
+
+-- name: file_forget
+delete from account_file where account_id = ?1
+
+-- name: judgement_forget
+delete from judgement where account = ?1
+
+-- name: undo_forget
+delete from undo
+
+-- name: file_insert
+insert into account_file (id, account_id, name, kind, bytes, content, author, created) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+
+-- name: file_count
+select count(*) from account_file where account_id = ?1 and removed is null
+
+-- name: file_list
+select id, account_id, name, kind, bytes, author, created from account_file where account_id = ?1 and removed is null order by created desc, id desc
+
+-- name: file_get
+select id, account_id, name, kind, bytes, author, created from account_file where id = ?1 and removed is null
+
+-- name: file_content
+select content from account_file where id = ?1 and removed is null
+
+-- name: file_remove
+update account_file set removed = ?2 where id = ?1 and removed is null
+
+-- name: file_restore
+update account_file set removed = null where id = ?1 and removed is not null
+
+-- name: file_trim
+delete from account_file where removed is not null and removed < ?1
+
+-- name: note_update
+update account_note set text = ?2, edited = ?3 where id = ?1

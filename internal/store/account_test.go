@@ -82,3 +82,48 @@ func TestWhatWasDoneIsUndoneOnceByWhoDidIt(t *testing.T) {
 		}
 	})
 }
+
+func TestAFileComesBackForADayAndIsThenGone(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		content := []byte{0, 1, 0xff, 'x'}
+		made := must(account.NewFile("acme", "Offer.pdf", int64(len(content)), "ana", noon))(t)
+		f := must(s.FileAdd(ctx, made, content))(t)
+		if all := must(s.Files(ctx, "acme"))(t); len(all) != 1 || all[0] != f || len(must(s.Files(ctx, "brix"))(t)) != 0 {
+			t.Errorf("files %+v", all)
+		}
+		must(s.FileRemove(ctx, f.ID, noon))(t)
+		_, err := s.FileContent(ctx, f.ID)
+		wantKind(t, err, fault.NotFound)
+		if err := s.FileRestore(ctx, f.ID); err != nil || !slices.Equal(must(s.FileContent(ctx, f.ID))(t), content) {
+			t.Errorf("it does not come back whole, %v", err)
+		}
+		must(s.FileRemove(ctx, f.ID, noon))(t)
+		if err := s.FilesTrim(ctx, noon.Add(25*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		wantKind(t, s.FileRestore(ctx, f.ID), fault.NotFound)
+		for range account.MaxFiles {
+			must(s.FileAdd(ctx, made, content))(t)
+		}
+		_, err = s.FileAdd(ctx, made, content)
+		wantKind(t, err, fault.Conflict)
+	})
+}
+
+func TestANoteThatWasChangedSaysSoUntilItIsPutBack(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		id := must(s.NotesAdd(ctx, []string{"acme"}, account.Note{Text: "first", Author: "ana", Created: noon}))(t)[0]
+		was := must(s.NoteChange(ctx, id, "second", noon.Add(time.Hour)))(t)
+		if now := must(s.NoteGet(ctx, id))(t); was.Text != "first" || now.Text != "second" || !now.Edited.Equal(noon.Add(time.Hour)) || now.Author != "ana" {
+			t.Errorf("was %+v, is %+v", was, now)
+		}
+		must(s.NoteChange(ctx, id, was.Text, was.Edited))(t)
+		if now := must(s.NoteGet(ctx, id))(t); now != was {
+			t.Errorf("put back it is %+v", now)
+		}
+		_, err := s.NoteChange(ctx, "none", "x", noon)
+		wantKind(t, err, fault.NotFound)
+	})
+}

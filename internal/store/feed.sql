@@ -20,3 +20,9 @@ delete from verdict where id in (select id from verdict order by happened desc, 
 
 -- name: verdict_recent
 select happened, source, kind, subject, verdict, reason from verdict order by happened desc, place desc, id desc limit ?1
+
+-- name: sighting_forget
+delete from sighting where source = ?1
+
+-- name: verdict_forget
+delete from verdict where source = ?1

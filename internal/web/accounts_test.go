@@ -2,6 +2,8 @@ package web
 
 import (
 	"encoding/csv"
+	"html"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -154,5 +156,53 @@ func TestTheFirstLoadIsLight(t *testing.T) {
 	}
 	if total < 200_000 {
 		t.Errorf("nothing was weighed: %d", total)
+	}
+}
+
+func TestAFileIsHandedOverAndNeverShown(t *testing.T) {
+	c := grown(4000, 1, plainName)
+	b := c.visit(t).as(c, team.Admin)
+	w := b.get("/accounts/acc%2F0/files/f1")
+	h := w.Header()
+	if w.Code != 200 || !strings.HasPrefix(h.Get("Content-Disposition"), "attachment; filename") || h.Get("X-Content-Type-Options") != "nosniff" ||
+		!strings.HasPrefix(h.Get("Content-Security-Policy"), "sandbox") || strings.Contains(h.Get("Content-Type"), "html") {
+		t.Errorf("%d %v", w.Code, h)
+	}
+	if page := b.get("/accounts/acc%2F0").Body.String(); !strings.Contains(page, `href="/accounts/acc%2F0/files/f1" download`) {
+		t.Error("the account's page does not list it")
+	}
+	for name, text := range map[string]string{"page.html": "x", "empty.pdf": "", "large.pdf": strings.Repeat("x", account.MaxFile+1)} {
+		w := b.uploadTo("/accounts/acc%2F0/files", "", name, text)
+		if page := w.Body.String(); w.Code != http.StatusUnprocessableEntity || !strings.Contains(page, `id="files"`) || !strings.Contains(page, `role="alert"`) {
+			t.Errorf("%s: %d", name, w.Code)
+		}
+	}
+	if w := b.uploadTo("/accounts/acc%2F0/files", "", "offer.pdf", "%PDF"); w.Code != http.StatusSeeOther || !strings.Contains(w.Header().Get("Location"), "undo=undo-1") {
+		t.Errorf("%d to %s", w.Code, w.Header().Get("Location"))
+	}
+	reader := c.visit(t).as(c, team.Read)
+	if page := reader.get("/accounts/acc%2F0").Body.String(); strings.Contains(page, "/files/") {
+		t.Error("who does not work with accounts is shown their files")
+	}
+}
+
+func TestListsTellWhenTheyWouldLookOtherwise(t *testing.T) {
+	c := grown(4000, 1, plainName)
+	for path, id := range map[string]string{"/accounts?q=nord": "list", "/feedback": "fresh", "/quarantine": "fresh"} {
+		b := c.visit(t).as(c, team.Admin)
+		ask := regexp.MustCompile(`hx-get="(` + regexp.QuoteMeta(strings.SplitN(path, "?", 2)[0]) + `\?[^"]*seen=[^"]+)"`).FindStringSubmatch(b.get(path).Body.String())
+		if ask == nil {
+			t.Errorf("%s does not ask", path)
+			continue
+		}
+		poll := html.UnescapeString(ask[1])
+		b.header.Set("HX-Request", "true")
+		if w := b.get(poll); w.Code != http.StatusNoContent {
+			t.Errorf("%s: nothing is new, and it gets %d", poll, w.Code)
+		}
+		old := regexp.MustCompile(`seen=[0-9a-f]+`).ReplaceAllString(poll, "seen=0")
+		if w := b.get(old); w.Code != 200 || !strings.Contains(w.Body.String(), `id="`+id+`"`) || strings.Contains(w.Body.String(), "<main") || strings.Contains(w.Body.String(), "seen=0") {
+			t.Errorf("%s: %d %s", old, w.Code, w.Body.String()[:min(300, w.Body.Len())])
+		}
 	}
 }

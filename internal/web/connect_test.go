@@ -17,6 +17,11 @@ import (
 // upload sends a file by the form of the first steps.
 func (b *browser) upload(kind, name, text string) *httptest.ResponseRecorder {
 	b.t.Helper()
+	return b.uploadTo("/start/file", kind, name, text)
+}
+
+func (b *browser) uploadTo(path, kind, name, text string) *httptest.ResponseRecorder {
+	b.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
 	if err := m.WriteField("kind", kind); err != nil {
@@ -28,7 +33,7 @@ func (b *browser) upload(kind, name, text string) *httptest.ResponseRecorder {
 	}
 	part.Write([]byte(text))
 	m.Close()
-	r := httptest.NewRequest("POST", "/start/file", &body)
+	r := httptest.NewRequest("POST", path, &body)
 	r.Header.Set("Content-Type", m.FormDataContentType())
 	for name, value := range b.cookies {
 		r.AddCookie(&http.Cookie{Name: name, Value: value})
@@ -155,5 +160,36 @@ func TestTheFirstFactsAreSeenToArrive(t *testing.T) {
 	c.verdicts = []feed.Verdict{{When: noon, Kind: "events", Subject: "Report opened", Verdict: "accepted"}}
 	if w := b.get(poll[1]); w.Code != 200 || !strings.Contains(w.Body.String(), "Facts arrive") || !strings.Contains(w.Body.String(), "Report opened") {
 		t.Errorf("%d: %s", w.Code, w.Body)
+	}
+}
+
+func TestTheSampleCompanyIsOfferedWhereThereIsNothingAndSaidWhileItIsThere(t *testing.T) {
+	c := emptyCompany()
+	admin := c.visit(t).as(c, team.Admin)
+	offered := func(b *browser, path string) bool {
+		return strings.Contains(b.get(path).Body.String(), `method="post" action="/sample"`)
+	}
+	if !offered(admin, "/") || !offered(admin, "/start") || offered(c.visit(t).as(c, team.Read), "/") {
+		t.Error("it is offered to others than admins, or not to them")
+	}
+	if w := admin.send("POST", "/sample", nil); w.Code != http.StatusSeeOther || c.made.state != feed.Arriving {
+		t.Fatalf("%d, it is %q", w.Code, c.made.state)
+	}
+	page := admin.get("/accounts").Body.String()
+	if offered(admin, "/") || !strings.Contains(page, `hx-get="/sample?seen=arriving50"`) {
+		t.Error("it is not said that it arrives")
+	}
+	if w := admin.get("/sample?seen=arriving50"); w.Code != http.StatusNoContent {
+		t.Errorf("nothing new: %d", w.Code)
+	}
+	c.made.state = feed.There
+	if w := admin.get("/sample?seen=arriving50"); w.Code != http.StatusOK || !strings.HasPrefix(w.Body.String(), "<aside") || strings.Contains(w.Body.String(), "hx-get") {
+		t.Errorf("it is there: %d %s", w.Code, w.Body)
+	}
+	if reader := c.visit(t).as(c, team.Read).get("/accounts").Body.String(); !strings.Contains(reader, `class="sample"`) || strings.Contains(reader, "/sample/remove") {
+		t.Error("a reader does not hear that all is made up, or may remove it")
+	}
+	if w := admin.send("POST", "/sample/remove", nil); w.Code != http.StatusOK || !strings.HasSuffix(w.Header().Get("Refresh"), "url=/start") || c.made.state != feed.Leaving {
+		t.Errorf("removed: %d, %q", w.Code, c.made.state)
 	}
 }

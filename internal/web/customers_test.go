@@ -171,6 +171,30 @@ func (c *company) Untag(_ context.Context, _ []string, tag, who string) (string,
 	return "undo-1", nil
 }
 
+func (c *company) ChangeNote(context.Context, string, string, string) (string, error) {
+	return "undo-1", nil
+}
+
+func (c *company) AccountFiles(_ context.Context, id string) ([]account.File, error) {
+	if c.values == 0 {
+		return nil, nil
+	}
+	return []account.File{{ID: "f1", Account: id, Name: c.name("Offer") + ".pdf", Bytes: 1_300_000, Author: c.name("Ana"), Created: c.now.Add(-time.Hour)}}, nil
+}
+
+func (c *company) KeepFile(_ context.Context, id, name string, content []byte, who string) (account.File, string, error) {
+	f, err := account.NewFile(id, name, int64(len(content)), who, c.now)
+	return f, "undo-1", err
+}
+
+func (c *company) OpenFile(_ context.Context, id, file string) (account.File, []byte, error) {
+	return account.File{ID: file, Account: id, Name: "договор \".html", Kind: "text/plain"}, []byte("<script>alert(1)</script>"), nil
+}
+
+func (c *company) RemoveFile(context.Context, string, string, string) (string, error) {
+	return "undo-1", nil
+}
+
 func (c *company) RemoveNote(context.Context, string, string) (string, error) { return "undo-1", nil }
 
 func (c *company) Tags(context.Context) (map[string][]string, error) {

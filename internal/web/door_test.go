@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -71,17 +72,27 @@ func TestTheTimeOfAnAnswerDoesNotTellWhoIsAUser(t *testing.T) {
 		known, unknown := best["ana@example.com"], best["nobody@example.com"]
 		return unknown > known/2 && known > unknown/2
 	}
-	for try := 0; try < 3 || !alike() && try < 40; try++ { // other work on the machine makes single ones slow
+	for try := 0; try < 3 || !alike() && try < 40; try++ { // collecting garbage makes single ones dear
 		for who := range best {
 			c.now = c.now.Add(time.Hour)
-			began := time.Now()
+			began := worked(t)
 			b.send("POST", "/signin", form("email", who, "password", "wrong password"))
-			best[who] = min(best[who], time.Since(began))
+			best[who] = min(best[who], worked(t)-began)
 		}
 	}
 	if !alike() {
 		t.Errorf("they take %v", best)
 	}
+}
+
+// worked is the processor time of this process: unlike the time on the wall, what else the machine does is not in it.
+func worked(t *testing.T) time.Duration {
+	t.Helper()
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func TestGuessingAPasswordTakesLongerAndLonger(t *testing.T) {

@@ -89,6 +89,7 @@ func (c *company) Explain(_ context.Context, o metric.Opening) (*metric.Explanat
 	if c.values == 0 {
 		return x, nil
 	}
+	x.Observed = []metric.ObservedShown{{Name: "score", Label: c.groups[0], Unit: metric.Score}}
 	x.Value, x.N, x.Counted = figure(41.27), 412, metric.Sums{Rows: 412, Numerator: figure(17.5), Denominator: figure(42)}
 	x.Excluded = []metric.Exclusion{{Reason: "outside", Label: c.groups[0], N: 7}}
 	last := noon.Add(-time.Hour)
@@ -206,7 +207,7 @@ func (c *company) beside(a *metric.Answer) {
 	a.Detail["cohorts"] = cohorts
 	a.Detail["distribution"] = map[string]int64{"10": 7, "9": 12, "0": 3, name: 1}
 	a.Detail["weightings"] = []metric.Row{{"variant": "standard", "label": name, "value": figure(31), "n": int64(412), "low": figure(20), "high": figure(40)}, {"variant": "x", "label": "x", "value": nil, "n": int64(0), "low": nil, "high": nil}}
-	a.Detail["curve"] = []metric.Row{{"time": int64(0), "survival": figure(100), "low": figure(100), "high": figure(100)}, {"time": int64(3), "survival": figure(70), "low": figure(60), "high": figure(80)}, {"time": int64(9), "survival": figure(40), "low": figure(30), "high": figure(50)}}
+	a.Detail["curve"] = []metric.Row{{"month": figure(0), "at_risk": figure(9), "share": figure(100), "low": figure(100), "high": figure(100)}, {"month": figure(3), "at_risk": figure(7), "share": figure(70), "low": figure(60), "high": figure(80)}, {"month": figure(9), "at_risk": figure(4), "share": figure(40), "low": figure(30), "high": figure(50)}}
 	var campaigns []metric.Row
 	for i := range 60 {
 		campaigns = append(campaigns, metric.Row{"campaign": c.groups[i%3], "cost": figure(1234.5 * float64(i)), "leads": int64(i), "paid": i%2 == 0, "since": "2026-03-01"})

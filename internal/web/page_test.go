@@ -26,6 +26,7 @@ import (
 	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/home"
+	"github.com/keepwell/keepwell/internal/web/journey"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
@@ -57,10 +58,12 @@ var everyPage = map[string]int{
 	"/contacts": 200, "/contacts?q=%22%3E%3Cscript%3E&account=%22%3E%3Cscript%3E": 200, "/contacts/u-1": 200, "/contacts/u-1?kind=tickets&text=%22%3E%3Cscript%3E": 200, "/contacts/none": 404,
 	"/explore": 200, "/explore/none": 404, "/explore/funnel?steps=%22%3E%3Cscript%3E&segment=%22%3E%3Cscript%3E": 200, "/explore/funnel/answer": 200, "/explore/funnel/answer?steps=a%0Ab&by=plan": 200,
 	"/explore/retention/answer": 200, "/explore/revenue/answer?shown=value": 200, "/explore/survival": 200, "/explore/survival/answer": 200, "/explore/features/answer": 200, "/explore/paths/answer?start=x": 200, "/explore/pages/answer": 200,
+	"/forecasts": 200, "/forecasts?all=1": 200, "/forecasts/lifetime": 200, "/forecasts/lifetime?plan=%22%3E%3Cscript%3E&points=-1": 200, "/forecasts/lifetime?points=NaN": 200, "/forecasts/relevance": 200, "/forecasts/model": 200,
 	"/feedback": 200, "/feedback?kind=%22%3E%3Cscript%3E&band=x&survey=%22%3E%3Cscript%3E&text=%22%3E%3Cscript%3E&segment=%22%3E%3Cscript%3E": 200, "/feedback?before=x": 400,
 	"/segments": 200, "/segments/counts": 200, "/segments/new": 200, "/segments/new?segment=plan+%3D+a+and+(csm+%3D+b+or+did+x)&title=%22%3E%3Cscript%3E": 200, "/segments/new?segment=%22%3E%3Cscript%3E": 200,
 	"/segments/build?segment=not+(plan+%3D+a+and+csm+%3D+b)": 200, "/segments/build?from=rows&do=group": 200, "/segments/compare": 200, "/segments/Big": 200, "/segments/Big?span=12m": 200, "/segments/Big/edit": 200, "/segments/Big/history?span=12m": 200,
 	"/segments/compare?a=Big&b=&family=voice": 200, "/segments/compare/values?a=Big&b=&family=voice&days=90": 200, "/segments/none": 404, "/segments/compare?a=none": 404,
+	"/journeys": 200, "/journeys/new": 200, "/journeys/none": 404, "/journeys/none/accounts": 404, "/journeys?did=journey_removed&undo=%22%3E%3Cscript%3E": 200,
 	"/search": 200, "/search?q=%22%3E%3Cscript%3E": 200, "/search?q=n": 200, "/palette?q=no": 200,
 	"/quarantine": 200, "/quarantine?status=discarded&done=discarded&id=%22%3E%3Cscript%3E": 200, "/quarantine?status=%3Cscript%3E": 404,
 	"/quarantine/" + firstCall: 200, "/quarantine/none": 404, "/setup?token=%22%3E%3Cscript%3E": 200, "/signin?again=1": 200, "/forgot": 200, "/reset?token=%22%3E": 403, "/settings/me?done=profile": 200,
@@ -79,9 +82,16 @@ func TestPagesHoldNothingUnescapedInAnyLanguage(t *testing.T) {
 			for _, more := range []string{"", "?edit=1&done=up", "?done=%3Cscript%3E", "/tiles/0", "/tiles/2", "/tiles/3", "/tiles/4"} {
 				all[board+more] = 200
 			}
+			road := "/journeys/" + c.journey(t).ID
+			for _, more := range []string{"", "?segment=%22%3E%3Cscript%3E&beside=%3Cb%3E", "?edit=1", "?edit=1&at=journey", "?edit=1&at=team:", "?edit=1&at=team:cs", "?edit=1&at=2", "?edit=1&at=2.1", "?edit=1&at=2.1.0", "?edit=1&at=%22%3E%3Cscript%3E&did=journey_changed&undo=%22%3E%3Cscript%3E",
+				"/course", "/course?segment=a&beside=*", "/course?segment=a&beside=%22%3E%3Cscript%3E", "/course?segment=broken", "/numbers/0", "/numbers/2?segment=a&beside=b", "/numbers/99", "/numbers/x", "/accounts", "/accounts?stage=onboarding&state=stuck&segment=%22%3E%3Cscript%3E", "/accounts?stage=-&ready=1&back=1&after=%22%3E%3Cscript%3E"} {
+				all[road+more] = 200
+			}
+			all["/journeys"] = 303
+			all["/accounts/acc%2F0/journey"], all["/accounts/acc%2F3/journey"], all["/accounts/none/journey"] = 200, 200, 200
 			all[board+"/tiles/9"], all[board+"/tiles/x"] = 404, 404
 			for path, status := range all {
-				if c.totals == nil && (strings.HasPrefix(path, "/quarantine/0") || strings.HasPrefix(path, "/accounts/acc") && status == 200 || strings.HasPrefix(path, "/contacts/u")) {
+				if c.totals == nil && (strings.HasPrefix(path, "/quarantine/0") || strings.HasPrefix(path, "/accounts/acc") && status == 200 && !strings.HasSuffix(path, "/journey") || strings.HasPrefix(path, "/contacts/u")) {
 					status = 404
 				}
 				w := b.get(path)
@@ -149,7 +159,7 @@ func attr(n *html.Node, key string) string {
 }
 
 var templates = map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates, "quarantine": quarantine.Templates,
-	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "feedback": feedback.Templates, "explore": explore.Templates, "connect": connect.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "settings": settings.Templates, "ui": ui.Templates}
+	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "feedback": feedback.Templates, "explore": explore.Templates, "journey": journey.Templates, "connect": connect.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "settings": settings.Templates, "ui": ui.Templates}
 
 func TestNoVisibleWordBypassesTheLanguages(t *testing.T) {
 	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)
@@ -233,7 +243,7 @@ func TestErrorsArePagesThatTellNoSecrets(t *testing.T) {
 		c.down = fault.Wrap(kind, errors.New("password=hunter2"), "db.internal is away").At("10.0.0.7")
 		for _, lang := range i18n.Langs {
 			b.cookies["keepwell_lang"] = string(lang)
-			for _, path := range []string{"/", "/feeds", "/quarantine", "/metrics/nps", "/accounts", "/accounts/acc%2F0", "/contacts", "/contacts/u-1", "/search?q=no", "/segments", "/feedback"} {
+			for _, path := range []string{"/", "/feeds", "/quarantine", "/metrics/nps", "/accounts", "/accounts/acc%2F0", "/contacts", "/contacts/u-1", "/search?q=no", "/segments", "/feedback", "/journeys"} {
 				w := b.get(path)
 				text := w.Body.String()
 				if w.Code != status || !strings.Contains(text, i18n.T(lang, "error."+kind.String()+".title")) || !strings.Contains(text, `class="side"`) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
 )
 
@@ -18,6 +19,7 @@ var doors = map[string]string{
 	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt",
 	"GET /live/status": "amcsvrkt", "GET /start/live": "amcsvrkt", "POST /start/key": "akt", "POST /start/file": "amkt", "GET /start/file/{id}": "amkt",
 	"POST /start/file/{id}": "amkt", "GET /start/file/{id}/refused.csv": "amkt",
+	"GET /sample": "amcsvorkt", "POST /sample": "akt", "POST /sample/remove": "akt",
 	"GET /metrics": "amcsvorkt", "GET /families/{family}": "amcsvorkt",
 	"GET /metrics/{id}": "amcsvorkt", "GET /settings": "amcsvorkt",
 	"GET /metrics/{id}/why": "amcsvorkt", "GET /metrics/{id}/why.csv": "amcsvorkt", "GET /metrics/{id}/facts": "amcsvorkt", "GET /metrics/{id}/facts.csv": "amcsvorkt",
@@ -27,15 +29,21 @@ var doors = map[string]string{
 	"POST /dashboards": "amcokt", "POST /dashboards/pin": "amcokt", "POST /dashboards/{id}": "amcokt",
 	"GET /settings/policies": "amcsvorkt", "GET /settings/policies/names": "amcsvorkt", "GET /settings/policies/bridge": "amcsvorkt",
 	"POST /settings/policies/{policy}": "akt", "POST /settings/policies/undo": "akt", "POST /settings/policies/presets/{preset}": "akt",
-	"GET /live/recent": "amcsvrkt", "GET /feeds": "amcsvrkt", "GET /quarantine": "amcsvrkt", "GET /quarantine/{id}": "amcsvrkt",
+	"GET /live/recent": "amcsvrkt", "GET /feeds": "amcsvrkt", "GET /facts": "amcsvrkt", "GET /quarantine": "amcsvrkt", "GET /quarantine/{id}": "amcsvrkt",
 	"POST /quarantine/{id}/replay": "amskt", "POST /quarantine/{id}/discard": "amskt", "POST /quarantine/{id}/reopen": "amskt",
 
 	"GET /search": "amcsvorkt", "GET /palette": "amcsvorkt", "GET /accounts": "amcsvorkt", "GET /accounts.csv": "amcsvorkt", "GET /accounts/{id}": "amcsvorkt",
 	"GET /contacts": "amcsvorkt", "GET /contacts/{id}": "amcsvorkt",
 	"POST /accounts/bulk": "amcsokt", "POST /accounts/views": "amcsokt", "POST /accounts/views/{id}/remove": "amcsokt", "POST /accounts/{id}/untag": "amcsokt",
-	"POST /accounts/{id}/unnote": "amcsokt", "POST /undo": "amcsokt",
+	"POST /accounts/{id}/unnote": "amcsokt", "POST /accounts/{id}/note": "amcsokt", "POST /accounts/{id}/files": "amcsokt", "GET /accounts/{id}/files/{file}": "amcsokt",
+	"POST /accounts/{id}/files/{file}/remove": "amcsokt", "POST /undo": "amcsokt",
 
 	"GET /explore": "amcsvorkt", "GET /explore/{question}": "amcsvorkt", "GET /explore/{question}/answer": "amcsvorkt",
+	"GET /health": "amcsvorkt", "GET /health/scorecards": "amcsvorkt", "GET /health/scorecards/{id}": "amcsvorkt", "POST /health/scorecards/{id}/preview": "amcsvorkt", "POST /health/scorecards/{id}": "amcokt",
+	"GET /accounts/{id}/health": "amcsvorkt", "GET /accounts/{id}/health/change": "amcsvorkt", "POST /accounts/{id}/health": "amcsokt",
+	"GET /journeys": "amcsvorkt", "GET /journeys/new": "amcsvorkt", "GET /journeys/{id}": "amcsvorkt", "GET /journeys/{id}/course": "amcsvorkt", "GET /journeys/{id}/numbers/{stage}": "amcsvorkt",
+	"GET /journeys/{id}/accounts": "amcsvorkt", "GET /accounts/{id}/journey": "amcsvorkt", "POST /journeys": "amcokt", "POST /journeys/{id}": "amcokt",
+	"GET /forecasts": "amcsvorkt", "GET /forecasts/lifetime": "amcsvorkt", "GET /forecasts/relevance": "amcsvorkt", "GET /forecasts/model": "amcsvorkt",
 	"GET /feedback": "amcsvorkt", "GET /feedback.csv": "amcsvorkt",
 	"GET /segments": "amcsvorkt", "GET /segments/counts": "amcsvorkt", "GET /segments/new": "amcsvorkt", "GET /segments/build": "amcsvorkt", "GET /segments/compare": "amcsvorkt",
 	"GET /segments/compare/values": "amcsvorkt", "GET /segments/{id}": "amcsvorkt", "GET /segments/{id}/edit": "amcsvorkt", "GET /segments/{id}/history": "amcsvorkt",
@@ -46,6 +54,7 @@ var doors = map[string]string{
 	"POST /settings/me/passkeys": "amcsvo", "POST /settings/me/passkeys/{id}/remove": "amcsvo", "POST /settings/me/sessions/end": "amcsvo",
 	"POST /settings/me/sessions/{id}/end": "amcsvo",
 
+	"GET /settings/workspace": "akt", "POST /settings/workspace": "akt", "POST /settings/backup": "akt",
 	"GET /settings/users": "akt", "POST /settings/users": "akt", "GET /settings/users/{id}": "akt", "POST /settings/users/{id}": "akt",
 	"POST /settings/users/{id}/link": "akt", "POST /settings/users/{id}/end": "akt", "POST /settings/users/{id}/reopen": "akt",
 	"POST /settings/users/{id}/forget": "akt", "POST /settings/users/{id}/signout": "akt",
@@ -185,7 +194,7 @@ func TestEveryPageOpensForWhomTheTableSays(t *testing.T) {
 			if strings.HasPrefix(path, "/settings") {
 				id = somebody
 			}
-			path = strings.NewReplacer("{$}", "", "{id}", id, "{family}", "voice", "{tile}", "0", "{target}", "none", "{policy}", "inactive_days", "{preset}", "keepwell", "{question}", "survival").Replace(path)
+			path = strings.NewReplacer("{$}", "", "{id}", id, "{family}", "voice", "{tile}", "0", "{target}", "none", "{policy}", "inactive_days", "{preset}", "keepwell", "{question}", "survival", "{stage}", "0").Replace(path)
 			if path == "/metrics/"+firstCall {
 				path = "/metrics/nps"
 			}
@@ -233,6 +242,14 @@ func TestWhatNobodyMustBeSignedInForGivesNothingAway(t *testing.T) {
 		w := b.send(method, path, nil)
 		if b.cookies["keepwell_session"] != "" || strings.Contains(w.Body.String(), `class="side"`) || strings.Contains(w.Body.String(), "admin@example.com") {
 			t.Errorf("%s: %d, cookies %v", r.pattern, w.Code, b.cookies)
+		}
+	}
+}
+
+func TestEveryChangeHasANameInTheTrail(t *testing.T) {
+	for route, action := range changes {
+		if key := "change." + strings.ReplaceAll(action, "-", "_"); action != "" && !i18n.Has(key) {
+			t.Errorf("%s is written down as %s, which has no %s", route, action, key)
 		}
 	}
 }

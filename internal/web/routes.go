@@ -6,6 +6,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/connect"
+	"github.com/keepwell/keepwell/internal/web/journey"
 	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -47,6 +48,10 @@ func (s *site) table() []route {
 		{"POST /start/file/{id}", team.Ingest, s.connect.Take},
 		{"GET /start/file/{id}/refused.csv", team.Ingest, s.connect.Refused},
 
+		{"GET /sample", reader, s.connect.SampleState},
+		{"POST /sample", admin, s.connect.AddSample},
+		{"POST /sample/remove", admin, s.connect.RemoveSample},
+
 		{"GET /search", reader, s.search.Page},
 		{"GET /palette", reader, s.search.Palette},
 
@@ -58,6 +63,10 @@ func (s *site) table() []route {
 		{"GET /accounts/{id}", reader, s.accounts.One},
 		{"POST /accounts/{id}/untag", team.Work, s.accounts.Untag},
 		{"POST /accounts/{id}/unnote", team.Work, s.accounts.RemoveNote},
+		{"POST /accounts/{id}/note", team.Work, s.accounts.ChangeNote},
+		{"POST /accounts/{id}/files", team.Work, s.accounts.KeepFile},
+		{"GET /accounts/{id}/files/{file}", team.Work, s.accounts.File},
+		{"POST /accounts/{id}/files/{file}/remove", team.Work, s.accounts.RemoveFile},
 		{"POST /undo", team.Work, s.undo},
 
 		{"GET /segments", reader, s.segments.List},
@@ -77,6 +86,30 @@ func (s *site) table() []route {
 		{"GET /explore", reader, s.explore.Index},
 		{"GET /explore/{question}", reader, s.explore.One},
 		{"GET /explore/{question}/answer", reader, s.explore.Answer},
+
+		{"GET /journeys", reader, s.journey.Index},
+		{"GET /journeys/new", reader, s.journey.New},
+		{"POST /journeys", team.Arrange, s.journey.Add},
+		{"GET /journeys/{id}", reader, s.journey.Show},
+		{"GET /journeys/{id}/course", reader, s.journey.Course},
+		{"GET /journeys/{id}/numbers/{stage}", reader, s.journey.Numbers},
+		{"GET /journeys/{id}/accounts", reader, s.journey.Accounts},
+		{"POST /journeys/{id}", team.Arrange, s.journey.Change},
+		{"GET /accounts/{id}/journey", reader, s.journey.Place},
+
+		{"GET /health", reader, s.health.List},
+		{"GET /health/scorecards", reader, s.health.Scorecards},
+		{"GET /health/scorecards/{id}", reader, s.health.Edit},
+		{"POST /health/scorecards/{id}/preview", reader, s.health.Try},
+		{"POST /health/scorecards/{id}", team.Arrange, s.health.Save},
+		{"GET /accounts/{id}/health", reader, s.health.Of},
+		{"GET /accounts/{id}/health/change", reader, s.health.Change},
+		{"POST /accounts/{id}/health", team.Work, s.health.Judge},
+
+		{"GET /forecasts", reader, s.forecast.Risk},
+		{"GET /forecasts/lifetime", reader, s.forecast.Lifetime},
+		{"GET /forecasts/relevance", reader, s.forecast.Relevance},
+		{"GET /forecasts/model", reader, s.forecast.Model},
 
 		{"GET /feedback", reader, s.feedback.List},
 		{"GET /feedback.csv", reader, s.feedback.Export},
@@ -113,6 +146,7 @@ func (s *site) table() []route {
 		{"POST /settings/policies/presets/{preset}", admin, s.policies.Preset},
 
 		{"GET /feeds", team.Watch, s.feeds.List},
+		{"GET /facts", team.Watch, s.feeds.Browse},
 
 		{"GET /quarantine", team.Watch, s.quarantine.List},
 		{"GET /quarantine/{id}", team.Watch, s.quarantine.One},
@@ -132,6 +166,10 @@ func (s *site) table() []route {
 		{"POST /settings/me/passkeys/{id}/remove", team.Own, s.signin.Recently(s.settings.PasskeyRemove)},
 		{"POST /settings/me/sessions/end", team.Own, s.settings.SessionsEnd},
 		{"POST /settings/me/sessions/{id}/end", team.Own, s.settings.SessionEnd},
+
+		{"GET /settings/workspace", admin, s.settings.Space},
+		{"POST /settings/workspace", admin, s.settings.SpaceChange},
+		{"POST /settings/backup", admin, s.settings.BackupSend},
 
 		{"GET /settings/users", team.People, s.settings.Users},
 		{"POST /settings/users", team.People, s.settings.UserAdd},
@@ -195,6 +233,8 @@ var changes = map[string]string{
 	"POST /settings/me/passkeys/{id}/remove":   "remove-passkey",
 	"POST /settings/me/sessions/end":           "end-sessions",
 	"POST /settings/me/sessions/{id}/end":      "end-sessions",
+	"POST /settings/workspace":                 "change-workspace",
+	"POST /settings/backup":                    "backup",
 	"POST /settings/users":                     "add-user",
 	"POST /settings/users/{id}":                "change-user",
 	"POST /settings/users/{id}/link":           "reset-user",
@@ -216,15 +256,25 @@ var changes = map[string]string{
 	"POST /accounts/views":                     "save-view",
 	"POST /accounts/views/{id}/remove":         "remove-view",
 	"POST /accounts/{id}/untag":                "change-accounts",
-	"POST /accounts/{id}/unnote":               "change-accounts",
+	"POST /accounts/{id}/unnote":               "remove-note",
+	"POST /accounts/{id}/note":                 "change-note",
+	"POST /accounts/{id}/files":                "add-file",
+	"POST /accounts/{id}/files/{file}/remove":  "remove-file",
 	"POST /undo":                               "undo",
 	"POST /segments":                           "save-segment",
 	"POST /segments/{id}":                      "change-segment",
 	"POST /segments/{id}/restore":              "change-segment",
 	"POST /segments/{id}/delete":               "delete-segment",
+	"POST /health/scorecards/{id}/preview":     "",
+	"POST /health/scorecards/{id}":             "put-scorecard",
+	"POST /accounts/{id}/health":               "judge-health",
+	"POST /journeys":                           "add-journey",
+	"POST /journeys/{id}":                      "put-journey",
 	"POST /quarantine/{id}/replay":             "replay-quarantined",
 	"POST /quarantine/{id}/discard":            "discard-quarantined",
 	"POST /quarantine/{id}/reopen":             "reopen-quarantined",
+	"POST /sample":                             "add-sample",
+	"POST /sample/remove":                      "remove-sample",
 	"POST /start/key":                          "create-key",
 	"POST /start/file":                         "",
 	"POST /start/file/{id}":                    "import-file",
@@ -234,6 +284,9 @@ var changes = map[string]string{
 func (s *site) undo(w http.ResponseWriter, r *http.Request) error {
 	if strings.HasPrefix(r.PostFormValue("id"), segments.UndoPrefix) {
 		return s.segments.Undo(w, r)
+	}
+	if strings.HasPrefix(r.PostFormValue("id"), journey.UndoPrefix) {
+		return s.journey.Undo(w, r)
 	}
 	return s.accounts.Undo(w, r)
 }

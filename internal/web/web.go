@@ -22,7 +22,10 @@ import (
 	"github.com/keepwell/keepwell/internal/web/explore"
 	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
+	"github.com/keepwell/keepwell/internal/web/forecast"
+	"github.com/keepwell/keepwell/internal/web/health"
 	"github.com/keepwell/keepwell/internal/web/home"
+	"github.com/keepwell/keepwell/internal/web/journey"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
@@ -64,11 +67,17 @@ type Options struct {
 	// Files takes files in, which wait in Folder meanwhile.
 	Files     connect.Files
 	Folder    string
+	Sample    Sample
+	Backups   settings.Backups
+	Facts     feeds.Facts
 	Customers Customers
 	Contacts  contacts.People
 	Segments  segments.Segments
 	Names     segments.Names
 	Voices    feedback.Voices
+	Journeys  journey.Journeys
+	Clinic    health.Clinic
+	Forecasts forecast.Forecasts
 }
 
 // Customers is what the areas ask about accounts.
@@ -76,6 +85,9 @@ type Customers interface {
 	accounts.Customers
 	home.Customers
 }
+
+// Sample looks after the made-up company.
+type Sample interface{ connect.Sample }
 
 // Metrics answers every question about metrics that pages ask; the API does.
 type Metrics interface {
@@ -108,6 +120,9 @@ type site struct {
 	segments   *segments.Area
 	feedback   *feedback.Area
 	explore    *explore.Area
+	journey    *journey.Area
+	health     *health.Area
+	forecast   *forecast.Area
 	settings   *settings.Area
 }
 
@@ -121,11 +136,11 @@ func New(o Options) (http.Handler, error) {
 }
 
 func build(o Options) (*site, error) {
-	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Secure: strings.HasPrefix(o.Address, "https://")},
+	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Sample: o.Sample.Sample, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
 			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "segments": segments.Templates,
-			"feedback": feedback.Templates, "explore": explore.Templates})
+			"feedback": feedback.Templates, "explore": explore.Templates, "journey": journey.Templates, "health": health.Templates, "forecast": forecast.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -133,7 +148,7 @@ func build(o Options) (*site, error) {
 		pages: pages,
 		signin: &signin.Area{Pages: pages, Keys: o.Keys, Sessions: o.Sessions, Users: o.People, Address: o.Address, Mail: o.Mail,
 			OpenID: o.OpenID, Workplace: o.Workplace},
-		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings, Overview: o.Overview, Refused: o.Quarantine},
+		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings, Overview: o.Overview, Refused: o.Quarantine, Facts: o.Facts},
 		quarantine: &quarantine.Area{Pages: pages, Calls: o.Quarantine},
 		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Guide: o.Metrics},
 		dashboards: &dashboards.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards},
@@ -142,18 +157,28 @@ func build(o Options) (*site, error) {
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
+		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers},
+		journey:    &journey.Area{Pages: pages, Journeys: o.Journeys, Customers: o.Customers, Metrics: o.Metrics, Segments: o.Segments},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
-		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
+		forecast: &forecast.Area{Pages: pages, Forecasts: o.Forecasts, Name: func(ctx context.Context, id string) string {
+			if book, err := o.Customers.Book(ctx); err == nil { // without its name it has its id
+				if s := book.Get(id); s != nil && s.Name != "" {
+					return s.Name
+				}
+			}
+			return id
+		}},
+		search: &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
-	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workspace: func(ctx context.Context) string {
+	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workplace: o.Workplace, Backups: o.Backups, Workspace: func(ctx context.Context) string {
 		w, err := o.Workplace.Workspace(ctx)
 		if err != nil {
 			o.Report(err) // the name is only shown
 		}
 		return w.Name
 	}}
-	s.connect = &connect.Area{Pages: pages, Guide: o.Metrics, Keys: o.People, Feeds: s.feeds, Address: o.Address, Files: o.Files, Folder: o.Folder}
-	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Feeds: s.feeds}
+	s.connect = &connect.Area{Pages: pages, Guide: o.Metrics, Keys: o.People, Feeds: s.feeds, Address: o.Address, Files: o.Files, Folder: o.Folder, Sample: o.Sample}
+	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Feeds: s.feeds, Sample: o.Sample}
 	return s, nil
 }
 
@@ -181,12 +206,17 @@ func (s *site) handler() http.Handler {
 		}
 		defer func() {
 			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p) // the answer was begun and can't be finished
+				}
 				s.pages.Fail(w, r, fmt.Errorf("panic at %s: %v\n%s", r.URL.Path, p, debug.Stack()))
 			}
 		}()
 		most := int64(maxForm)
 		if r.URL.Path == connect.FilePath {
 			most = connect.MaxFile
+		} else if accounts.TakesFile(r.URL.Path) {
+			most = accounts.MaxForm
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, most)
 		inner.ServeHTTP(w, r)

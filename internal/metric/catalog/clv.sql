@@ -53,6 +53,44 @@ variants:
     type: distribution
     estimator: predicted_value
     observe: [account, person, cycle, age, lost, monthly, repeats, last, watched, value, months, discount]
+    words:
+      - {name: left_out, label: {en: "Covered by no model", es: "Sin modelo que los cubra", ro: "Neacoperiți de niciun model", ru: "Не охвачены моделями"}, unit: count}
+      - {name: models, label: {en: "Models", es: "Modelos", ro: "Modele", ru: "Модели"}}
+      - {name: model, label: {en: "model", es: "modelo", ro: "model", ru: "модель"}}
+      - {name: sbg, label: {en: "renewals (sBG)", es: "renovaciones (sBG)", ro: "reînnoiri (sBG)", ru: "продления (sBG)"}}
+      - {name: bgnbd, label: {en: "orders (BG/NBD, Gamma-Gamma)", es: "pedidos (BG/NBD, Gamma-Gamma)", ro: "comenzi (BG/NBD, Gamma-Gamma)", ru: "заказы (BG/NBD, Gamma-Gamma)"}}
+      - {name: cycle_months, label: {en: "cycle", es: "ciclo", ro: "ciclu", ru: "цикл"}, unit: months}
+      - {name: customers, label: {en: "customers", es: "clientes", ro: "clienți", ru: "клиенты"}, unit: count}
+      - {name: fitted_to, label: {en: "fitted to", es: "ajustado a", ro: "ajustat pe", ru: "подогнано по"}, unit: count}
+      - {name: valued, label: {en: "valued", es: "valorados", ro: "evaluați", ru: "оценено"}, unit: count}
+      - {name: value, label: {en: "value", es: "valor", ro: "valoare", ru: "ценность"}, unit: money}
+      - {name: v, label: {en: "v", es: "v", ro: "v", ru: "v"}, unit: money}
+      - {name: lost, label: {en: "lost", es: "perdidos", ro: "pierduți", ru: "ушли"}, unit: count}
+      - {name: reason, label: {en: "why there is no value", es: "por qué no hay valor", ro: "de ce nu există valoare", ru: "почему нет значения"}}
+      - {name: too_few_customers, label: {en: "fewer than ten customers", es: "menos de diez clientes", ro: "mai puțin de zece clienți", ru: "меньше десяти клиентов"}}
+      - {name: nobody_left, label: {en: "nobody has left yet", es: "nadie se ha ido aún", ro: "nu a plecat nimeni încă", ru: "никто ещё не ушёл"}}
+      - {name: too_few_renewals, label: {en: "too few renewals to tell", es: "muy pocas renovaciones", ro: "prea puține reînnoiri", ru: "слишком мало продлений"}}
+      - {name: nobody_bought_again, label: {en: "nobody has bought again", es: "nadie ha vuelto a comprar", ro: "nimeni nu a cumpărat din nou", ru: "никто не купил снова"}}
+      - {name: too_few_repeats, label: {en: "too few repeated purchases with an amount", es: "muy pocas compras repetidas con importe", ro: "prea puține cumpărături repetate cu sumă", ru: "слишком мало повторных покупок с суммой"}}
+      - {name: watched_too_briefly, label: {en: "watched too briefly", es: "observados muy poco tiempo", ro: "urmăriți prea puțin timp", ru: "слишком короткое наблюдение"}}
+      - {name: no_finite_mean, label: {en: "what an order is worth varies too much for a mean", es: "el valor de un pedido varía demasiado para una media", ro: "valoarea unei comenzi variază prea mult pentru o medie", ru: "сумма заказа слишком разная для среднего"}}
+      - {name: cycle, label: {en: "Cycle", es: "Ciclo", ro: "Ciclu", ru: "Цикл"}, unit: months}
+      - {name: age, label: {en: "Customer for", es: "Cliente durante", ro: "Client timp de", ru: "Клиент в течение"}, unit: months}
+      - {name: monthly, label: {en: "Pays a month", es: "Paga al mes", ro: "Plătește pe lună", ru: "Платит в месяц"}, unit: money}
+      - {name: repeats, label: {en: "Bought again on days", es: "Compró de nuevo, días", ro: "A cumpărat din nou, zile", ru: "Покупал снова, дней"}, unit: count}
+      - {name: last, label: {en: "First to last purchase", es: "De la primera a la última compra", ro: "De la prima la ultima cumpărătură", ru: "От первой до последней покупки"}, unit: days}
+      - {name: watched, label: {en: "Since the first purchase", es: "Desde la primera compra", ro: "De la prima cumpărătură", ru: "С первой покупки"}, unit: days}
+examples:
+  - text: "20 an order, 12 orders a year, 3 years"
+    value: 720
+    from: 2025-06-01
+    set: {lifetime_months: "36"}
+    facts: [{fact: orders, times: 12, at: 2025-11-10, account: a, amount: "20", currency: EUR}]
+  - text: "200 an order, 12 orders a year, 5 years"
+    value: 12000
+    from: 2025-06-01
+    set: {lifetime_months: "60"}
+    facts: [{fact: orders, times: 12, at: 2025-11-10, account: a, amount: "200", currency: EUR}]
 */
 select i, account, cast(round(a_year * months / 12) as decimal(38,0)) as worth, a_year, missing_rate
 from {customer_years}

@@ -23,6 +23,18 @@ facts: [costs, interactions, subscriptions, contracts, referrals, accounts]
 key: [account]
 estimator: return_on_success
 observe: [account, slice, engaged, stratum, before, opening, closing, referred_before, referred, cost, months]
+words:
+  - {name: cost, label: {en: "Cost of the team", es: "Coste del equipo", ro: "Costul echipei", ru: "Затраты на команду"}, unit: money, sum: true}
+  - {name: saved, label: {en: "Saved", es: "Salvado", ro: "Salvat", ru: "Сохранено"}, unit: money}
+  - {name: expanded, label: {en: "Expanded", es: "Ampliado", ro: "Extins", ru: "Прирост"}, unit: money}
+  - {name: referred, label: {en: "Referred", es: "Recomendado", ro: "Recomandat", ru: "По рекомендациям"}, unit: money, sum: true}
+  - {name: value_months, label: {en: "Recurring value counts for", es: "El valor recurrente cuenta durante", ro: "Valoarea recurentă contează", ru: "Регулярная выручка засчитана за"}, unit: months}
+  - {name: engaged, label: {en: "Customer months with contact", es: "Meses de cliente con contacto", ro: "Luni de client cu contact", ru: "Клиенто-месяцев с контактом"}, unit: count, sum: true}
+  - {name: comparable, label: {en: "Customer months without contact", es: "Meses de cliente sin contacto", ro: "Luni de client fără contact", ru: "Клиенто-месяцев без контакта"}, unit: count}
+  - {name: lost_percent, label: {en: "Lost, with contact", es: "Perdido, con contacto", ro: "Pierdut, cu contact", ru: "Потеряно, с контактом"}, unit: percent}
+  - {name: lost_before_percent, label: {en: "Lost the month before, with contact", es: "Perdido el mes anterior, con contacto", ro: "Pierdut luna precedentă, cu contact", ru: "Потеряно месяцем ранее, с контактом"}, unit: percent}
+  - {name: comparable_lost_percent, label: {en: "Lost, without contact", es: "Perdido, sin contacto", ro: "Pierdut, fără contact", ru: "Потеряно, без контакта"}, unit: percent}
+  - {name: comparable_lost_before_percent, label: {en: "Lost the month before, without contact", es: "Perdido el mes anterior, sin contacto", ro: "Pierdut luna precedentă, fără contact", ru: "Потеряно месяцем ранее, без контакта"}, unit: percent}
 numerator_unit: money
 excluded:
   not_paying: {en: "It did not pay at the start, and the team was not in contact", es: "No pagaba al inicio y no hubo contacto", ro: "Nu plătea la început și nu a fost contactat", ru: "В начале не платил, и команда не связывалась"}

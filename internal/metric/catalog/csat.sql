@@ -59,6 +59,11 @@ variants:
     denominator: none
     estimator: weighted_share
     observe: [account, satisfied, weight]
+    words:
+      - {name: accounts, label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}, unit: count}
+      - {name: answers, label: {en: "Answers", es: "Respuestas", ro: "Răspunsuri", ru: "Ответы"}, unit: count}
+      - {name: effective_n, label: {en: "Effective sample", es: "Muestra efectiva", ro: "Eșantion efectiv", ru: "Эффективная выборка"}, unit: number}
+      - {name: satisfied, label: {en: "Satisfied (1) or not (0)", es: "Satisfecho (1) o no (0)", ro: "Mulțumit (1) sau nu (0)", ru: "Доволен (1) или нет (0)"}, unit: number}
     detail: *parts
     excluded:
       no_account: &no_account {en: "The account is not known", es: "No se conoce la cuenta", ro: "Contul nu e cunoscut", ru: "Аккаунт неизвестен"}
@@ -74,6 +79,12 @@ variants:
     denominator_unit: money
     estimator: weighted_share
     observe: [account, satisfied, weight]
+    words:
+      - {name: accounts, label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}, unit: count}
+      - {name: answers, label: {en: "Answers", es: "Respuestas", ro: "Răspunsuri", ru: "Ответы"}, unit: count}
+      - {name: effective_n, label: {en: "Effective sample", es: "Muestra efectiva", ro: "Eșantion efectiv", ru: "Эффективная выборка"}, unit: number}
+      - {name: satisfied, label: {en: "Satisfied (1) or not (0)", es: "Satisfecho (1) o no (0)", ro: "Mulțumit (1) sau nu (0)", ru: "Доволен (1) или нет (0)"}, unit: number}
+      - {name: weight, label: {en: "Worth a month", es: "Valor al mes", ro: "Valoare pe lună", ru: "Стоимость в месяц"}, unit: money}
     detail: *parts
     excluded:
       no_account: *no_account
@@ -81,6 +92,14 @@ variants:
 bands:
   - {label: good, from: 75, to: 85, source: "S3"}
   - {label: excellent, from: 80, source: "S0"}
+examples:
+  - text: "40 of 50 answers in the top two boxes"
+    value: 80
+    facts: [{fact: answers, times: 30, kind: csat, score: 5}, {fact: answers, times: 10, kind: csat, score: 4}, {fact: answers, times: 10, kind: csat, score: 3}]
+  - text: "5, 5, 5, 4, 1, 3, 2, 4, 3, 3 of 5: 35 / 50"
+    variant: mean
+    value: 70
+    facts: [{fact: answers, times: 3, kind: csat, score: 5}, {fact: answers, times: 2, kind: csat, score: 4}, {fact: answers, times: 3, kind: csat, score: 3}, {fact: answers, kind: csat, score: 2}, {fact: answers, kind: csat, score: 1}]
 */
 select * from {satisfaction}
 -- variant by_account

@@ -47,6 +47,11 @@ variants:
     denominator: none
     estimator: weighted_share
     observe: [account, net, weight]
+    words:
+      - {name: accounts, label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}, unit: count}
+      - {name: answers, label: {en: "Answers", es: "Respuestas", ro: "Răspunsuri", ru: "Ответы"}, unit: count}
+      - {name: effective_n, label: {en: "Effective sample", es: "Muestra efectiva", ro: "Eșantion efectiv", ru: "Эффективная выборка"}, unit: number}
+      - {name: net, label: {en: "Promoter (1), passive (0), detractor (−1)", es: "Promotor (1), pasivo (0), detractor (−1)", ro: "Promotor (1), pasiv (0), detractor (−1)", ru: "Промоутер (1), нейтральный (0), критик (−1)"}, unit: number}
     detail: *parts
     excluded:
       no_account: &no_account {en: "The account is not known", es: "No se conoce la cuenta", ro: "Contul nu e cunoscut", ru: "Аккаунт неизвестен"}
@@ -62,6 +67,12 @@ variants:
     denominator_unit: money
     estimator: weighted_share
     observe: [account, net, weight]
+    words:
+      - {name: accounts, label: {en: "Accounts", es: "Cuentas", ro: "Conturi", ru: "Аккаунты"}, unit: count}
+      - {name: answers, label: {en: "Answers", es: "Respuestas", ro: "Răspunsuri", ru: "Ответы"}, unit: count}
+      - {name: effective_n, label: {en: "Effective sample", es: "Muestra efectiva", ro: "Eșantion efectiv", ru: "Эффективная выборка"}, unit: number}
+      - {name: net, label: {en: "Promoter (1), passive (0), detractor (−1)", es: "Promotor (1), pasivo (0), detractor (−1)", ro: "Promotor (1), pasiv (0), detractor (−1)", ru: "Промоутер (1), нейтральный (0), критик (−1)"}, unit: number}
+      - {name: weight, label: {en: "Worth a month", es: "Valor al mes", ro: "Valoare pe lună", ru: "Стоимость в месяц"}, unit: money}
     detail: *parts
     excluded:
       no_account: *no_account
@@ -72,6 +83,13 @@ bands:
   - {label: excellent, from: 50, source: "S3"}
   - {label: good, from: 30, to: 70, source: "S0"}
   - {label: excellent, from: 70, source: "S0"}
+examples:
+  - text: "250 asked, 200 answered: 100 promoters, 50 passives, 50 detractors; (100 - 50) / 200"
+    value: 25
+    facts: [{fact: answers, times: 100, kind: nps, score: 9}, {fact: answers, times: 50, kind: nps, score: 7}, {fact: answers, times: 50, kind: nps, score: 6}]
+  - text: "50 % promoters, 10 % detractors"
+    value: 40
+    facts: [{fact: answers, times: 5, kind: nps, score: 10}, {fact: answers, times: 4, kind: nps, score: 8}, {fact: answers, kind: nps, score: 0}]
 */
 select a.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score,
        case when a.score >= 9 then 1 else 0 end as promoter,

@@ -23,6 +23,20 @@ facts: [subscriptions, contracts, orders]
 key: [account]
 estimator: survival
 observe: [months, ended, horizon]
+words:
+  - {name: customers, label: {en: "Customers ever", es: "Clientes que ha habido", ro: "Clienți vreodată", ru: "Клиентов за всё время"}, unit: count}
+  - {name: lost, label: {en: "Of them lost", es: "De ellos perdidos", ro: "Dintre ei pierduți", ru: "Из них ушли"}, unit: count}
+  - {name: median_months, label: {en: "Median lifetime", es: "Mediana de vida", ro: "Durata mediană", ru: "Медиана срока"}, unit: months}
+  - {name: median_low, label: {en: "Median lifetime, low", es: "Mediana de vida, inferior", ro: "Durata mediană, minim", ru: "Медиана срока, нижняя граница"}, unit: months}
+  - {name: median_high, label: {en: "Median lifetime, high", es: "Mediana de vida, superior", ro: "Durata mediană, maxim", ru: "Медиана срока, верхняя граница"}, unit: months}
+  - {name: curve, label: {en: "Still customers, month by month", es: "Siguen siendo clientes, mes a mes", ro: "Încă clienți, lună de lună", ru: "Остаются клиентами, по месяцам"}}
+  - {name: month, label: {en: "month", es: "mes", ro: "luna", ru: "месяц"}, unit: number}
+  - {name: share, label: {en: "still there", es: "siguen", ro: "au rămas", ru: "остались"}, unit: percent}
+  - {name: low, label: {en: "at least", es: "al menos", ro: "cel puțin", ru: "не менее"}, unit: percent}
+  - {name: high, label: {en: "at most", es: "como mucho", ro: "cel mult", ru: "не более"}, unit: percent}
+  - {name: at_risk, label: {en: "watched", es: "observados", ro: "urmăriți", ru: "под наблюдением"}, unit: count}
+  - {name: months, label: {en: "Customer for", es: "Cliente durante", ro: "Client timp de", ru: "Клиент в течение"}, unit: months}
+  - {name: ended, label: {en: "Left (1) or still there (0)", es: "Se fue (1) o sigue (0)", ro: "A plecat (1) sau a rămas (0)", ru: "Ушёл (1) или остался (0)"}, unit: number}
 */
 select p.i, l.account, case when l.until_ts < c.seen then 1 else 0 end as ended, {policy.survival_months} as horizon,
        (extract(year from c.last) - extract(year from l.from_ts)) * 12 + extract(month from c.last) - extract(month from l.from_ts)

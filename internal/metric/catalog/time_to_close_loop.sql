@@ -23,6 +23,12 @@ facts: [answers, interactions, messages, tickets]
 key: [id]
 estimator: median
 observe: [hours]
+words:
+  - {name: mean, label: {en: "Mean", es: "Media", ro: "Media", ru: "Среднее"}, unit: hours}
+  - {name: lower_quartile, label: {en: "A quarter within", es: "Una cuarta parte en", ro: "Un sfert în", ru: "Четверть за"}, unit: hours}
+  - {name: upper_quartile, label: {en: "Three quarters within", es: "Tres cuartas partes en", ro: "Trei sferturi în", ru: "Три четверти за"}, unit: hours}
+  - {name: p90, label: {en: "Nine of ten within", es: "Nueve de cada diez en", ro: "Nouă din zece în", ru: "Девять из десяти за"}, unit: hours}
+  - {name: hours, label: {en: "Waited", es: "Espera", ro: "A așteptat", ru: "Ожидание"}, unit: hours}
 dimensions: [kind, survey, question, touchpoint, locale, agent]
 people: true
 excluded:

@@ -22,6 +22,12 @@ type: distribution
 facts: [events, accounts]
 estimator: waiting_time
 observe: [days, reached]
+words:
+  - {name: reached, label: {en: "There already", es: "Ya han llegado", ro: "Au ajuns deja", ru: "Уже дошли"}, unit: count}
+  - {name: not_there_yet, label: {en: "Not there yet", es: "Aún no han llegado", ro: "Încă nu au ajuns", ru: "Ещё не дошли"}, unit: percent}
+  - {name: quartile_1, label: {en: "A quarter within", es: "Una cuarta parte en", ro: "Un sfert în", ru: "Четверть за"}, unit: days}
+  - {name: quartile_3, label: {en: "Three quarters within", es: "Tres cuartas partes en", ro: "Trei sferturi în", ru: "Три четверти за"}, unit: days}
+  - {name: days, label: {en: "Waited", es: "Espera", ro: "A așteptat", ru: "Ожидание"}, unit: days}
 key: [account]
 variants:
   - id: accounts

@@ -28,10 +28,17 @@ type Customers interface {
 	Chooser(ctx context.Context, segment string) (func(*account.Standing) bool, error)
 	Profile(ctx context.Context, id string) (*account.Profile, error)
 	Timeline(ctx context.Context, ask account.TimelineAsk) (account.Timeline, error)
+	// Signs are what else facts say of accounts, by number.
+	Signs(ctx context.Context) (map[account.Account]*account.Signs, error)
 
 	Apply(ctx context.Context, e account.Edit, who string) (undo string, changed int, err error)
 	Untag(ctx context.Context, ids []string, tag, who string) (undo string, err error)
 	RemoveNote(ctx context.Context, id, who string) (undo string, err error)
+	ChangeNote(ctx context.Context, id, text, who string) (undo string, err error)
+	AccountFiles(ctx context.Context, id string) ([]account.File, error)
+	KeepFile(ctx context.Context, id, name string, content []byte, who string) (f account.File, undo string, err error)
+	OpenFile(ctx context.Context, id, file string) (account.File, []byte, error)
+	RemoveFile(ctx context.Context, id, file, who string) (undo string, err error)
 	Undo(ctx context.Context, id, who string) error
 	// Tags are all accounts' tags, by account.
 	Tags(ctx context.Context) (map[string][]string, error)

@@ -98,6 +98,20 @@ func (a *Area) RemoveNote(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// ChangeNote gives a note another text.
+func (a *Area) ChangeNote(w http.ResponseWriter, r *http.Request) error {
+	undo, err := a.Customers.ChangeNote(r.Context(), r.PostFormValue("note"), lines(r.PostFormValue("text")), Owner(ui.Who(r.Context())))
+	if err != nil {
+		return err
+	}
+	did := "renote"
+	if undo == "" {
+		did = "nothing"
+	}
+	ui.Tell(w, r, ui.AccountPath(r.PathValue("id")), did, 1, undo)
+	return nil
+}
+
 // SaveView keeps what the list shows under a name.
 func (a *Area) SaveView(w http.ResponseWriter, r *http.Request) error {
 	q, err := url.ParseQuery(r.PostFormValue("state"))

@@ -31,6 +31,7 @@ type list struct {
 	Stages     []string // that are in use
 	CSMs       []string
 	Tags       []string
+	Fresh      ui.Fresh
 }
 
 type head struct {
@@ -72,7 +73,12 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	l.Fresh = ui.NewFresh(l.Here, l.Total, l.Rows)
 	if ui.IsPart(r) {
+		if seen := r.FormValue("seen"); seen != "" && seen == ui.MarkOf(l.Total, l.Rows) {
+			w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
 		return a.Pages.Part(w, r, "accounts/list", "list", l)
 	}
 	return a.Pages.Show(w, r, "accounts/list", l)
@@ -88,7 +94,7 @@ func (a *Area) list(r *http.Request) (*list, error) {
 	l := &list{}
 	book, q, err := a.matching(ctx, s, tags)
 	if fault.KindOf(err) == fault.Invalid && s.Segment != "" { // what was typed stays, with the reason beside it
-		l.Segment = reason(err)
+		l.Segment = reason(ui.Said(ui.Lang(r), err))
 		without := s
 		without.Segment = ""
 		book, q, err = a.matching(ctx, without, tags)
@@ -212,7 +218,7 @@ func (a *Area) views(r *http.Request, l *list) error {
 	return err
 }
 
-// reason is what an error says about the field it names, in English.
+// reason is what an error says about the field it names.
 func reason(err error) string {
 	d := fault.Problem(err)
 	for _, f := range d.Errors {

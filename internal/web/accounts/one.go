@@ -32,6 +32,17 @@ type one struct {
 	Tags                   []string
 	Cards                  []cards
 	Timeline               timeline
+	Why                    []string // it needs attention
+	Files                  []kept
+	FileProblem            string // a key of the words
+	FilesMost, FileMost    int    // how many, and how many MiB each
+	FileEndings            string
+}
+
+// kept is a file with its address.
+type kept struct {
+	account.File
+	Href string
 }
 
 type feature struct {
@@ -87,6 +98,11 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 	if ui.IsPart(r) {
 		return a.Timeline(w, r)
 	}
+	return a.show(w, r, http.StatusOK, "")
+}
+
+// show shows an account; problem is what was wrong with a file that was sent, a key of the words.
+func (a *Area) show(w http.ResponseWriter, r *http.Request, status int, problem string) error {
 	id, open := r.PathValue("id"), SeesPeople(ui.Who(r.Context()))
 	var t account.Timeline
 	done := make(chan error, 1)
@@ -121,8 +137,32 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Timeline = a.tell(r, ask, t)
-	return a.Pages.Show(w, r, "accounts/one", v)
+	v.Timeline, v.FileProblem = a.tell(r, ask, t), problem
+	if err := a.needs(r.Context(), v, ui.Lang(r), open); err != nil {
+		return err
+	}
+	return a.Pages.ShowStatus(w, r, status, "accounts/one", v)
+}
+
+// needs adds why the account needs attention and, for those who work with it, its files.
+func (a *Area) needs(ctx context.Context, v *one, lang i18n.Lang, open bool) error {
+	signs, err := a.Customers.Signs(ctx)
+	if err != nil {
+		return err
+	}
+	now := a.Pages.Now()
+	for _, reason := range v.Standing.Reasons(signs[v.Number], now) {
+		v.Why = append(v.Why, ui.Reason(lang, reason, now, open))
+	}
+	if !open {
+		return nil
+	}
+	files, err := a.Customers.AccountFiles(ctx, v.ID)
+	for _, f := range files {
+		v.Files = append(v.Files, kept{f, fileHref(f)})
+	}
+	v.FilesMost, v.FileMost, v.FileEndings = account.MaxFiles, account.MaxFile>>20, account.FileEndings
+	return err
 }
 
 // Timeline shows a part of what happened.

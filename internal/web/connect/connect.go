@@ -45,6 +45,7 @@ type Area struct {
 	Feeds *feeds.Area
 	// Address is where facts are sent to, such as https://keepwell.example.com; empty: where the reader came to.
 	Address string
+	Sample  Sample
 	// Files takes files in; Folder is where they wait meanwhile.
 	Files  Files
 	Folder string
@@ -59,6 +60,7 @@ type steps struct {
 	MayKey   bool
 	MayWatch bool
 	MayFile  bool
+	Offer    bool // of the sample company
 	Goals    []goal
 	Needs    []need
 	Chosen   int
@@ -100,6 +102,9 @@ func (a *Area) steps(r *http.Request) (s steps, err error) {
 	reader := team.PrincipalOf(ctx)
 	s = a.address(r)
 	s.MayKey, s.MayWatch, s.MayFile = reader.May(team.Keyring), reader.May(team.Watch), reader.May(team.Ingest)
+	if s.Offer, err = Offers(ctx, a.Sample); err != nil {
+		return s, err
+	}
 	advice, err := a.Guide.Guide(ctx, "", ui.Lang(r))
 	if err != nil {
 		return s, err

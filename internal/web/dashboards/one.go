@@ -128,7 +128,7 @@ func (a *Area) Tile(w http.ResponseWriter, r *http.Request) error {
 	case r.Context().Err() != nil:
 		return err
 	case err != nil && fault.KindOf(err) == fault.Invalid, err != nil && fault.KindOf(err) == fault.NotFound:
-		t.Problem = err.Error()
+		t.Problem = ui.Said(lang, err).Error()
 	case err != nil:
 		a.Pages.Report(err)
 		t.Away = true

@@ -3,13 +3,10 @@ package home
 import (
 	"context"
 	"net/http"
-	"strings"
-	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/web/accounts"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
@@ -45,7 +42,7 @@ func (a *Area) Attention(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return nil, err
 		}
-		lang, now := ui.Lang(r), a.Pages.Now()
+		lang, now, open := ui.Lang(r), a.Pages.Now(), accounts.SeesPeople(ui.Who(ctx))
 		v := attention{Total: len(needs), Book: b, None: total == 0}
 		for i, n := range needs {
 			v.AtStake.add(n.MRR)
@@ -54,7 +51,7 @@ func (a *Area) Attention(w http.ResponseWriter, r *http.Request) error {
 			}
 			var why []string
 			for _, reason := range n.reasons {
-				why = append(why, begin(words(reason, lang, now)))
+				why = append(why, ui.Reason(lang, reason, now, open))
 			}
 			v.Accounts = append(v.Accounts, needed{n.Standing, why})
 		}
@@ -110,36 +107,6 @@ func (a *Area) needs(ctx context.Context, b whose) (needs []need, total int, err
 		}
 	}
 	return needs, page.Total, nil
-}
-
-// words tell a reason.
-func words(reason account.Reason, lang i18n.Lang, now time.Time) string {
-	key := "attention." + reason.Rule
-	share := i18n.Percent(lang, reason.Share, 0)
-	switch reason.Rule {
-	case account.UseFell:
-		return i18n.T(lang, key, "share", share)
-	case account.RenewsSoon:
-		return i18n.T(lang, key, "n", reason.Days, "share", share)
-	case account.ChampionGone:
-		name := reason.Person.Name
-		if strings.TrimSpace(name) == "" {
-			name = reason.Person.User
-		}
-		if runes := []rune(name); len(runes) > 40 {
-			name = string(runes[:39]) + "…"
-		}
-		return i18n.T(lang, key, "name", name, "n", reason.Days)
-	case account.LeftUnhappy:
-		return i18n.T(lang, key, "survey", ui.Named(lang, "answerkind", reason.Answer.Kind), "score", i18n.Number(lang, reason.Answer.Score, 0), "when", i18n.RelativeTime(lang, reason.At, now))
-	}
-	return i18n.T(lang, key, "n", reason.Days, "amount", ui.Money(lang, reason.Amount))
-}
-
-// begin writes the first letter large.
-func begin(text string) string {
-	first, size := utf8.DecodeRuneInString(text)
-	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 type renewals struct {

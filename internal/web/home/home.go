@@ -16,6 +16,7 @@ import (
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -29,6 +30,7 @@ var Templates embed.FS
 type Answers interface {
 	Describe(lang i18n.Lang) []metric.Described
 	Answer(ctx context.Context, a metric.Ask) (*metric.Answer, error)
+	Overview(ctx context.Context, a metric.Ask, ids []string) ([]metric.Overviewed, error)
 	Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error)
 }
 
@@ -46,6 +48,8 @@ type Area struct {
 	Answers   Answers
 	Customers Customers
 	Feeds     *feeds.Area
+	changed   remembered
+	Sample    connect.Sample
 }
 
 // whose says whose accounts are shown.
@@ -108,6 +112,7 @@ type view struct {
 	Tiles       []tile
 	Feeds       int
 	Stopped     []feeds.Feed
+	Offer       bool // of the sample company
 }
 
 // fewFeeds is how many of the feeds that stopped are named.
@@ -134,6 +139,11 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Late = v.Fresh.Behind > late
+	if v.Feeds == 0 {
+		if v.Offer, err = connect.Offers(ctx, a.Sample); err != nil {
+			return err
+		}
+	}
 	labels := map[string]string{}
 	for _, d := range a.Answers.Describe(ui.Lang(r)) {
 		labels[d.ID] = d.Label

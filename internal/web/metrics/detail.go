@@ -29,11 +29,18 @@ func (s *shown) detail(d metric.Described, a *metric.Answer, lang i18n.Lang) {
 	for _, t := range d.Tables {
 		tables[t.Name] = t
 	}
+	words := vocabulary(d.Words)
+	for _, w := range d.Words {
+		if v, isNumber := reading.Number(a.Detail[w.Name]); isNumber && !told[w.Name] {
+			told[w.Name] = true
+			s.Parts = append(s.Parts, part{i18n.Text(w.Label).In(lang), reading.Cell(lang, v, w.Unit, a.Currency)})
+		}
+	}
 	for _, name := range sorted(a.Detail) {
 		switch v := a.Detail[name].(type) {
 		case []metric.Row:
 			if len(v) > 0 {
-				s.Blocks = append(s.Blocks, newBlock(name, tables[name], v, a, lang))
+				s.Blocks = append(s.Blocks, newBlock(name, tables[name], words, v, a, lang))
 			}
 		case map[string]int64:
 			if len(v) > 0 {
@@ -41,7 +48,7 @@ func (s *shown) detail(d metric.Described, a *metric.Answer, lang i18n.Lang) {
 			}
 		default:
 			if _, isNumber := reading.Number(v); isNumber && !told[name] {
-				s.Parts = append(s.Parts, part{ui.Named(lang, "detail", name), reading.Cell(lang, v, guessed(name, a.Unit), a.Currency)})
+				s.Parts = append(s.Parts, part{ui.Named(lang, "detail", name), reading.Cell(lang, v, metric.Number, a.Currency)})
 			}
 		}
 	}
@@ -54,15 +61,23 @@ func partLabel(p metric.Part, lang i18n.Lang) string {
 	return ui.Named(lang, "detail", p.Name)
 }
 
-// guessed is the unit of a figure that an estimator gives by its name: shares say so, times are in the unit of the value.
-func guessed(name string, unit metric.Unit) metric.Unit {
-	switch {
-	case strings.Contains(name, "percent") || strings.Contains(name, "share") || name == "not_there_yet":
-		return metric.Percent
-	case strings.HasPrefix(name, "quartile"), strings.HasPrefix(name, "median"), strings.HasPrefix(name, "mean"):
-		return unit
+// vocabulary are the words of a metric's estimators.
+type vocabulary []metric.Word
+
+func (v vocabulary) find(name string) (metric.Word, bool) {
+	i := slices.IndexFunc(v, func(w metric.Word) bool { return w.Name == name })
+	if i < 0 {
+		return metric.Word{}, false
 	}
-	return metric.Number
+	return v[i], true
+}
+
+// named is what the estimator calls it, or else what all pages do.
+func (v vocabulary) named(lang i18n.Lang, group, name string) string {
+	if w, ok := v.find(name); ok {
+		return i18n.Text(w.Label).In(lang)
+	}
+	return ui.Named(lang, group, name)
 }
 
 // block is a table or a picture beside the value. Kind says how it is shown: steps of a funnel, a triangle of cohorts,
@@ -101,10 +116,10 @@ type bar struct {
 // rowsShown is how many rows of a plain table are listed.
 const rowsShown = 50
 
-func newBlock(name string, t metric.Table, rows []metric.Row, a *metric.Answer, lang i18n.Lang) block {
+func newBlock(name string, t metric.Table, words vocabulary, rows []metric.Row, a *metric.Answer, lang i18n.Lang) block {
 	b := block{Title: i18n.Text(t.Label).In(lang)}
 	if b.Title == "" {
-		b.Title = ui.Named(lang, "table", name)
+		b.Title = words.named(lang, "table", name)
 	}
 	has := func(names ...string) bool {
 		for _, n := range names {
@@ -127,21 +142,29 @@ func newBlock(name string, t metric.Table, rows []metric.Row, a *metric.Answer, 
 	case has("variant", "label", "value", "n"):
 		b.Kind = "ways"
 		b.ways(rows, a, lang)
-	case has("time", "survival"):
+	case has("month", "share", "low", "high"):
 		b.Kind = "curve"
 		b.Curve = curve(b.Title, rows, lang)
-		b.plain(t, rows, a.Currency, lang)
+		b.plain(t, words, rows, a.Currency, lang)
 	default:
 		b.Kind = "table"
-		b.plain(t, rows, a.Currency, lang)
+		b.plain(t, words, rows, a.Currency, lang)
 	}
 	return b
 }
 
-// plain lists the rows as they are. The columns stand in the order in which the table's own text names them.
-func (b *block) plain(t metric.Table, rows []metric.Row, currency string, lang i18n.Lang) {
-	names := sorted(rows[0])
-	slices.SortStableFunc(names, func(x, y string) int { return cmp.Compare(place(t.SQL, x), place(t.SQL, y)) })
+// plain lists the rows as they are. The columns stand in the order in which the table's own text, or the words of the
+// estimator, name them; those in which no row has anything are left out.
+func (b *block) plain(t metric.Table, words vocabulary, rows []metric.Row, currency string, lang i18n.Lang) {
+	names := slices.DeleteFunc(sorted(rows[0]), func(name string) bool {
+		return !slices.ContainsFunc(rows, func(row metric.Row) bool { return !empty(row[name]) })
+	})
+	slices.SortStableFunc(names, func(x, y string) int {
+		inWords := func(name string) int {
+			return slices.IndexFunc(words, func(w metric.Word) bool { return w.Name == name })
+		}
+		return cmp.Or(cmp.Compare(place(t.SQL, x), place(t.SQL, y)), cmp.Compare(inWords(x), inWords(y)))
+	})
 	numeric := map[string]bool{}
 	for _, name := range names {
 		for _, row := range rows {
@@ -150,7 +173,7 @@ func (b *block) plain(t metric.Table, rows []metric.Row, currency string, lang i
 				break
 			}
 		}
-		b.Heads = append(b.Heads, head{ui.Named(lang, "heading", name), numeric[name]})
+		b.Heads = append(b.Heads, head{words.named(lang, "heading", name), numeric[name]})
 	}
 	for i, row := range rows {
 		if i == rowsShown {
@@ -159,15 +182,30 @@ func (b *block) plain(t metric.Table, rows []metric.Row, currency string, lang i
 		}
 		var cells []cell
 		for j, name := range names {
-			cells = append(cells, cell{Text: reading.Cell(lang, row[name], unitOf(t, name, row[name]), currency), Label: b.Heads[j].Label, Numeric: numeric[name]})
+			text := reading.Cell(lang, row[name], unitOf(t, words, name, row[name]), currency)
+			if code, isText := row[name].(string); isText {
+				if w, known := words.find(code); known {
+					text = i18n.Text(w.Label).In(lang)
+				}
+			}
+			cells = append(cells, cell{Text: text, Label: b.Heads[j].Label, Numeric: numeric[name]})
 		}
 		b.Rows = append(b.Rows, cells)
 	}
 }
 
-func unitOf(t metric.Table, name string, v any) metric.Unit {
+// empty says that a cell holds nothing.
+func empty(v any) bool {
+	f, isFigure := v.(*metric.Figure)
+	return v == nil || isFigure && f == nil
+}
+
+func unitOf(t metric.Table, words vocabulary, name string, v any) metric.Unit {
 	if u := t.Units[name]; u != "" {
 		return u
+	}
+	if w, ok := words.find(name); ok && w.Unit != "" {
+		return w.Unit
 	}
 	if _, whole := v.(int64); whole {
 		return metric.Count
@@ -257,9 +295,9 @@ func curve(title string, rows []metric.Row, lang i18n.Lang) *ui.Chart {
 	f := reading.Figures{Lang: lang, Unit: metric.Percent}
 	var samples []ui.Sample
 	for _, row := range rows {
-		at := reading.Cell(lang, row["time"], metric.Number, "")
+		at := reading.Cell(lang, row["month"], metric.Number, "")
 		s := ui.Sample{Label: at}
-		for name, into := range map[string]**float64{"survival": &s.Value, "low": &s.Low, "high": &s.High} {
+		for name, into := range map[string]**float64{"share": &s.Value, "low": &s.Low, "high": &s.High} {
 			if v, ok := reading.Number(row[name]); ok {
 				*into = &v
 			}

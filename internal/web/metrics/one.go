@@ -93,7 +93,7 @@ func (a *Area) answerInto(ctx context.Context, page *one, lang i18n.Lang) (err e
 		return err
 	}
 	// No page about a broken address: the question is asked without what can't be used, and that is said.
-	page.Unanswered = err.Error()
+	page.Unanswered = ui.Said(lang, err).Error()
 	page.Answer, err = a.shown(ctx, page.Metric, board.Question{}, lang)
 	if err != nil && fault.KindOf(err) == fault.Invalid { // it needs what only a question can say
 		page.Answer, err = &shown{}, nil

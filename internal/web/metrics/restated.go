@@ -46,7 +46,7 @@ func (a *Area) Restated(w http.ResponseWriter, r *http.Request) error {
 		x, err := a.Answers.Restate(r.Context(), metric.Restating{Ask: ask, Since: since})
 		switch {
 		case fault.KindOf(err) == fault.Invalid && err != nil:
-			page.Refused = err.Error()
+			page.Refused = ui.Said(ui.Lang(r), err).Error()
 		case err != nil:
 			return err
 		default:

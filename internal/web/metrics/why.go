@@ -72,7 +72,7 @@ func (a *Area) Why(w http.ResponseWriter, r *http.Request) error {
 	m, err := a.Answers.Why(r.Context(), metric.Comparison{Ask: reading.Ask(d.ID, q, lang, a.now())})
 	switch {
 	case fault.KindOf(err) == fault.Invalid && err != nil:
-		page.Refused = err.Error()
+		page.Refused = ui.Said(lang, err).Error()
 	case err != nil:
 		return err
 	default:

@@ -31,9 +31,9 @@ func witnessOf(row metric.Evidence, x *metric.Explanation, lang i18n.Lang, f rea
 	if row.Denominator != nil {
 		one.Divided = reading.Figures{Lang: lang, Unit: metric.Number}.Of(row.Denominator)
 	}
-	for _, name := range sorted(row.Observed) {
-		if text := reading.Cell(lang, row.Observed[name], metric.Number, x.Currency); text != "" {
-			one.Part = strings.Trim(one.Part+" · "+strings.ReplaceAll(name, "_", " ")+" "+text, " ·")
+	for _, o := range x.Observed {
+		if v := row.Observed[o.Name]; v != nil {
+			one.Part = strings.Trim(one.Part+" · "+o.Label+": "+reading.Cell(lang, v, o.Unit, x.Currency), " ·")
 		}
 	}
 	for _, fact := range row.Facts {

@@ -60,7 +60,7 @@ func (a *Area) Bridge(w http.ResponseWriter, r *http.Request) error {
 	b, err := a.Answers.Bridge(r.Context(), metric.Bridging{Ask: reading.Ask(id, q, lang, a.Pages.Now().In(a.Pages.Zone)), Start: start, End: end})
 	switch kind := fault.KindOf(err); {
 	case err != nil && (kind == fault.Invalid || kind == fault.NotFound):
-		page.Refused = err.Error()
+		page.Refused = ui.Said(lang, err).Error()
 	case err != nil:
 		return err
 	default:

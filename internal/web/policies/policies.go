@@ -186,7 +186,7 @@ func (a *Area) Set(w http.ResponseWriter, r *http.Request) error {
 	if !usual {
 		plain, err := p.Read(value)
 		if err != nil {
-			return a.list(w, r, http.StatusBadRequest, list{Bad: &refused{p.ID, err.Error()}})
+			return a.list(w, r, http.StatusBadRequest, list{Bad: &refused{p.ID, ui.Said(ui.Lang(r), err).Error()}})
 		}
 		value = plain
 	}

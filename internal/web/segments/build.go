@@ -125,25 +125,31 @@ func operatorOf(lang i18n.Lang, code string) operator {
 // previewed is how many members a preview shows.
 const previewed = 10
 
-var position = regexp.MustCompile(`^character (\d+): `)
+// position is where a segment goes wrong, in any language: "character 7: ".
+var position = regexp.MustCompile(`^\pL+ (\d+): `)
 
 // wrongIn takes apart what is said against a segment.
-func wrongIn(text string, err error) *wrong {
+func wrongIn(lang i18n.Lang, text string, err error) *wrong {
 	var f *fault.Error
 	if !errors.As(err, &f) || fault.KindOf(err) != fault.Invalid {
 		return nil
 	}
-	w := &wrong{Before: text, Reason: f.Error()}
-	for _, field := range f.Fields {
-		if field.Name == "segment" {
-			w.Reason = field.Reason
+	about := func(f *fault.Error) string {
+		for _, field := range f.Fields {
+			if field.Name == "segment" {
+				return field.Reason
+			}
 		}
+		return f.Error()
 	}
+	w, english := &wrong{Before: text}, about(f)
+	errors.As(ui.Said(lang, err), &f)
+	w.Reason = about(f)
 	signs := []rune(text)
 	if m := position.FindStringSubmatch(w.Reason); m != nil {
 		w.At, _ = strconv.Atoi(m[1])
 		w.Reason = strings.TrimPrefix(w.Reason, m[0])
-	} else if strings.Contains(w.Reason, "the segment ends where") {
+	} else if strings.Contains(english, "the segment ends where") {
 		w.At = len(signs) + 1
 	}
 	if at := w.At - 1; at >= 0 && at < len(signs) {
@@ -163,7 +169,7 @@ func (a *Area) write(r *http.Request, b *builder) error {
 		}
 	}
 	if err != nil {
-		if b.Wrong = wrongIn(b.Text, err); b.Wrong == nil {
+		if b.Wrong = wrongIn(ui.Lang(r), b.Text, err); b.Wrong == nil {
 			return err
 		}
 		if tree, err = account.ParseSegment(b.Text); err != nil {
@@ -307,8 +313,8 @@ func (a *Area) Save(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		switch fault.KindOf(err) {
 		case fault.Invalid, fault.Conflict:
-			if b.Wrong = wrongIn(b.Text, err); b.Wrong == nil || b.Wrong.At == 0 {
-				b.Refused = reason(err)
+			if b.Wrong = wrongIn(ui.Lang(r), b.Text, err); b.Wrong == nil || b.Wrong.At == 0 {
+				b.Refused = reason(ui.Said(ui.Lang(r), err))
 			}
 			return a.show(w, r, http.StatusUnprocessableEntity, b)
 		}

@@ -109,7 +109,7 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 	page, err := a.Segments.SegmentMembers(ctx, metric.SegmentAsk{Text: o.Text, After: q.Get("after"), Limit: perPage})
 	switch {
 	case fault.KindOf(err) == fault.Invalid: // of a metric or a segment that is gone: it can still be mended
-		o.Wrong = reason(err)
+		o.Wrong = reason(ui.Said(ui.Lang(r), err))
 	case err != nil:
 		return err
 	default:

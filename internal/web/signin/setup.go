@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"crypto/rand"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -19,8 +20,9 @@ import (
 type Workspace struct {
 	Name, Zone, Currency, Language string
 	Fixed                          map[string]bool
-	// Sample is set when a made-up company is in, to be looked at without an account.
-	Sample bool
+	// Sample is set when a made-up company is in, to be looked at without an account. WithSample asks for one where there
+	// is nothing yet.
+	Sample, WithSample bool
 }
 
 // Workplace knows and keeps the workspace.
@@ -39,13 +41,13 @@ type setup struct {
 	Langs      []i18n.Lang
 }
 
-// Zones and currencies that are suggested; any other may be typed.
+// Zones and Currencies are suggested; any other may be typed.
 var (
-	zones = []string{"UTC", "Europe/Chisinau", "Europe/Bucharest", "Europe/London", "Europe/Berlin", "Europe/Madrid", "Europe/Paris", "Europe/Warsaw",
+	Zones = []string{"UTC", "Europe/Chisinau", "Europe/Bucharest", "Europe/London", "Europe/Berlin", "Europe/Madrid", "Europe/Paris", "Europe/Warsaw",
 		"Europe/Kyiv", "Europe/Istanbul", "Europe/Moscow", "Asia/Almaty", "Asia/Tbilisi", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo",
 		"Australia/Sydney", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Toronto", "America/Mexico_City",
 		"America/Bogota", "America/Lima", "America/Santiago", "America/Argentina/Buenos_Aires", "America/Sao_Paulo"}
-	currencies = []string{"EUR", "USD", "GBP", "MDL", "RON", "RUB", "UAH", "PLN", "CHF", "MXN", "ARS", "COP", "BRL", "INR", "JPY"}
+	Currencies = []string{"EUR", "USD", "GBP", "MDL", "RON", "RUB", "UAH", "PLN", "CHF", "MXN", "ARS", "COP", "BRL", "INR", "JPY"}
 )
 
 // SetupForm asks for the first admin and for the workspace, or lets somebody look around first. Opening the link alone
@@ -71,7 +73,7 @@ func (a *Area) SetupForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Area) showSetup(w http.ResponseWriter, r *http.Request, status int, s setup) error {
-	s.Zones, s.Currencies, s.Langs = zones, currencies, i18n.Langs
+	s.Zones, s.Currencies, s.Langs = Zones, Currencies, i18n.Langs
 	return a.Pages.ShowStatus(w, r, status, "signin/setup", s)
 }
 
@@ -139,7 +141,7 @@ func (a *Area) SetupAdmin(w http.ResponseWriter, r *http.Request) error {
 			*into = strings.TrimSpace(r.PostFormValue(field))
 		}
 	}
-	s.Currency = strings.ToUpper(s.Currency)
+	s.Currency, s.WithSample = strings.ToUpper(s.Currency), r.PostFormValue("sample") == "1"
 	u, err := team.NewUser(s.Email, s.Name, team.RoleAdmin, rand.Reader, a.Pages.Now())
 	if err != nil && fault.KindOf(err) != fault.Invalid {
 		return err
@@ -147,7 +149,7 @@ func (a *Area) SetupAdmin(w http.ResponseWriter, r *http.Request) error {
 	for _, bad := range fault.Problem(err).Errors {
 		s.Problems[bad.Name] = "setup.bad." + bad.Name
 	}
-	s.checkWorkspace()
+	maps.Copy(s.Problems, s.Workspace.Check())
 	password := r.PostFormValue("password")
 	if err := team.CheckPassword(password, s.Email, s.Name); err != nil {
 		s.Problems["password"] = PasswordProblem(err)
@@ -177,25 +179,32 @@ func (a *Area) SetupAdmin(w http.ResponseWriter, r *http.Request) error {
 	if err := a.Workplace.SetWorkspace(r.Context(), s.Workspace); err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	next := "/start" // there is nothing to look at yet
+	if s.Sample {
+		next = "/"
+	}
+	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
 }
 
-func (s *setup) checkWorkspace() {
-	if s.Workspace.Name == "" || len([]rune(s.Workspace.Name)) > 100 {
-		s.Problems["workspace"] = "setup.bad.workspace"
+// Check names what can't be used, by keys of texts.
+func (s Workspace) Check() map[string]string {
+	bad := map[string]string{}
+	if s.Name == "" || len([]rune(s.Name)) > 100 {
+		bad["workspace"] = "setup.bad.workspace"
 	}
 	if _, err := time.LoadLocation(s.Zone); err != nil || s.Zone == "" || s.Zone == "Local" {
-		s.Problems["zone"] = "setup.bad.zone"
+		bad["zone"] = "setup.bad.zone"
 	}
 	if _, ok := fact.MinorDigits(s.Currency); !ok {
-		s.Problems["currency"] = "setup.bad.currency"
+		bad["currency"] = "setup.bad.currency"
 	}
 	known := false
 	for _, l := range i18n.Langs {
 		known = known || string(l) == s.Language
 	}
 	if !known {
-		s.Problems["language"] = "setup.bad.language"
+		bad["language"] = "setup.bad.language"
 	}
+	return bad
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // The stylesheets are served as one, in this order.
-var sheets = []string{"token.css", "base.css", "layout.css", "part.css", "chart.css", "metric.css", "list.css", "explore.css", "page.css", "settings.css", "home.css"}
+var sheets = []string{"token.css", "base.css", "layout.css", "part.css", "chart.css", "metric.css", "list.css", "explore.css", "page.css", "settings.css", "home.css", "journey.css", "health.css", "sample.css"}
 
 //go:embed css/*.css js/*.js font/*.woff2 favicon.svg
 var raw embed.FS

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 )
 
 // errGone marks that the reader went away while being answered: nobody is left to be told.
@@ -27,13 +28,18 @@ func (p *Pages) Handle(h Handler) http.Handler {
 	})
 }
 
-// failure is what an error page shows. Detail is English, as all faults are.
+// Said is an error as a reader is told of it: in their language where it has words in it.
+func Said(lang i18n.Lang, err error) error { return fault.In(err, i18n.Refusal(lang)) }
+
+// failure is what an error page shows.
 type failure struct {
 	Status int
-	Kind   string
-	Detail string
-	Fix    string
-	Fields []fault.Field
+	// Foreign says that what happened could only be said in English.
+	Foreign bool
+	Kind    string
+	Detail  string
+	Fix     string
+	Fields  []fault.Field
 }
 
 // Fail answers with the page for an error. What is our own mistake is reported and not shown.
@@ -51,7 +57,9 @@ func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	d := fault.Problem(err)
 	shown := failure{Status: d.Status, Kind: kind.String()}
 	if kind == fault.Invalid || kind == fault.Conflict {
-		shown.Detail, shown.Fix, shown.Fields = d.Detail, d.Fix, d.Errors
+		said := fault.Problem(Said(Lang(r), err))
+		shown.Detail, shown.Fix, shown.Fields = said.Detail, said.Fix, said.Errors
+		shown.Foreign = said.Detail == d.Detail && Lang(r) != i18n.EN
 	}
 	block := "page"
 	if IsPart(r) {

@@ -29,6 +29,7 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"stamp":     func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"minute":    func(t time.Time) string { return t.In(p.Zone).Format("15:04") },
 		"excerpt":   func(text string) string { return cut(text, 600) },
+		"bytes":     func(n int64) string { return size(lang, n) },
 		"span":      func(d time.Duration) string { return Span(lang, d) },
 		"who":       func(s *team.Session) string { return whoName(lang, s) },
 		"short":     short,
@@ -195,6 +196,14 @@ func number(lang i18n.Lang, n any) (string, error) {
 		return i18n.Integer(lang, n), nil
 	}
 	return "", fmt.Errorf("%T is no whole number", n)
+}
+
+// size writes how many bytes something has.
+func size(lang i18n.Lang, n int64) string {
+	if n < 1<<20 {
+		return i18n.T(lang, "size.kb", "n", i18n.Integer(lang, (n+1023)/1024))
+	}
+	return i18n.T(lang, "size.mb", "n", i18n.Number(lang, float64(n)/(1<<20), 1))
 }
 
 // Age writes how long something has lasted, in years and months, or in days.

@@ -31,7 +31,10 @@ var navigation = []NavGroup{
 	}},
 	{Label: "nav.understand", Items: []NavItem{
 		{Href: "/segments", Icon: "segments", Label: "nav.segments", Key: "e", Need: team.Read},
+		{Href: "/health", Icon: "health", Label: "health.title", Key: "k", Need: team.Read},
+		{Href: "/journeys", Icon: "journey", Label: "journey.title", Key: "j", Need: team.Read},
 		{Href: "/feedback", Icon: "talk", Label: "nav.feedback", Key: "b", Need: team.Read},
+		{Href: "/forecasts", Icon: "clock", Label: "nav.forecasts", Key: "p", Need: team.Read},
 		{Href: "/explore", Icon: "explore", Label: "nav.explore", Key: "x", Need: team.Read},
 	}},
 	{Label: "nav.workspace", Items: []NavItem{

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -38,6 +39,8 @@ type Config struct {
 	Now  func() time.Time
 	// Report hears of what went wrong on our side; it is shown to nobody.
 	Report func(error)
+	// Sample is how it stands with the made-up company, which every page says; nil: there is none.
+	Sample func() feed.Sample
 	// Secure marks cookies to be sent over TLS only.
 	Secure bool
 }
@@ -113,8 +116,9 @@ type Frame struct {
 	Path  string // of this page, for its links and for coming back to it
 	Who   *team.Session
 	// Toast says what was just done; nil when nothing was.
-	Toast *Toast
-	Data  any
+	Toast  *Toast
+	Sample feed.Sample
+	Data   any
 }
 
 // Toast says what was just done to how many, and names what undoes it.
@@ -195,6 +199,9 @@ const smallest = 1400
 
 func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page, block string, data any) error {
 	f := frame(r, data)
+	if p.Sample != nil && f.Who != nil {
+		f.Sample = p.Sample()
+	}
 	var b bytes.Buffer
 	if err := p.sets[f.Lang][page].ExecuteTemplate(&b, block, f); err != nil {
 		return fault.Wrap(fault.Internal, err, "the page %s can't be shown", page)

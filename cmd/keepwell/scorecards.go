@@ -1,0 +1,199 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/keepwell/keepwell/internal/api"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/health"
+)
+
+const scorecardsPath = "/api/v1/scorecards"
+
+func scorecardPath(id string) string { return scorecardsPath + "/" + url.PathEscape(id) }
+
+func (sh *shell) scorecards() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "scorecards",
+		Short: "Say what accounts are scored by",
+		Long:  "A scorecard is a YAML file: groups of measures with weights, what is read, and what score it gives. Begin with: keepwell scorecards template usage_led",
+		Args:  exactly(),
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	c.AddCommand(sh.scorecardsList(), sh.scorecardsShow(), sh.scorecardsTemplate(), sh.scorecardsSave(), sh.scorecardsPreview(), sh.scorecardsRemove())
+	return c
+}
+
+func (sh *shell) scorecardsList() *cobra.Command {
+	var output string
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "The scorecards in force, in the order in which accounts are given one",
+		Args:  exactly(),
+		RunE: sh.does(func(ctx context.Context, _ []string) error {
+			var list api.ScorecardList
+			return sh.listing(ctx, output, scorecardsPath, &list, func() error {
+				return columns(sh.out, func(line func(string, ...any)) {
+					line("ID\tASPECT\tPRIORITY\tVERSION\tBY\tWHO GETS IT\tNAME")
+					for _, s := range list.Scorecards {
+						line("%s\t%s\t%d\t%d\t%s\t%s\t%s", s.ID, s.Aspect, s.Priority, s.Version, s.By, strings.TrimSpace(s.Segment+" "+strings.Join(s.Stages, ", ")), s.Label.EN)
+					}
+				})
+			})
+		}),
+	}
+	c.Flags().StringVarP(&output, "output", "o", "table", "table or json")
+	return c
+}
+
+func (sh *shell) scorecardsShow() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ID",
+		Short:   "A scorecard as YAML",
+		Example: "  keepwell scorecards show usage_led > usage_led.yaml",
+		Args:    exactly("id"),
+		RunE: sh.does(func(ctx context.Context, args []string) error {
+			return sh.asking(ctx, false, func(at *reached) error {
+				var v api.ScorecardVersions
+				if err := at.read(ctx, http.MethodGet, scorecardPath(args[0]), nil, nil, &v); err != nil {
+					return err
+				}
+				return sh.printScorecard(&v.Scorecard)
+			})
+		}),
+	}
+}
+
+func (sh *shell) printScorecard(card *health.Scorecard) error {
+	raw, err := card.Text()
+	if err == nil {
+		_, err = sh.out.Write(raw)
+	}
+	return err
+}
+
+func (sh *shell) scorecardsTemplate() *cobra.Command {
+	return &cobra.Command{
+		Use:   "template [ID]",
+		Short: "A scorecard that comes with Keepwell as YAML; without an id, which there are",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: sh.does(func(_ context.Context, args []string) error {
+			if len(args) == 0 {
+				return columns(sh.out, func(line func(string, ...any)) {
+					for _, s := range health.Templates() {
+						line("%s\t%s\t%s", s.ID, s.Label.EN, s.About.EN)
+					}
+				})
+			}
+			card, ok := health.Template(args[0])
+			if !ok {
+				return fault.New(fault.NotFound, "there is no template %q", args[0]).Mend("keepwell scorecards template names them")
+			}
+			return sh.printScorecard(&card)
+		}),
+	}
+}
+
+// readScorecard reads a file of YAML or JSON.
+func readScorecard(path string) (health.Scorecard, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return health.Scorecard{}, err
+	}
+	card, err := health.Parse(raw)
+	var bad *fault.Error
+	if errors.As(err, &bad) {
+		err = bad.At("%s", path)
+	}
+	return card, err
+}
+
+func (sh *shell) scorecardsSave() *cobra.Command {
+	return &cobra.Command{
+		Use:     "save FILE",
+		Short:   "Put a scorecard in force, or change the one with its id",
+		Example: "  keepwell scorecards save usage_led.yaml",
+		Args:    exactly("file"),
+		RunE: sh.does(func(ctx context.Context, args []string) error {
+			card, err := readScorecard(args[0])
+			if err != nil {
+				return err
+			}
+			return sh.asking(ctx, false, func(at *reached) error {
+				var saved health.Scorecard
+				if err := at.read(ctx, http.MethodPut, scorecardPath(card.ID), nil, card, &saved); err != nil {
+					return err
+				}
+				fmt.Fprintf(sh.out, "Saved %s as version %d; scores follow within seconds\n", saved.ID, saved.Version)
+				return nil
+			})
+		}),
+	}
+}
+
+func (sh *shell) scorecardsPreview() *cobra.Command {
+	var output string
+	var limit int
+	c := &cobra.Command{
+		Use:   "preview FILE",
+		Short: "What a scorecard would make of the accounts, without putting it in force",
+		Args:  exactly("file"),
+		RunE: sh.does(func(ctx context.Context, args []string) error {
+			if err := oneOf("output", output, "table", "json"); err != nil {
+				return err
+			}
+			card, err := readScorecard(args[0])
+			if err != nil {
+				return err
+			}
+			return sh.asking(ctx, false, func(at *reached) error {
+				var p health.Preview
+				if err := at.read(ctx, http.MethodPost, scorecardsPath+"/preview", url.Values{"limit": {strconv.Itoa(limit)}}, card, &p); err != nil {
+					return err
+				}
+				if output == "json" {
+					return printJSON(sh.out, p)
+				}
+				fmt.Fprintf(sh.out, "%s would get it, %d of them a score: %d good, %d average, %d poor; mean %s\n", count(p.Matched, "account"), p.Scored, p.Bands[health.Good], p.Bands[health.Middling], p.Bands[health.Unhealthy], points(p.Mean))
+				for _, w := range p.Warnings {
+					fmt.Fprintf(sh.out, "Note: %s %s %d %s\n", w.Kind, w.Scorecard, w.Count, strings.Join(w.Accounts, ", "))
+				}
+				return columns(sh.out, func(line func(string, ...any)) {
+					line("ACCOUNT\tWAS\tWOULD BE\tBAND")
+					for _, a := range p.Accounts {
+						line("%s\t%s\t%s\t%s", a.ID, points(a.Was), points(a.Score), a.Band)
+					}
+				})
+			})
+		}),
+	}
+	c.Flags().StringVarP(&output, "output", "o", "table", "table or json")
+	c.Flags().IntVar(&limit, "limit", 20, "how many accounts are told")
+	return c
+}
+
+func (sh *shell) scorecardsRemove() *cobra.Command {
+	return &cobra.Command{
+		Use:   "remove ID",
+		Short: "Take a scorecard out of force; what was told by it stays known",
+		Args:  exactly("id"),
+		RunE: sh.does(func(ctx context.Context, args []string) error {
+			return sh.asking(ctx, false, func(at *reached) error {
+				body, err := at.ask(ctx, http.MethodDelete, scorecardPath(args[0]), nil, nil)
+				if err != nil {
+					return err
+				}
+				return body.Close()
+			})
+		}),
+	}
+}

@@ -1,0 +1,149 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/metric"
+)
+
+// clinic scores three accounts by what a test says was read of them.
+type clinic struct {
+	cards  []health.Scorecard
+	judged []health.Judgement
+	use    map[string]float64 // by account, and "then ACCOUNT" a month ago
+}
+
+func newClinic() *clinic {
+	c := &clinic{use: map[string]float64{"acme": 30, "b/c": 90, "cord": math.NaN(), "then acme": 80}}
+	c.cards = []health.Scorecard{{ID: "use", Label: i18n.Text{EN: "Use"}, Version: 1, Changed: now.AddDate(-1, 0, 0), Groups: []health.ScoreGroup{{ID: "all", Label: i18n.Text{EN: "All"}, Weight: 100, Measures: []health.Measure{
+		{ID: "mau", Label: i18n.Text{EN: "People", RO: "Oameni"}, Weight: 100, Read: metric.Reading{Metric: "mau"}, Scale: health.Scale{Points: [][2]float64{{0, 0}, {100, 100}}}}, {ID: "seen", Label: i18n.Text{EN: "Seen"}, Judged: true, Scale: health.Scale{Points: [][2]float64{{0, 0}}}}}}}}}
+	return c
+}
+
+func (c *clinic) service() *health.Service {
+	return &health.Service{Reader: c, Keeper: c, Now: func() time.Time { return now }}
+}
+
+func (c *clinic) Read(_ context.Context, a metric.ReadingAsk) (*metric.Read, error) {
+	out := &metric.Read{At: a.At}
+	for i, id := range []string{"acme", "b/c", "cord"} {
+		if a.Accounts == nil || a.Accounts[0] == account.Account(i+1) {
+			out.Accounts, out.IDs = append(out.Accounts, account.Account(i+1)), append(out.IDs, id)
+		}
+	}
+	for _, r := range a.Readings {
+		column := metric.Column{Texts: make([]string, len(out.IDs))}
+		for _, id := range out.IDs {
+			x := math.NaN()
+			if r.Metric == "mau" {
+				if x = c.use[id]; a.At.Before(now) {
+					x = c.use["then "+id]
+				}
+			}
+			column.Value = append(column.Value, x)
+		}
+		out.Columns = append(out.Columns, column)
+	}
+	return out, nil
+}
+
+func (c *clinic) CheckReading(r metric.Reading, bad func(field, reason string, args ...any)) {
+	if r.Metric == "gone" {
+		bad("metric", "there is no metric %q", r.Metric)
+	}
+}
+func (c *clinic) CheckSegment(context.Context, string, json.RawMessage) (account.Segment, error) {
+	return account.Segment{}, nil
+}
+func (c *clinic) Health(ctx context.Context) (*health.Table, error) {
+	return c.service().Table(ctx, health.Question{At: now})
+}
+func (c *clinic) HealthAt(ctx context.Context, q health.Question) (*health.Table, error) {
+	return c.service().Table(ctx, q)
+}
+func (c *clinic) LastTold(id, aspect string) (health.Told, bool) { return health.Told{}, false }
+func (c *clinic) ToldOf(context.Context, string, time.Time, *time.Time) ([]health.Told, error) {
+	x := 80.0
+	return []health.Told{{ID: "acme", At: now.AddDate(0, -1, 0), Aspect: "global", Score: &x, Standing: health.Standing{Band: health.Good}}}, nil
+}
+func (c *clinic) HealthChange(ctx context.Context, id, aspect string, from, to time.Time, known bool) (health.Change, error) {
+	return c.service().Change(ctx, []account.Account{1}, id, aspect, from, to, known)
+}
+func (c *clinic) Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(string) bool, limit int) (*health.Preview, *health.Table, error) {
+	return c.service().Preview(ctx, draft, at, mine, limit)
+}
+func (c *clinic) Check(ctx context.Context, card *health.Scorecard) error {
+	return c.service().Check(ctx, card)
+}
+func (c *clinic) Unit(metric.Reading) metric.Unit                        { return metric.Count }
+func (c *clinic) Scorecards(context.Context) ([]health.Scorecard, error) { return c.cards, nil }
+func (c *clinic) ScorecardPut(_ context.Context, card health.Scorecard, version int64, _ time.Time) (health.Scorecard, error) {
+	if version > 1 {
+		return card, fault.New(fault.Conflict, "changed meanwhile")
+	}
+	return card, nil
+}
+func (c *clinic) ScorecardRemove(context.Context, string, time.Time) error { return nil }
+func (c *clinic) Judgements(context.Context) ([]health.Judgement, error)   { return c.judged, nil }
+func (c *clinic) JudgementAdd(_ context.Context, j health.Judgement) (health.Judgement, error) {
+	c.judged = append(c.judged, j)
+	return j, nil
+}
+
+func TestHealthIsListedTheLeastHealthyFirstWithReasons(t *testing.T) {
+	h := newHouse(t)
+	var list HealthList
+	w := h.call("GET", "/api/v1/health", "kw_read", "", "Accept-Language: ro")
+	wantStatus(t, w, 200)
+	if err := json.Unmarshal(w.Body.Bytes(), &list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Accounts) != 3 || list.Accounts[0].Account != "acme" || *list.Accounts[0].Score != 30 || list.Accounts[0].Band != health.Unhealthy || list.Accounts[2].Score != nil ||
+		list.Accounts[0].Scores[0].Reasons[0].Text != "Oameni: 30" || list.Bands["none"] != 1 || list.Bands["good"] != 1 {
+		t.Errorf("%s", w.Body)
+	}
+	w = h.call("GET", "/api/v1/health?band=good&sort=-score", "kw_read", "")
+	if err := json.Unmarshal(w.Body.Bytes(), &list); err != nil || list.Total != 1 || list.Accounts[0].Account != "b/c" {
+		t.Errorf("%s", w.Body)
+	}
+	w = h.call("GET", "/api/v1/health/b%2Fc", "kw_read", "")
+	var sheet health.Sheet
+	if err := json.Unmarshal(w.Body.Bytes(), &sheet); err != nil || *sheet.Score != 90 || len(sheet.Scores[0].Measures) != 2 {
+		t.Errorf("%s", w.Body)
+	}
+	wantStatus(t, h.call("GET", "/api/v1/health/nobody", "kw_read", ""), http.StatusNotFound)
+	wantStatus(t, h.call("GET", "/api/v1/health/acme?at=tomorrowish", "kw_read", ""), http.StatusBadRequest)
+}
+
+func TestAChangeOfHealthIsSplitIntoStepsThatAddUp(t *testing.T) {
+	h := newHouse(t)
+	w := h.call("GET", "/api/v1/health/acme/change?from="+now.AddDate(0, -1, 0).Format(time.DateOnly), "kw_read", "")
+	wantStatus(t, w, 200)
+	var c HealthChange
+	if err := json.Unmarshal(w.Body.Bytes(), &c); err != nil || c.Was != 80 || c.Score != 30 || len(c.Steps) != 1 || c.Steps[0].Points != -50 || c.Steps[0].Text != "People: 80 → 30" {
+		t.Errorf("%s", w.Body)
+	}
+	w = h.call("GET", "/api/v1/health/cord/change?from=2026-01-01", "kw_read", "")
+	wantStatus(t, w, http.StatusNotFound)
+}
+
+func TestAScorecardIsRefusedFieldByField(t *testing.T) {
+	h := newHouse(t)
+	w := h.call("POST", "/api/v1/scorecards", "kw_admin", `{"id":"a b","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":90,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"gone"},"scale":{"points":[[1,0],[1,100]]}}]}]}`)
+	wantStatus(t, w, http.StatusBadRequest)
+	for _, what := range []string{`"id"`, "the weights add up to 90, not to 100: raise them by 10", "groups[0].measures[0].read.metric", "would divide by zero"} {
+		if !strings.Contains(w.Body.String(), strings.ReplaceAll(what, `"`, `"`)) {
+			t.Errorf("%s is not named: %s", what, w.Body)
+		}
+	}
+}

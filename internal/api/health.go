@@ -1,0 +1,367 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/team"
+)
+
+// HealthList is a page of accounts by their health.
+type HealthList struct {
+	At       time.Time      `json:"at"`
+	Total    int            `json:"total" doc:"How many match"`
+	Bands    map[string]int `json:"bands" doc:"How many of those that match but for the band are in each; none: without a score"`
+	Accounts []health.Sheet `json:"accounts" nullable:"false"`
+	Next     string         `json:"next,omitempty" doc:"Cursor of the next page; missing at the end"`
+}
+
+// HealthHistory is the scores of an account over time.
+type HealthHistory struct {
+	Account string        `json:"account_id"`
+	Points  []HealthPoint `json:"points" nullable:"false" doc:"The oldest first; each told score holds until the next one of its aspect"`
+}
+
+// HealthPoint is one score.
+type HealthPoint struct {
+	At        time.Time          `json:"at"`
+	Aspect    string             `json:"aspect"`
+	Scorecard string             `json:"scorecard,omitempty"`
+	Version   int64              `json:"version,omitempty"`
+	Score     *float64           `json:"score"`
+	Band      health.Band        `json:"band,omitempty" enum:"good,average,poor"`
+	Coverage  *float64           `json:"coverage,omitempty"`
+	Groups    map[string]float64 `json:"groups,omitempty" doc:"Scores of the scorecard's groups"`
+}
+
+// HealthChange is a change taken apart.
+type HealthChange struct {
+	Account string       `json:"account_id"`
+	Aspect  string       `json:"aspect"`
+	From    time.Time    `json:"from"`
+	To      time.Time    `json:"to"`
+	Was     float64      `json:"was"`
+	Score   float64      `json:"score"`
+	Change  float64      `json:"change"`
+	Steps   []HealthStep `json:"steps" nullable:"false" doc:"They add up to the change exactly; the largest first"`
+}
+
+// HealthStep is one part of a change.
+type HealthStep struct {
+	Cause   health.Cause `json:"cause" enum:"value,data,definition,switch,cap,tree"`
+	Measure string       `json:"measure,omitempty"`
+	Text    string       `json:"text"`
+	Points  float64      `json:"points"`
+}
+
+type healthIn struct {
+	Segment  string `query:"segment" doc:"Only accounts in it: text, or @name"`
+	Band     string `query:"band" enum:"good,average,poor,none" doc:"Only accounts in this band of global health; none: without a score"`
+	Sort     string `query:"sort" enum:"score,-score,account" default:"score" doc:"The least healthy first, the healthiest, or by id; accounts without a score come last"`
+	Cursor   string `query:"cursor" doc:"next of the page before"`
+	Limit    int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at the most"`
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+}
+
+type healthOfIn struct {
+	ID       string `path:"id" doc:"The account" example:"acme"`
+	At       string `query:"at" doc:"An earlier instant: what today's scorecards say of the facts of then"`
+	Known    bool   `query:"known" doc:"With at: leave out what was received later"`
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+}
+
+type healthHistoryIn struct {
+	ID         string `path:"id" doc:"The account" example:"acme"`
+	From       string `query:"from" doc:"From when on; without it half a year back"`
+	To         string `query:"to" doc:"Until when; without it now"`
+	Recomputed bool   `query:"recomputed" doc:"What today's scorecards say of each Monday, rather than what was told then"`
+}
+
+type healthChangeIn struct {
+	ID       string `path:"id" doc:"The account" example:"acme"`
+	Aspect   string `query:"aspect" default:"health" doc:"Which of the account's scores"`
+	From     string `query:"from" required:"true" doc:"The earlier instant"`
+	To       string `query:"to" doc:"Without it now"`
+	Known    bool   `query:"known" doc:"Leave out at each instant what was received later"`
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+}
+
+// NewJudgement is what a person says of an account.
+type NewJudgement struct {
+	Scorecard string    `json:"scorecard"`
+	Measure   string    `json:"measure"`
+	Value     *float64  `json:"value,omitempty" doc:"Of a measure that is judged by a number"`
+	Choice    string    `json:"choice,omitempty" doc:"Of a measure that is judged by words"`
+	Reason    string    `json:"reason"`
+	Until     time.Time `json:"until" doc:"From then on it no longer counts; at most a year ahead"`
+}
+
+type judgementIn struct {
+	ID   string `path:"id" doc:"The account" example:"acme"`
+	Body NewJudgement
+}
+
+const maxHealthPoints = 60
+
+// scores are the resources of how well accounts are.
+func (a *API) scores() {
+	tags := []string{"health"}
+	route(a, team.Read, huma.Operation{OperationID: "list-health", Method: http.MethodGet, Path: "/api/v1/health", Tags: tags,
+		Summary: "Accounts by health", Description: "With score, band, coverage and reasons, as they are now."}, a.listHealth)
+	route(a, team.Read, huma.Operation{OperationID: "get-health", Method: http.MethodGet, Path: "/api/v1/health/{id}", Tags: tags,
+		Summary: "The health of one account", Description: "Every score with its reasons in words and what each measure brings."},
+		func(ctx context.Context, in *healthOfIn) (*struct{ Body health.Sheet }, error) {
+			table, row, err := a.healthOf(ctx, in)
+			if err != nil {
+				return nil, err
+			}
+			told := a.Health.LastTold
+			if in.At != "" {
+				told = nil
+			}
+			return &struct{ Body health.Sheet }{table.Sheet(row, a.words(in.Language), told)}, nil
+		})
+	route(a, team.Read, huma.Operation{OperationID: "get-health-history", Method: http.MethodGet, Path: "/api/v1/health/{id}/history", Tags: tags,
+		Summary: "How the health of an account went", Description: "As it was told then, or as today's scorecards see it."}, a.healthHistory)
+	route(a, team.Read, huma.Operation{OperationID: "explain-health-change", Method: http.MethodGet, Path: "/api/v1/health/{id}/change", Tags: tags,
+		Summary: "What changed a score", Description: "The change between two instants, split into changes of value, of data, of the scorecard, of which scorecard it is, of caps and of accounts below: they add up exactly."}, a.healthChange)
+	route(a, team.Work, huma.Operation{OperationID: "judge-health", Method: http.MethodPost, Path: "/api/v1/health/{id}/judgements", Tags: tags, DefaultStatus: http.StatusCreated,
+		Summary: "Judge a measure", Description: "For measures that a person judges; with a reason, and until a day."},
+		func(ctx context.Context, in *judgementIn) (*struct{ Body health.Judgement }, error) {
+			if _, _, err := a.healthOf(ctx, &healthOfIn{ID: in.ID}); err != nil {
+				return nil, err
+			}
+			b := in.Body
+			j := health.Judgement{Account: in.ID, Scorecard: b.Scorecard, Measure: b.Measure, Value: b.Value, Choice: b.Choice, Reason: b.Reason, By: team.PrincipalOf(ctx).Name, Made: a.Now(), Until: b.Until}
+			all, err := a.Health.Scorecards(ctx)
+			if err != nil {
+				return nil, err
+			}
+			var cards []health.Scorecard
+			for _, s := range health.InForce(all, a.Now().Add(time.Microsecond)) {
+				cards = append(cards, *s)
+			}
+			if err := j.Check(cards, a.Now()); err != nil {
+				return nil, err
+			}
+			j, err = a.Health.JudgementAdd(ctx, j)
+			return &struct{ Body health.Judgement }{j}, err
+		})
+}
+
+func (a *API) words(language string) health.Words {
+	return health.Words{Lang: i18n.Match(language), Unit: a.Health.Unit}
+}
+
+func (a *API) listHealth(ctx context.Context, in *healthIn) (*struct{ Body HealthList }, error) {
+	mine, err := a.mine(ctx)
+	if err != nil {
+		return nil, err
+	}
+	book, err := a.Accounts.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := a.Accounts.Chooser(ctx, in.Segment)
+	if err != nil {
+		return nil, err
+	}
+	table, err := a.Health.Health(ctx)
+	if err != nil {
+		return nil, err
+	}
+	type placed struct {
+		row   int
+		score float64
+		known bool
+	}
+	var all []placed
+	out := HealthList{At: table.At.UTC(), Bands: map[string]int{"good": 0, "average": 0, "poor": 0, "none": 0}, Accounts: []health.Sheet{}}
+	for row, id := range table.IDs {
+		if !mine(id) {
+			continue
+		}
+		if s := book.Get(id); chosen != nil && (s == nil || !chosen(s)) {
+			continue
+		}
+		w := table.Whole(row)
+		band := "none"
+		if w.Known {
+			band = string(w.Band)
+			if t, ok := a.Health.LastTold(id, health.Global); ok && t.Band != "" {
+				band = string(t.Band)
+			}
+		}
+		out.Bands[band]++
+		if in.Band == "" || in.Band == band {
+			all = append(all, placed{row, w.Value, w.Known})
+		}
+	}
+	sort.Slice(all, func(i, j int) bool {
+		x, y := all[i], all[j]
+		switch {
+		case in.Sort == "account":
+		case x.known != y.known:
+			return x.known
+		case x.score != y.score:
+			return (x.score < y.score) == (in.Sort != "-score")
+		}
+		return table.IDs[x.row] < table.IDs[y.row]
+	})
+	out.Total = len(all)
+	if in.Cursor != "" {
+		at := slices.IndexFunc(all, func(p placed) bool { return table.IDs[p.row] == in.Cursor })
+		all = all[at+1:]
+	}
+	words := a.words(in.Language)
+	for i, p := range all {
+		if i == in.Limit {
+			out.Next = table.IDs[all[i-1].row]
+			break
+		}
+		out.Accounts = append(out.Accounts, table.Sheet(p.row, words, a.Health.LastTold))
+	}
+	return &struct{ Body HealthList }{out}, nil
+}
+
+// healthOf finds an account that who asks may see, now or at an earlier instant.
+func (a *API) healthOf(ctx context.Context, in *healthOfIn) (*health.Table, int, error) {
+	unknown := fault.New(fault.NotFound, "nothing is known of this account").Mend("its id is the account_id that facts were sent with")
+	mine, err := a.mine(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	table, err := a.Health.Health(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	row, ok := table.Row(in.ID)
+	if !ok || !mine(in.ID) {
+		return nil, 0, unknown
+	}
+	if in.At == "" {
+		return table, row, nil
+	}
+	at, err := a.healthInstant("at", in.At, time.Time{})
+	if err != nil {
+		return nil, 0, err
+	}
+	if table, err = a.Health.HealthAt(ctx, health.Question{At: at, Known: in.Known}); err != nil {
+		return nil, 0, err
+	}
+	if row, ok = table.Row(in.ID); !ok {
+		return nil, 0, unknown
+	}
+	return table, row, nil
+}
+
+func (a *API) healthInstant(field, text string, otherwise time.Time) (time.Time, error) {
+	if strings.TrimSpace(text) == "" {
+		return otherwise, nil
+	}
+	at, err := fact.ParseTime(fact.Cell{Kind: fact.TextCell, Text: text}, a.Zone)
+	if err != nil {
+		return at, fault.New(fault.Invalid, "the question about health can't be answered as it is").Field(field, "%s", err)
+	}
+	if at.After(a.Now()) {
+		return at, fault.New(fault.Invalid, "the question about health can't be answered as it is").Field(field, "lies ahead")
+	}
+	return at, nil
+}
+
+func (a *API) healthHistory(ctx context.Context, in *healthHistoryIn) (*struct{ Body HealthHistory }, error) {
+	if _, _, err := a.healthOf(ctx, &healthOfIn{ID: in.ID}); err != nil {
+		return nil, err
+	}
+	to, err := a.healthInstant("to", in.To, a.Now())
+	if err != nil {
+		return nil, err
+	}
+	from, err := a.healthInstant("from", in.From, to.AddDate(0, -6, 0))
+	if err != nil {
+		return nil, err
+	}
+	out := HealthHistory{Account: in.ID, Points: []HealthPoint{}}
+	if in.Recomputed {
+		out.Points, err = a.recomputed(ctx, in.ID, from, to)
+		return &struct{ Body HealthHistory }{out}, err
+	}
+	told, err := a.Health.ToldOf(ctx, in.ID, to, nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range told {
+		if !t.At.Before(from) {
+			out.Points = append(out.Points, HealthPoint{At: t.At, Aspect: t.Aspect, Scorecard: t.Scorecard, Version: t.Version, Score: t.Score, Band: t.Band, Coverage: t.Coverage, Groups: t.Groups})
+		}
+	}
+	return &struct{ Body HealthHistory }{out}, nil
+}
+
+// recomputed is what today's scorecards say of each Monday, with the dwell of their bands.
+func (a *API) recomputed(ctx context.Context, id string, from, to time.Time) ([]HealthPoint, error) {
+	points := []HealthPoint{}
+	standing := map[string]health.Standing{}
+	first := from.In(a.Zone)
+	at := time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, a.Zone)
+	at = at.AddDate(0, 0, (8-int(at.Weekday()))%7)
+	for n := 0; !at.After(to); at = at.AddDate(0, 0, 7) {
+		if n++; n > maxHealthPoints {
+			return nil, fault.New(fault.Invalid, "the question about health can't be answered as it is").Field("from", "more than %d weeks are not scored anew at once", maxHealthPoints)
+		}
+		table, err := a.Health.HealthAt(ctx, health.Question{At: at})
+		if err != nil {
+			return nil, err
+		}
+		row, ok := table.Row(id)
+		if !ok {
+			continue
+		}
+		for _, p := range table.Points(row, standing) {
+			points = append(points, HealthPoint{At: at.UTC(), Aspect: p.Aspect, Scorecard: p.Scorecard, Version: p.Version, Score: p.Score, Band: p.Band, Coverage: p.Coverage, Groups: p.Groups})
+		}
+	}
+	return points, nil
+}
+
+func (a *API) healthChange(ctx context.Context, in *healthChangeIn) (*struct{ Body HealthChange }, error) {
+	if _, _, err := a.healthOf(ctx, &healthOfIn{ID: in.ID}); err != nil {
+		return nil, err
+	}
+	from, err := a.healthInstant("from", in.From, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	to, err := a.healthInstant("to", in.To, a.Now())
+	if err != nil {
+		return nil, err
+	}
+	if !from.Before(to) {
+		return nil, fault.New(fault.Invalid, "the question about health can't be answered as it is").Field("from", "is not before to")
+	}
+	c, err := a.Health.HealthChange(ctx, in.ID, in.Aspect, from, to, in.Known)
+	if err != nil {
+		return nil, err
+	}
+	was, is, tenths := c.Tenths()
+	out := HealthChange{Account: in.ID, Aspect: in.Aspect, From: from.UTC(), To: to.UTC(), Was: float64(was) / 10, Score: float64(is) / 10, Change: float64(is-was) / 10, Steps: []HealthStep{}}
+	words := a.words(in.Language)
+	for i, s := range c.Steps {
+		step := HealthStep{Cause: s.Cause, Text: words.StepText(s), Points: float64(tenths[i]) / 10}
+		if s.Measure != nil {
+			step.Measure = s.Measure.ID
+		}
+		out.Steps = append(out.Steps, step)
+	}
+	return &struct{ Body HealthChange }{out}, nil
+}

@@ -1,0 +1,325 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/api"
+	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/store"
+)
+
+// How soon scores follow facts: what came is looked for twice a second, and only accounts that were touched are scored
+// anew. All are once scorecards change, at midnight, and, for what no fact of an account's own changes (a renewal comes
+// nearer, an early membership arrives late), every scoringLife, but never so often that it takes more than a tenth of the time.
+const (
+	scoringPause = 400 * time.Millisecond
+	scoringLife  = 10 * time.Minute
+	scoringShare = 10
+	// scoredAlone is the part of all accounts beyond which all are scored anew.
+	scoredAlone = 5
+)
+
+// pulse keeps the scores of all accounts as they are now, and tells them as facts when they change.
+type pulse struct {
+	service *health.Service
+	lake    *lake.Lake
+	loaded  func() log.Position
+	accept  func(ctx context.Context, facts []*fact.Fact) error
+	now     func() time.Time
+	zone    *time.Location
+	report  func(error)
+	wake    chan struct{} // room for one: scorecards or judgements have changed
+
+	mu    sync.Mutex
+	table *health.Table
+	told  health.Ledger
+	err   error
+	ready chan struct{} // closed once there is a table, or a reason why there is none
+
+	// Only Run looks at these.
+	at   log.Position
+	seq  int64
+	full time.Time
+	cost time.Duration
+}
+
+func newPulse() *pulse {
+	return &pulse{wake: make(chan struct{}, 1), ready: make(chan struct{})}
+}
+
+// openPulse makes what keeps scores.
+func (a *App) openPulse(metrics *metric.Service) *pulse {
+	p := newPulse()
+	p.service = &health.Service{Reader: metrics, Keeper: a.store, Now: a.now}
+	p.lake, p.now, p.zone = a.lake, a.now, a.settings.Zone
+	p.loaded = func() log.Position { return a.loader.Health().Loaded }
+	p.accept = func(ctx context.Context, facts []*fact.Fact) error {
+		_, err := a.door.Accept(ctx, facts)
+		return err
+	}
+	p.report = func(err error) { a.logger.Warn("the accounts can't be scored", "error", err) }
+	return p
+}
+
+// Run follows facts until ctx ends.
+func (p *pulse) Run(ctx context.Context) error {
+	tick := time.NewTicker(scoringPause)
+	defer tick.Stop()
+	changed := true
+	for {
+		switch err := p.follow(ctx, changed); {
+		case err == nil:
+			changed = false
+		case ctx.Err() == nil:
+			p.fail(err)
+		}
+		select {
+		case <-tick.C:
+		case <-p.wake:
+			changed = true
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (p *pulse) fail(err error) {
+	p.report(err)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.err = err
+	if p.table == nil {
+		select {
+		case <-p.ready:
+		default:
+			close(p.ready)
+		}
+	}
+}
+
+// changed says that scorecards or judgements have changed.
+func (p *pulse) changed() {
+	select {
+	case p.wake <- struct{}{}:
+	default: // it is known
+	}
+}
+
+func (p *pulse) follow(ctx context.Context, changed bool) error {
+	at, now := p.loaded(), p.now().In(p.zone)
+	table := p.current()
+	old := now.Sub(p.full)
+	whole := table == nil || changed || now.YearDay() != p.full.In(p.zone).YearDay() || old >= max(scoringLife, scoringShare*p.cost)
+	if !whole && at == p.at {
+		return nil
+	}
+	touched, seq, err := p.lake.Touched(ctx, p.seq)
+	if err != nil {
+		return err
+	}
+	if !whole && len(touched) == 0 {
+		p.at, p.seq = at, seq
+		return nil
+	}
+	if !whole && len(touched)*scoredAlone > len(table.IDs) && old >= scoringShare*p.cost {
+		whole = true
+	}
+	if whole {
+		table, err = p.service.Table(ctx, health.Question{At: now})
+		if err == nil {
+			p.full, p.cost = now, p.now().Sub(now)
+		}
+	} else {
+		table, err = p.service.Renewed(ctx, table, health.Question{At: now, Accounts: touched})
+	}
+	if err != nil {
+		return err
+	}
+	p.at, p.seq = at, seq
+	return p.publish(ctx, table)
+}
+
+func (p *pulse) current() *health.Table {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.table
+}
+
+// publish shows a table, and tells what has changed in it.
+func (p *pulse) publish(ctx context.Context, table *health.Table) error {
+	p.mu.Lock()
+	told := p.told
+	p.mu.Unlock()
+	if told == nil {
+		all, err := p.lake.LastTold(ctx)
+		if err != nil {
+			return err
+		}
+		told = health.Ledger{}
+		told.Note(all...)
+	}
+	fresh := table.News(told)
+	p.mu.Lock()
+	p.table, p.told, p.err = table, told, nil
+	told.Note(fresh...)
+	select {
+	case <-p.ready:
+	default:
+		close(p.ready)
+	}
+	p.mu.Unlock()
+	facts := make([]*fact.Fact, 0, len(fresh))
+	for _, t := range fresh {
+		f, err := toldFact(t, p.zone)
+		if err != nil {
+			return err
+		}
+		facts = append(facts, f)
+	}
+	for len(facts) > 0 {
+		n := min(len(facts), demoLot)
+		if err := p.accept(ctx, facts[:n]); err != nil { // what is not told yet is found by reading what was
+			p.mu.Lock()
+			p.told = nil
+			p.mu.Unlock()
+			return err
+		}
+		facts = facts[n:]
+	}
+	return nil
+}
+
+func toldFact(t health.Told, zone *time.Location) (*fact.Fact, error) {
+	b := fact.NewBuilder(fact.Scores, ourSource, zone)
+	b.At(t.At)
+	text := func(name, value string) {
+		if value != "" {
+			b.Set(name, fact.Cell{Kind: fact.TextCell, Text: value})
+		}
+	}
+	number := func(name string, x float64) {
+		b.Set(name, fact.Cell{Kind: fact.NumberCell, Text: strconv.FormatFloat(x, 'f', -1, 64)})
+	}
+	text("account_id", t.ID)
+	text("aspect", t.Aspect)
+	text("band", string(t.Band))
+	text("pending", string(t.Pending))
+	if t.Scorecard != "" {
+		text("scorecard", t.Scorecard)
+		number("version", float64(t.Version))
+	}
+	if t.Score != nil {
+		number("score", *t.Score)
+		number("coverage", *t.Coverage)
+	}
+	if !t.PendingSince.IsZero() {
+		text("pending_since", t.PendingSince.Format(time.RFC3339Nano))
+	}
+	if len(t.Groups) > 0 {
+		raw, err := json.Marshal(t.Groups)
+		if err != nil {
+			return nil, err
+		}
+		b.Properties(raw)
+	}
+	f, refused := b.Finish()
+	if f == nil {
+		return nil, fault.New(fault.Internal, "a score can't be told: %v", refused)
+	}
+	return f, nil
+}
+
+// Health are the present scores, and what was told of each account last. It waits for the first ones.
+func (p *pulse) Health(ctx context.Context) (*health.Table, error) {
+	select {
+	case <-p.ready:
+	case <-ctx.Done():
+		return nil, fault.Wrap(fault.Unavailable, ctx.Err(), "the scores are still being read").After(time.Second)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.table == nil {
+		return nil, p.err
+	}
+	return p.table, nil
+}
+
+// LastTold is what was told last of an account's aspect: its band as it is shown.
+func (p *pulse) LastTold(id, aspect string) (health.Told, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	t, ok := p.told[id][aspect]
+	return t, ok
+}
+
+// scoring is health as API and pages ask for it.
+type scoring struct {
+	*pulse
+	*store.Store
+	metrics *metric.Service
+}
+
+var _ api.Health = scoring{}
+
+// HealthAt are scores at another instant.
+func (s scoring) HealthAt(ctx context.Context, q health.Question) (*health.Table, error) {
+	return s.service.Table(ctx, q)
+}
+
+// ToldOf is what was told of an account before an instant.
+func (s scoring) ToldOf(ctx context.Context, id string, before time.Time, asOf *time.Time) ([]health.Told, error) {
+	return s.lake.ToldOf(ctx, id, before, asOf)
+}
+
+// HealthChange splits the change of a score.
+func (s scoring) HealthChange(ctx context.Context, id, aspect string, from, to time.Time, known bool) (health.Change, error) {
+	table, err := s.Health(ctx)
+	if err != nil {
+		return health.Change{}, err
+	}
+	row, ok := table.Row(id)
+	if !ok {
+		return health.Change{}, fault.New(fault.NotFound, "nothing is known of this account")
+	}
+	return s.service.Change(ctx, table.Family(row), id, aspect, from, to, known)
+}
+
+// Preview scores all accounts by a draft.
+func (s scoring) Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(id string) bool, limit int) (*health.Preview, *health.Table, error) {
+	return s.service.Preview(ctx, draft, at, mine, limit)
+}
+
+// Check says all that is wrong with a scorecard.
+func (s scoring) Check(ctx context.Context, card *health.Scorecard) error {
+	return s.service.Check(ctx, card)
+}
+
+// Unit is what a reading is counted in.
+func (s scoring) Unit(r metric.Reading) metric.Unit { return s.metrics.Unit(r) }
+
+// ScorecardPut keeps a scorecard; scores follow at once.
+func (s scoring) ScorecardPut(ctx context.Context, card health.Scorecard, version int64, now time.Time) (health.Scorecard, error) {
+	defer s.changed()
+	return s.Store.ScorecardPut(ctx, card, version, now)
+}
+
+// ScorecardRemove takes a scorecard out of force.
+func (s scoring) ScorecardRemove(ctx context.Context, id string, now time.Time) error {
+	defer s.changed()
+	return s.Store.ScorecardRemove(ctx, id, now)
+}
+
+// JudgementAdd keeps a judgement.
+func (s scoring) JudgementAdd(ctx context.Context, j health.Judgement) (health.Judgement, error) {
+	defer s.changed()
+	return s.Store.JudgementAdd(ctx, j)
+}

@@ -1,0 +1,147 @@
+package health
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/metric"
+)
+
+// Reader reads accounts; *metric.Service does.
+type Reader interface {
+	Read(ctx context.Context, a metric.ReadingAsk) (*metric.Read, error)
+	CheckReading(r metric.Reading, bad func(field, reason string, args ...any))
+	CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
+}
+
+// Keeper keeps definitions and judgements with all that they were.
+type Keeper interface {
+	// Scorecards are all versions of all scorecards.
+	Scorecards(ctx context.Context) ([]Scorecard, error)
+	Judgements(ctx context.Context) ([]Judgement, error)
+}
+
+// Service answers questions about health.
+type Service struct {
+	Reader Reader
+	Keeper Keeper
+	Now    func() time.Time
+}
+
+// Deck is the scorecards in force at an instant.
+func (s *Service) Deck(ctx context.Context, at time.Time) (Deck, error) {
+	all, err := s.Keeper.Scorecards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return InForce(all, at), nil
+}
+
+// Question asks for the scores of accounts at an instant.
+type Question struct {
+	At time.Time
+	// Known hides what was received later than At, and who is who as was known only later.
+	Known bool
+	// Deck are the scorecards; nil: those in force now.
+	Deck Deck
+	// Accounts narrows to some; nil: all. Trees are then cut off.
+	Accounts []account.Account
+}
+
+// Table scores accounts. Nothing that happened at or after the instant counts.
+func (s *Service) Table(ctx context.Context, q Question) (*Table, error) {
+	tables, err := s.tables(ctx, q, q.Deck)
+	if err != nil {
+		return nil, err
+	}
+	return tables[0], nil
+}
+
+// tables reads accounts once and scores them by each deck.
+func (s *Service) tables(ctx context.Context, q Question, decks ...Deck) ([]*Table, error) {
+	for i := range decks {
+		if decks[i] == nil {
+			var err error
+			if decks[i], err = s.Deck(ctx, s.Now()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	all, err := s.Keeper.Judgements(ctx)
+	if err != nil {
+		return nil, err
+	}
+	n := needsOf(decks...)
+	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: q.At, Known: q.Known, Readings: n.readings, Segments: n.segments, Accounts: q.Accounts})
+	if err != nil {
+		return nil, fmt.Errorf("reading what scorecards look at: %w", err)
+	}
+	held := judgedAt(all, q.At)
+	tables := make([]*Table, len(decks))
+	for i, d := range decks {
+		tables[i] = newTable(d, read, n, held)
+	}
+	return tables, nil
+}
+
+// Change splits the change of one account's score of an aspect between two instants. Scores are those that were told:
+// by the scorecards in force then, as was known then.
+//
+// family is the account and those below it, which count to it.
+func (s *Service) Change(ctx context.Context, family []account.Account, id, aspect string, from, to time.Time, known bool) (Change, error) {
+	versions, err := s.Keeper.Scorecards(ctx)
+	if err != nil {
+		return Change{}, err
+	}
+	then, now := InForce(versions, from), InForce(versions, to)
+	if len(then) == 0 { // scorecards are younger than the question: what they say of the past
+		then = now
+	}
+	early, err := s.tables(ctx, Question{At: from, Known: known, Accounts: family}, then, now)
+	if err != nil {
+		return Change{}, err
+	}
+	late, err := s.tables(ctx, Question{At: to, Known: known, Accounts: family}, now)
+	if err != nil {
+		return Change{}, err
+	}
+	c, ok := Explain(early[0], early[1], late[0], id, aspect)
+	if !ok {
+		return c, fault.New(fault.NotFound, "there is no change to explain: at one of the instants the account had no score of %q", clip(aspect)).
+			Mend("ask from a later day on, or see why there is no score")
+	}
+	return c, nil
+}
+
+// Past is the scores of all accounts by one scorecard at one instant, with what its measures had: what a backtest needs.
+type Past struct {
+	At       time.Time
+	Accounts []account.Account
+	IDs      []string
+	// Scores and Coverage are by account, NaN where there is none. Gets says who would have had the scorecard.
+	Scores, Coverage []float64
+	Gets             []bool
+	// Values and Points are, for each measure in the order of the scorecard, what was read (NaN: not known) and the score
+	// that it gave (NaN: it did not count).
+	Values, Points [][]float64
+}
+
+// Past scores all accounts by one scorecard, also a draft, at each of some instants, and hands each on before it goes to
+// the next. Only what happened before each instant counts; with known, only what had been received by then. Judgements
+// count as they stood then.
+func (s *Service) Past(ctx context.Context, card Scorecard, at []time.Time, known bool, use func(*Past) error) error {
+	for _, instant := range at {
+		t, err := s.Table(ctx, Question{At: instant, Known: known, Deck: Shuffled([]Scorecard{card})})
+		if err != nil {
+			return err
+		}
+		if err := use(t.past()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,4 @@
+-- The same from the rollup, with what came in since it was last merged.
+select u.account, u.day, u.name, u.n
+from {rollup_account_day_event} u
+where u.account <> 0 and u.day >= {lo_day} and u.day < {hi_day}

@@ -1,0 +1,55 @@
+package store
+
+import (
+	"testing"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/health"
+)
+
+func TestEveryVersionOfAScorecardStaysKnown(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		card, _ := health.Template("usage_led")
+		card.By = "ana"
+		first := must(s.ScorecardPut(ctx, card, -1, noon))(t)
+		_, err := s.ScorecardPut(ctx, card, -1, noon)
+		wantKind(t, err, fault.Conflict)
+		later := noon.Add(time.Hour)
+		second := must(s.ScorecardPut(ctx, card, first.Version, later))(t)
+		_, err = s.ScorecardPut(ctx, card, first.Version, later)
+		wantKind(t, err, fault.Conflict)
+		all := must(s.Scorecards(ctx))(t)
+		if len(all) != 2 || !all[0].Until.Equal(later) || !all[1].Until.IsZero() || all[1].Version != 2 || all[1].By != "ana" || len(all[1].Groups) != len(card.Groups) {
+			t.Errorf("kept %+v", all)
+		}
+		for at, want := range map[time.Time]int64{noon: 0, noon.Add(time.Minute): 1, later: 1, later.Add(time.Minute): 2} {
+			deck := health.InForce(all, at)
+			if want == 0 && len(deck) != 0 || want > 0 && (len(deck) != 1 || deck[0].Version != want) {
+				t.Errorf("at %s %+v is in force, want version %d", at, deck, want)
+			}
+		}
+		if err := s.ScorecardRemove(ctx, card.ID, second.Changed.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		wantKind(t, s.ScorecardRemove(ctx, card.ID, later), fault.NotFound)
+		if deck := health.InForce(must(s.Scorecards(ctx))(t), second.Changed.Add(2*time.Hour)); len(deck) != 0 {
+			t.Error("one that was removed is in force")
+		}
+		if third := must(s.ScorecardPut(ctx, card, -1, second.Changed.Add(3*time.Hour)))(t); third.Version != 3 {
+			t.Errorf("version %d after it was removed", third.Version)
+		}
+	})
+}
+
+func TestJudgementsAreKeptWithTheirReasons(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, s *Store) {
+		x := 7.5
+		want := must(s.JudgementAdd(t.Context(), health.Judgement{Account: "acme", Scorecard: "enterprise", Measure: "relationship", Value: &x, Reason: "they said so", By: "ana", Made: noon, Until: noon.Add(time.Hour)}))(t)
+		got := must(s.Judgements(t.Context()))(t)
+		if len(got) != 1 || got[0].ID != want.ID || *got[0].Value != x || got[0].Reason != want.Reason || !got[0].Until.Equal(want.Until) {
+			t.Errorf("kept %+v, want %+v", got, want)
+		}
+	})
+}
