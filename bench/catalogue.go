@@ -146,7 +146,7 @@ func service(l *lake.Lake, now time.Time) (*metric.Service, error) {
 }
 
 // hand is a question, and SQL written for it and nothing else: the value of the whole, of the period before and of every
-// month, with what its interval needs.
+// month, with what its interval needs, and how the values are spread where the answer says so.
 type hand struct {
 	ask metric.Ask
 	sql []string
@@ -163,9 +163,15 @@ var byHand = []hand{
 		 select m, n from monthly where m >= timestamp '2025-11-01'
 		 union all select null, sum(n) from monthly group by m >= timestamp '2025-11-01'`}},
 	{metric.Ask{Metric: "review_rating", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
-		`with rated as (select date_trunc('month', ts) as m, source, rating / scale_max * 100 as x from fact_reviews where rating is not null and scale_max > 0 and ts >= timestamp '2024-11-01' and ts < timestamp '2026-11-01')
+		`with rated as (select date_trunc('month', ts) as m, rating / scale_max as x from fact_reviews where rating is not null and scale_max > 0 and ts >= timestamp '2024-11-01' and ts < timestamp '2026-11-01')
 		 select m, avg(x), count(*), stddev(x) from rated where m >= timestamp '2025-11-01' group by 1
-		 union all select null, avg(x), count(*), stddev(x) from rated group by m >= timestamp '2025-11-01'`}},
+		 union all select null, avg(x), count(*), stddev(x) from rated group by m >= timestamp '2025-11-01'
+		 union all select null, round(5 * x), count(*), null from rated where m >= timestamp '2025-11-01' group by round(5 * x)`}},
+	{metric.Ask{Metric: "pages_per_session", From: "2025-11-01", To: "2026-11-01", Grain: "month"}, []string{
+		`with monthly as (select date_trunc('month', first_view) as m, sum(views) as v, sum(views * views) as q, count(*) as n from sessions
+		   where views > 0 and first_view >= timestamp '2024-11-01' and first_view < timestamp '2026-11-01' group by 1)
+		 select m, v, q, n from monthly where m >= timestamp '2025-11-01'
+		 union all select null, sum(v), sum(q), sum(n) from monthly group by m >= timestamp '2025-11-01'`}},
 	{metric.Ask{Metric: "dau", From: "2025-11-01", To: "2026-11-01", Grain: "day"}, []string{
 		`select day, count(distinct coalesce(p.person, u.actor)) from ` + userDays + ` u left join persons p on p.actor = u.actor
 		 where day >= date '2025-11-01' and day < date '2026-11-01' and coalesce(p.person, u.actor) > 0 group by 1 order by 1`}},

@@ -193,10 +193,10 @@ func (h *house) Restate(_ context.Context, q metric.Restating) (*metric.Restatem
 	return &metric.Restatement{Metric: q.Metric}, nil
 }
 
-func (h *house) Restatements(_ context.Context, q metric.Restating) ([]*metric.Restatement, error) {
+func (h *house) Restatements(_ context.Context, q metric.Restating) (*metric.RestatementPage, error) {
 	h.who = []any{q}
 	h.asked = q.Ask
-	return []*metric.Restatement{{Metric: "nps"}}, nil
+	return &metric.RestatementPage{Restatements: []*metric.Restatement{{Metric: "nps"}}, Next: "money"}, nil
 }
 
 func (h *house) Describe(lang i18n.Lang) []metric.Described {

@@ -25,7 +25,7 @@ type Metrics interface {
 	Explain(ctx context.Context, q metric.Opening) (*metric.Explanation, error)
 	Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error)
 	Restate(ctx context.Context, q metric.Restating) (*metric.Restatement, error)
-	Restatements(ctx context.Context, q metric.Restating) ([]*metric.Restatement, error)
+	Restatements(ctx context.Context, q metric.Restating) (*metric.RestatementPage, error)
 	Overview(ctx context.Context, q metric.Ask, ids []string) ([]metric.Overviewed, error)
 	Guide(ctx context.Context, words string, lang i18n.Lang) ([]metric.Advice, error)
 	Describe(lang i18n.Lang) []metric.Described

@@ -42,13 +42,12 @@ type restatementsIn struct {
 	From     string `query:"from" doc:"First instant: RFC 3339, or a date in the workspace zone"`
 	To       string `query:"to" doc:"First instant that no longer counts"`
 	Grain    string `query:"grain" doc:"month unless stated"`
+	Family   string `query:"family" doc:"The family of metrics to begin with: next of the page before"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
-// RestatementList is every number that changed.
-type RestatementList struct {
-	Restatements []*metric.Restatement `json:"restatements"`
-}
+// restatementsTime is how long a page of restatements looks at one family after the other before it is answered.
+const restatementsTime = time.Second
 
 // opening are the resources that open a number.
 func (a *API) opening() {
@@ -90,13 +89,13 @@ func (a *API) opening() {
 			return in.as(r, err, func(w io.Writer) error { return writeRestated(w, []*metric.Restatement{r}) })
 		})
 	route(a, team.Read, huma.Operation{OperationID: "list-restatements", Method: http.MethodGet, Path: "/api/v1/restatements",
-		Summary: "Every number that changed since", Description: "The metrics whose months of the last year are not what they were known to be at an instant, because facts arrived late.", Tags: []string{"metrics"}},
-		func(ctx context.Context, in *restatementsIn) (*struct{ Body RestatementList }, error) {
-			all, err := a.Restatements(ctx, metric.Restating{Since: in.Since, Ask: metric.Ask{From: in.From, To: in.To, Grain: in.Grain, Lang: i18n.Match(in.Language)}})
+		Summary: "Every number that changed since", Description: "The metrics whose months of the last year are not what they were known to be at an instant, because facts arrived late. Families of metrics are looked at one after the other; where more than about a second goes by, the rest is left to the next page: next is then the family to go on with.", Tags: []string{"metrics"}},
+		func(ctx context.Context, in *restatementsIn) (*struct{ Body *metric.RestatementPage }, error) {
+			page, err := a.Restatements(ctx, metric.Restating{Since: in.Since, Family: in.Family, Page: restatementsTime, Ask: metric.Ask{From: in.From, To: in.To, Grain: in.Grain, Lang: i18n.Match(in.Language)}})
 			if err != nil {
 				return nil, err
 			}
-			return &struct{ Body RestatementList }{RestatementList{all}}, nil
+			return &struct{ Body *metric.RestatementPage }{page}, nil
 		})
 }
 
@@ -148,12 +147,12 @@ func (a *API) Restate(ctx context.Context, q metric.Restating) (r *metric.Restat
 }
 
 // Restatements compares all series with what was known of them.
-func (a *API) Restatements(ctx context.Context, q metric.Restating) (all []*metric.Restatement, err error) {
-	err = a.question(ctx, "ask about one metric", func(ctx context.Context) (err error) {
-		all, err = a.Metrics.Restatements(ctx, q)
+func (a *API) Restatements(ctx context.Context, q metric.Restating) (page *metric.RestatementPage, err error) {
+	err = a.question(ctx, "ask about one metric, or a shorter period", func(ctx context.Context) (err error) {
+		page, err = a.Metrics.Restatements(ctx, q)
 		return err
 	})
-	return all, err
+	return page, err
 }
 
 // writeEvidence writes what was counted, a row for each, with the ids of the facts behind it.

@@ -50,7 +50,7 @@ func (w within) Restate(ctx context.Context, q metric.Restating) (*metric.Restat
 	return w.all.Restate(ctx, q)
 }
 
-func (w within) Restatements(ctx context.Context, q metric.Restating) ([]*metric.Restatement, error) {
+func (w within) Restatements(ctx context.Context, q metric.Restating) (*metric.RestatementPage, error) {
 	q.Ask = narrow(ctx, q.Ask)
 	return w.all.Restatements(ctx, q)
 }

@@ -239,8 +239,8 @@ func (l *Lake) moveFacts(ctx context.Context, w *sql.Conn, k *fact.Kind, which s
 		if err != nil {
 			return err
 		}
-		if k == fact.Events && rollupsToo {
-			if err := l.moveRollups(ctx, w); err != nil {
+		if rollupsToo {
+			if err := l.moveRollups(ctx, w, k); err != nil {
 				return err
 			}
 		}

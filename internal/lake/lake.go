@@ -82,8 +82,8 @@ type Lake struct {
 type memory struct {
 	cursor  uint64
 	nextSeq int64
-	mark    int64 // rollups hold events up to this seq
-	pending int   // events beyond mark
+	mark    int64 // rollups hold facts up to this seq
+	pending int   // facts beyond mark that rollups are made of
 	keys    keys
 	who     *account.Directory
 	// loose is the last instant of an actor's facts that name no account, by actor; nil until somebody asks.

@@ -59,10 +59,15 @@ func (l *Lake) load(ctx context.Context, w *sql.Conn, facts []*fact.Fact, cursor
 			return fmt.Errorf("loading %s: %w", k.Name, err)
 		}
 	}
-	l.pending += len(b.byKind[fact.Events.Name])
+	for _, k := range rolledUp {
+		l.pending += len(b.byKind[k.Name])
+	}
 	l.nextSeq += int64(len(facts))
 	l.cursor = cursor
-	return l.saveMeta(ctx, w, map[string]string{"cursor": strconv.FormatUint(cursor, 10), "next_seq": strconv.FormatInt(l.nextSeq, 10)})
+	if l.pending == 0 { // the rollups have nothing to hear of these
+		l.mark = l.nextSeq - 1
+	}
+	return l.saveMeta(ctx, w, map[string]string{"cursor": strconv.FormatUint(cursor, 10), "next_seq": strconv.FormatInt(l.nextSeq, 10), "mark": strconv.FormatInt(l.mark, 10)})
 }
 
 // row is a fact with its numbers.

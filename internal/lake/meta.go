@@ -25,8 +25,12 @@ func (l *Lake) remember(ctx context.Context, w *sql.Conn) error {
 	if m.mark, err = strconv.ParseInt(meta["mark"], 10, 64); err != nil {
 		return fmt.Errorf("the lake's rollup mark is damaged: %w", err)
 	}
-	if err := w.QueryRowContext(ctx, fmt.Sprint("select count(*) from fact_events where seq > ", m.mark)).Scan(&m.pending); err != nil {
-		return err
+	for _, k := range rolledUp {
+		n := 0
+		if err := w.QueryRowContext(ctx, fmt.Sprint("select count(*) from ", tableOf(k), " where seq > ", m.mark)).Scan(&n); err != nil {
+			return err
+		}
+		m.pending += n
 	}
 	if m.keys, err = loadKeys(ctx, w); err != nil {
 		return err

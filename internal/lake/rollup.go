@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/keepwell/keepwell/internal/fact"
 )
 
 //go:embed rollup/*.sql
@@ -24,13 +26,16 @@ type rollup struct {
 	// to one row a key. chain, where a rollup has it, computes from {rows} what each row knows of the one before, in the
 	// columns chained.
 	columns, tail, read, chained, chain string
+	// late, where a rollup has it, picks the rows of the table that the facts of a tail can change.
+	late string
 	// sums, where a rollup has it, is a second table that it keeps (create makes it), and the query over the first that
 	// it always equals.
 	sums, summed string
-	// merge adds tmp_tail to the table.
+	// merge adds tmp_tail to the table; {read} in it is what read makes of tmp_rows.
 	merge string
-	// When events moved to other accounts (tmp_moved), clear takes out what they touch, and merging moved puts it right.
-	clear, moved string
+	// When facts moved to other accounts (tmp_moved), clear takes out what they touch, and merging moved puts it right:
+	// by itself the rollup of the facts that the condition touched picks.
+	clear, moved, touched string
 }
 
 var rollups = readRollups()
@@ -47,8 +52,8 @@ func readRollups() []rollup {
 			panic(err)
 		}
 		r := rollup{name: strings.TrimSuffix(f.Name(), ".sql")}
-		blocks := map[string]*string{"create": &r.create, "index": &r.index, "columns": &r.columns, "tail": &r.tail, "read": &r.read, "chained": &r.chained, "chain": &r.chain,
-			"sums": &r.summed, "merge": &r.merge, "clear": &r.clear, "moved": &r.moved}
+		blocks := map[string]*string{"create": &r.create, "index": &r.index, "columns": &r.columns, "late": &r.late, "tail": &r.tail, "read": &r.read, "chained": &r.chained, "chain": &r.chain,
+			"sums": &r.summed, "merge": &r.merge, "clear": &r.clear, "moved": &r.moved, "touched": &r.touched}
 		for _, part := range strings.Split(string(text), "-- block ")[1:] {
 			name, body, _ := strings.Cut(part, "\n")
 			if sums, ok := strings.CutPrefix(name, "sums "); ok {
@@ -60,6 +65,10 @@ func readRollups() []rollup {
 			}
 			*place = strings.TrimSpace(body)
 		}
+		if r.touched != "" {
+			r.moved = r.over("seq <= {mark} and " + r.touched)
+		}
+		r.merge = strings.ReplaceAll(r.merge, "{read}", r.reading("tmp_rows"))
 		all = append(all, r)
 	}
 	return all
@@ -70,27 +79,46 @@ func split(block string) []string {
 	return slices.DeleteFunc(strings.Split(block, ";\n"), func(s string) bool { return strings.TrimSpace(s) == "" })
 }
 
-// over is the rollup computed from the events that a condition picks.
-func (r *rollup) over(condition string) string {
-	return strings.ReplaceAll(r.tail, "{events}", "(select * from fact_events where "+condition+")")
+// over is the rollup computed from the facts that a condition picks.
+func (r *rollup) over(condition string) string { return where(r.tail, condition) }
+
+// where puts the facts that a condition picks in the place of their kinds.
+func where(sql, condition string) string {
+	for _, k := range rolledUp {
+		sql = strings.ReplaceAll(sql, "{"+k.Name+"}", "(select * from "+tableOf(k)+" where "+condition+")")
+	}
+	return sql
 }
 
-// upTo is a relation with the rollup's table and the tail beyond the mark; a key may be in both.
+// rolledUp are the kinds of fact that rollups are computed from.
+var rolledUp = []*fact.Kind{fact.Events, fact.Pages}
+
+// of says whether the rollup is computed from facts of a kind.
+func (r *rollup) of(k *fact.Kind) bool { return strings.Contains(r.tail, "{"+k.Name+"}") }
+
+// upTo is a relation with the rollup's table and the tail beyond the mark; a key may be in both, unless the rollup tells
+// which rows are late.
 func (r *rollup) upTo(mark int64) string {
+	if r.late != "" {
+		tail := fmt.Sprint("seq > ", mark)
+		late := where(r.late, tail)
+		touched := fmt.Sprintf("(select %s from %s where %s union all select %s from (%s) tail)", r.columns, r.name, late, r.columns, r.over(tail))
+		return fmt.Sprintf("(select %s from %s where not (%s) union all select %s from (%s) late)", r.columns, r.name, late, r.columns, r.reading(touched))
+	}
 	return fmt.Sprintf("(select %s from %s union all select %s from (%s) tail)", r.columns, r.name, r.columns, r.over(fmt.Sprint("seq > ", mark)))
 }
 
 // reading brings rows of the rollup, in which a key may be twice, to one row a key.
 func (r *rollup) reading(rows string) string { return strings.ReplaceAll(r.read, "{rows}", rows) }
 
-// Pending is how many events wait to be merged into the rollups.
+// Pending is how many facts wait to be merged into the rollups.
 func (l *Lake) Pending() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.pending
 }
 
-// Merge brings the rollups up to the last event loaded. Reading is right without it, only slower the more events wait.
+// Merge brings the rollups up to the last fact loaded. Reading is right without it, only slower the more facts wait.
 func (l *Lake) Merge(ctx context.Context) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -121,10 +149,13 @@ func (r *rollup) add(ctx context.Context, w *sql.Conn, rows string) error {
 	return nil
 }
 
-// moveRollups makes the rollups follow the events in tmp_moved.
-func (l *Lake) moveRollups(ctx context.Context, w *sql.Conn) error {
+// moveRollups makes the rollups follow the facts of a kind in tmp_moved.
+func (l *Lake) moveRollups(ctx context.Context, w *sql.Conn, k *fact.Kind) error {
 	for i := range rollups {
 		r := &rollups[i]
+		if !r.of(k) {
+			continue
+		}
 		if err := exec(ctx, w, split(r.clear)...); err != nil {
 			return fmt.Errorf("moving rows of %s: %w", r.name, err)
 		}
@@ -135,7 +166,7 @@ func (l *Lake) moveRollups(ctx context.Context, w *sql.Conn) error {
 	return nil
 }
 
-// refill computes the rollups from all events.
+// refill computes the rollups from all facts.
 func (l *Lake) refill(ctx context.Context, w *sql.Conn) error {
 	for _, name := range rollupTables() {
 		if err := exec(ctx, w, "delete from "+name); err != nil {
@@ -146,7 +177,7 @@ func (l *Lake) refill(ctx context.Context, w *sql.Conn) error {
 	return l.merge(ctx, w)
 }
 
-// Rollups are the names of the rollups; all are computed from facts of kind events.
+// Rollups are the names of the rollups; all are computed from facts of the kinds events and pages.
 func Rollups() []string {
 	var names []string
 	for i := range rollups {
@@ -166,7 +197,7 @@ func rollupTables() []string {
 	return names
 }
 
-// rollupsVersion names what the rollups hold; another one means that they have to be made anew from the events.
+// rollupsVersion names what the rollups hold; another one means that they have to be made anew from the facts.
 var rollupsVersion = func() string {
 	h := sha256.New()
 	for _, r := range rollups {

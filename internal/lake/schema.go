@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,9 @@ func factTable(k *fact.Kind) table {
 	}, indexes: []string{"seq", "ts", "account, ts"}}
 	if looseKind(k) || k == fact.Memberships {
 		t.indexes = append(t.indexes, "actor, ts")
+	}
+	if slices.Contains(rolledUp, k) { // whose sessions are counted anew when a fact moves
+		t.indexes = append(t.indexes, "visitor")
 	}
 	if k == fact.Links {
 		t.indexes = append(t.indexes, "visitor", "previous_id")

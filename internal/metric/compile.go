@@ -255,9 +255,11 @@ func (c *compiler) define(relation, name, argument string) error {
 // relation is the text of a relation's file; the one for questions about the present over whole days, with the policies
 // as they come, where there is one.
 func (c *compiler) relation(name string) (string, error) {
-	if c.view.AsOf() == nil && c.wholeDays() {
-		if live, err := relations.ReadFile("relation/" + name + ".live.sql"); err == nil && !c.conventions.differs(policiesOf("{"+name+"}")) {
-			return string(live), nil
+	if c.view.AsOf() == nil {
+		live, err := relations.ReadFile("relation/" + name + ".live.sql")
+		text, any := strings.CutPrefix(string(live), anyInstant)
+		if err == nil && (any || c.wholeDays()) && !c.conventions.differs(policiesOf("{"+name+"}")) {
+			return text, nil
 		}
 	}
 	raw, err := relations.ReadFile("relation/" + name + ".sql")
@@ -272,6 +274,9 @@ func (c *compiler) relation(name string) (string, error) {
 		return parts[3]
 	}), nil
 }
+
+// anyInstant is the first line of a live relation that can answer for points that don't begin and end at midnight.
+const anyInstant = "-- at any instant\n"
 
 // when is a part of a relation that is only there for one choice of a policy, so that the other does not pay for it:
 // lines between "-- when POLICY = CHOICE" and "-- end".
@@ -290,7 +295,7 @@ func policiesOf(sql ...string) []string {
 			case name == "rates" || name == "fx_spans":
 				found[exchangeRate] = true
 			default:
-				for _, id := range policiesOfRelation(name) {
+				for _, id := range policiesOfRelation(name, parts[3]) {
 					found[id] = true
 				}
 			}
@@ -302,22 +307,24 @@ func policiesOf(sql ...string) []string {
 // relationPolicies keeps what relations rest on, by name: their files don't change, and every question asks.
 var relationPolicies sync.Map
 
-func policiesOfRelation(name string) []string {
-	if known, ok := relationPolicies.Load(name); ok {
+func policiesOfRelation(name, argument string) []string {
+	if known, ok := relationPolicies.Load(name + " " + argument); ok {
 		return known.([]string)
 	}
 	var ids []string
 	if name == "funnel_reach" {
 		ids = policiesOf(funnelRows)
+	} else if name == "during" {
+		ids = policiesOf("{" + argument + "}")
 	} else if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
-		ids = policiesOf(string(raw))
+		ids = policiesOf(strings.ReplaceAll(string(raw), "{1}", argument))
 		for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
 			ids = append(ids, block[1])
 		}
 	} else {
 		return nil // a kind of fact, or a slip that the compiler will name
 	}
-	relationPolicies.Store(name, ids)
+	relationPolicies.Store(name+" "+argument, ids)
 	return ids
 }
 

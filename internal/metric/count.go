@@ -10,9 +10,6 @@ import (
 	"time"
 )
 
-// maxGroups bounds a breakdown; the largest are listed, the rest is counted.
-const maxGroups = 500
-
 // evaluation is one question on its way through the database.
 type evaluation struct {
 	*query
@@ -62,7 +59,7 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 	if err := e.count(ctx, reporting); err != nil {
 		return err
 	}
-	if e.def.Distribution != "" {
+	if e.def.Distribution != "" && e.hist == nil {
 		if err := e.distribution(ctx); err != nil {
 			return err
 		}
@@ -83,11 +80,11 @@ func (e *evaluation) count(ctx context.Context, reporting string) error {
 	if err := e.extendHorizon(ctx); err != nil {
 		return err
 	}
-	if err := e.countTotals(ctx); err != nil {
-		return err
+	if e.together() {
+		return e.countGroups(ctx)
 	}
-	if e.by == "" {
-		return nil
+	if err := e.countTotals(ctx); err != nil || e.by == "" {
+		return err
 	}
 	return e.countGroups(ctx)
 }
@@ -145,13 +142,20 @@ func (e *evaluation) countTotals(ctx context.Context) error {
 	if e.def.Estimator != "" {
 		return e.estimate(ctx, c, body, func(i int, _ *string, cell *cells) { e.totals[i] = cell })
 	}
-	return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\ngroup by i", func(i int, _ *string, cell *cells) error {
-		e.totals[i] = cell
-		if i < 0 {
-			return nil // a change that can't be told is no reason to withhold the value
-		}
-		return e.missingRate(cell.missing, i)
-	})
+	if e.def.Distribution == "" || e.lean {
+		return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\ngroup by i", func(i int, _ *string, cell *cells) error {
+			return e.keepTotal(i, cell)
+		})
+	}
+	return e.totalsAndSpread(ctx, c, body)
+}
+
+func (e *evaluation) keepTotal(i int, cell *cells) error {
+	e.totals[i] = cell
+	if i < 0 {
+		return nil // a change that can't be told is no reason to withhold the value
+	}
+	return e.missingRate(cell.missing, i)
 }
 
 func (e *evaluation) fast(ctx context.Context, c *compiler) error {
@@ -212,75 +216,6 @@ func (e *evaluation) running(ctx context.Context, c *compiler) error {
 		e.totals[p.i] = &cells{num: new(big.Rat).SetInt64(n), den: new(big.Rat), n: n}
 	}
 	return rows.Err()
-}
-
-// countGroups counts the groups of the whole period and of its pieces, and keeps those that are largest in the whole.
-func (e *evaluation) countGroups(ctx context.Context) error {
-	c := e.compiler(e.points[1:])
-	if e.def.Estimator != "" {
-		return e.estimateGroups(ctx, c)
-	}
-	counted, err := e.groupRows(c)
-	if err != nil {
-		return err
-	}
-	size := "n"
-	if e.def.NumeratorUnit == Money {
-		size = "cast(num as decimal(38,0))"
-	}
-	// The largest are found by their sizes alone, so that a million groups are hashed once and never sorted whole.
-	c.ctes = append(c.ctes, "counted as materialized (\n"+counted+")",
-		"sizes as materialized (\nselect key_text, max(case when i = 0 then "+size+" end) as size from counted group by key_text\n)",
-		"largest as (\nselect key_text, size from sizes order by size desc nulls last, key_text collate \"C\" nulls last limit "+fmt.Sprint(maxGroups)+"\n)",
-		"placed as (\nselect coalesce('k' || key_text, '') as known, size, row_number() over (order by size desc nulls last, key_text collate \"C\" nulls last) as place from largest\n)")
-	query := "select g.*, p.size, p.place, (select count(*) from sizes) as places\nfrom counted g join placed p on p.known = coalesce('k' || g.key_text, '')\norder by p.place, g.i"
-	var keyOf, sizeOf any
-	var place, places int
-	err = e.each(ctx, c, query, func(i int, key *string, cell *cells) error {
-		if place > len(e.groups) {
-			e.groups = append(e.groups, &group{key: key, byPoint: map[int]*cells{}})
-		}
-		e.groups[place-1].byPoint[i] = cell
-		return e.missingRate(cell.missing, i)
-	}, &keyOf, &sizeOf, &place, &places)
-	if e.otherGroups = places - len(e.groups); err != nil || e.otherGroups == 0 {
-		return err
-	}
-	return e.countOthers(ctx)
-}
-
-// countOthers counts the groups that are not listed as one.
-func (e *evaluation) countOthers(ctx context.Context) error {
-	c := e.compiler(e.points[1:])
-	body, err := e.body(c, e.by)
-	if err != nil {
-		return err
-	}
-	listed, unknown := []string{}, "true"
-	for _, g := range e.groups {
-		if g.key == nil {
-			unknown = "false"
-		} else {
-			listed = append(listed, c.text(*g.key))
-		}
-	}
-	where := "coalesce(cast(group_key as varchar) not in (" + strings.Join(listed, ", ") + "), " + unknown + ")"
-	e.others = &group{byPoint: map[int]*cells{}}
-	return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\nwhere "+where+"\ngroup by i", func(i int, _ *string, cell *cells) error {
-		e.others.byPoint[i] = cell
-		return e.missingRate(cell.missing, i)
-	})
-}
-
-// groupRows counts every group of every point: i, group_key, the figures, and key_text.
-func (e *evaluation) groupRows(c *compiler) (string, error) {
-	if e.def.Groups != "" && e.by == e.def.GroupedBy && e.plain(c) {
-		groups, err := c.expand(e.def.Groups)
-		return "select i, group_key, cast(numerator as double precision) as num, cast(denominator as double precision) as den, cast(n as bigint) as n,\n" +
-			"  cast(null as double precision) as sum, cast(null as double precision) as squares, cast(null as varchar) as missing, cast(group_key as varchar) as key_text\nfrom (\n" + groups + "\n) g\n", err
-	}
-	body, err := e.body(c, e.by)
-	return "select i, group_key, " + e.figures() + ", cast(group_key as varchar) as key_text\nfrom " + body + "\ngroup by i, group_key\n", err
 }
 
 // plain says that the short cuts of the definition hold.
@@ -426,29 +361,6 @@ func keyText(v any) *string {
 		s = fmt.Sprint(v)
 	}
 	return &s
-}
-
-func (e *evaluation) distribution(ctx context.Context) error {
-	c := e.compiler(e.points[1:2])
-	body, err := e.body(c, "")
-	if err != nil {
-		return err
-	}
-	rows, err := e.view.Query(ctx, c.statement(fmt.Sprintf(`select cast("%s" as double precision), count(*) from %s where "%s" is not null group by 1`, e.def.Distribution, body, e.def.Distribution)), c.args...)
-	if err != nil {
-		return fmt.Errorf("metric %s: %w", e.def.ID, err)
-	}
-	defer rows.Close()
-	e.hist = map[string]int64{}
-	for rows.Next() {
-		var value float64
-		var n int64
-		if err := rows.Scan(&value, &n); err != nil {
-			return err
-		}
-		e.hist[Figure{Float: value}.String()] = n
-	}
-	return rows.Err()
 }
 
 func ratOf(x float64) *big.Rat {

@@ -83,10 +83,11 @@ join funnel_rows_%[3]s r on r.i = b.i and r.unit = b.unit and r.pos = b.start`, 
 		for j := 1; j < k; j++ {
 			kept += fmt.Sprintf(", t.ts_%d, t.at_%d", j, j)
 		}
-		taken = fmt.Sprintf(`select %s, min(r.ts) as ts_%d, min(r.pos) as at_%[2]d
+		// What is asked of the try alone stands in the minimum: in the join it makes DuckDB compare all with all.
+		taken = fmt.Sprintf(`select %s, min(case when t.reached >= %d then r.ts end) as ts_%[2]d, min(case when t.reached >= %[2]d then r.pos end) as at_%[2]d
 from (
 %[3]s
-) t left join funnel_rows_%[4]s r on r.i = t.i and r.unit = t.unit and t.reached >= %[2]d and r.name = %[5]s and %[6]s and r.ts <= t.first_ts + %[7]s
+) t left join funnel_rows_%[4]s r on r.i = t.i and r.unit = t.unit and r.name = %[5]s and %[6]s and r.ts <= t.first_ts + %[7]s
 group by %[1]s`, kept, k, taken, unit, c.text(names[k-1]), next, window)
 	}
 	cases, since := "case l.n", "case l.n"

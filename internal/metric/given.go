@@ -20,17 +20,17 @@ func (c *compiler) pointRows() string {
 	return "select * from (values " + strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day, until_day)"
 }
 
-// during are the facts of a kind with the points they happened in. Points of whole days meet their facts by the day: an
+// during are the facts of a kind, or the rows of a relation that begin on a day, with the points they happened in. Points of whole days meet their facts by the day: an
 // equal column is matched eight times faster than two limits are.
-func (c *compiler) during(kind string) (string, error) {
-	k, ok := fact.KindNamed(kind)
-	if !ok {
-		return "", fmt.Errorf("{during(%s)}: there is no such kind of fact", kind)
+func (c *compiler) during(name string) (string, error) {
+	instant := "began"
+	if _, ok := fact.KindNamed(name); ok {
+		instant = "ts"
 	}
 	if c.wholeDays() {
-		return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {point_days} p\njoin {" + k.Name + "} f on f.day = p.day")
+		return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {point_days} p\njoin {" + name + "} f on f.day = p.day")
 	}
-	return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {points} p\njoin {" + k.Name + "} f on f.ts >= p.from_ts and f.ts < p.to_ts")
+	return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {points} p\njoin {" + name + "} f on f." + instant + " >= p.from_ts and f." + instant + " < p.to_ts")
 }
 
 // end is the midnight at which a point's days end.

@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/metric"
 )
@@ -169,10 +170,34 @@ func TestANumberThatLateFactsChangedIsRestatedWithThem(t *testing.T) {
 		if _, shown := r.Late[0].Facts[1].Columns["text"]; shown {
 			t.Error("what somebody said is shown as evidence of a count")
 		}
-		all, err := s.Restatements(context.Background(), metric.Restating{Since: q.Since, Ask: metric.Ask{From: q.From, To: q.To}})
-		var changed []string
-		for _, r := range all {
+		all := metric.Restating{Since: q.Since, Ask: metric.Ask{From: q.From, To: q.To}}
+		page, err := s.Restatements(context.Background(), all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var changed, paged []string
+		for _, r := range page.Restatements {
 			changed = append(changed, r.Metric)
+		}
+		clock := s.Now()
+		s.Now = func() time.Time { clock = clock.Add(time.Second); return clock }
+		all.Page = time.Second
+		for range metric.Families { // a second goes by with every family
+			part, err := s.Restatements(context.Background(), all)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range part.Restatements {
+				paged = append(paged, r.Metric)
+			}
+			all.Family = part.Next
+		}
+		if all.Family != "" || page.Next != "" || !slices.Equal(paged, changed) {
+			t.Errorf("page by page %v, then %q; at once %v, then %q", paged, all.Family, changed, page.Next)
+		}
+		all.Family = "nonsense"
+		if _, err := s.Restatements(context.Background(), all); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("of no family: %v", err)
 		}
 		if err != nil || !slices.Contains(changed, "nps") || !slices.Contains(changed, "feedback_volume") || slices.Contains(changed, "csat") {
 			t.Errorf("of the catalogue: %v, %v", changed, err)

@@ -16,39 +16,33 @@ const maxTableRows = 10_000
 
 // readTables reads the tables of the definition over the whole period; for a breakdown those of every listed group too.
 func (e *evaluation) readTables(ctx context.Context) error {
+	byKey := map[string]*group{}
+	var unknown *group
+	for _, g := range e.groups {
+		if g.key == nil {
+			unknown = g
+		} else {
+			byKey[*g.key] = g
+		}
+	}
 	for _, table := range e.def.Tables {
-		if err := e.readTable(ctx, table, "", func(_ *string, row Row) {
-			if e.tables == nil {
-				e.tables = map[string][]Row{}
-			}
-			e.tables[table.Name] = append(e.tables[table.Name], row)
-		}); err != nil {
-			return err
-		}
-		if e.by == "" || !strings.Contains(table.SQL, "{group}") {
-			continue
-		}
-		byKey := map[string]*group{}
-		var unknown *group
-		for _, g := range e.groups {
-			if g.key == nil {
-				unknown = g
-			} else {
-				byKey[*g.key] = g
-			}
-		}
-		if err := e.readTable(ctx, table, e.by, func(key *string, row Row) {
+		if err := e.readTable(ctx, table, func(ofGroup bool, key *string, row Row) {
 			g := unknown
 			if key != nil {
 				g = byKey[*key]
 			}
-			if g == nil {
-				return // a group that is not listed
+			switch {
+			case !ofGroup:
+				if e.tables == nil {
+					e.tables = map[string][]Row{}
+				}
+				e.tables[table.Name] = append(e.tables[table.Name], row)
+			case g != nil: // one that is listed
+				if g.tables == nil {
+					g.tables = map[string][]Row{}
+				}
+				g.tables[table.Name] = append(g.tables[table.Name], row)
 			}
-			if g.tables == nil {
-				g.tables = map[string][]Row{}
-			}
-			g.tables[table.Name] = append(g.tables[table.Name], row)
 		}); err != nil {
 			return err
 		}
@@ -56,22 +50,26 @@ func (e *evaluation) readTables(ctx context.Context) error {
 	return nil
 }
 
-// readTable gives every row of a table to use, with the key of its group when there is a breakdown.
-func (e *evaluation) readTable(ctx context.Context, table Table, by string, use func(key *string, row Row)) error {
+// readTable gives every row of a table to use: of the whole, then of each group with its key when there is a breakdown,
+// in one statement, since what is counted may be dear.
+func (e *evaluation) readTable(ctx context.Context, table Table, use func(ofGroup bool, key *string, row Row)) error {
 	c := e.compiler(e.points[1:2])
+	by, group, source := "", "", "counted"
+	if e.by != "" && strings.Contains(table.SQL, "{group}") {
+		by, group, source = e.by, "of_group, level_key,", "levels"
+	}
 	body, err := e.body(c, by)
 	if err != nil {
 		return err
 	}
-	group := ""
-	if by != "" {
-		group = "group_key,"
-	}
-	text := strings.NewReplacer("{rows}", "counted", "{group}", group).Replace(table.SQL)
+	text := strings.NewReplacer("{rows}", source, "{group}", group).Replace(table.SQL)
 	if text, err = c.expand(text); err != nil {
 		return err
 	}
 	c.ctes = append(c.ctes, "counted as (select * from "+body+")")
+	if by != "" {
+		c.ctes = append(c.ctes, "levels as (select c.*, l.of_group, case when l.of_group = 1 then c.group_key end as level_key from counted c cross join (values (0), (1)) as l(of_group))")
+	}
 	rows, err := e.view.Query(ctx, c.statement(text), c.args...)
 	if err != nil {
 		return fmt.Errorf("metric %s, table %s: %w", e.def.ID, table.Name, err)
@@ -93,16 +91,20 @@ func (e *evaluation) readTable(ctx context.Context, table Table, by string, use 
 		if err := rows.Scan(into...); err != nil {
 			return fmt.Errorf("metric %s, table %s: %w", e.def.ID, table.Name, err)
 		}
-		row := Row{}
+		row, ofGroup := Row{}, false
 		var key *string
 		for j, name := range columns {
-			if name == "group_key" {
+			switch name {
+			case "level_key":
 				key = keyText(values[j])
-				continue
+			case "group_key": // level_key, where it counts
+			case "of_group":
+				ofGroup = fmt.Sprint(values[j]) == "1"
+			default:
+				row[name] = e.cell(values[j], table.Units[name])
 			}
-			row[name] = e.cell(values[j], table.Units[name])
 		}
-		use(key, row)
+		use(ofGroup, key, row)
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("metric %s, table %s: %w", e.def.ID, table.Name, err)

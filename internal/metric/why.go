@@ -134,14 +134,14 @@ func (s *Service) Why(ctx context.Context, q Comparison) (*Movement, error) {
 // bothSides counts the groups in both periods.
 func (e *evaluation) bothSides(ctx context.Context) ([]*group, error) {
 	c := e.compiler(e.points)
-	counted, err := e.groupRows(c)
+	counted, err := e.groupRows(c, false)
 	if err != nil {
 		return nil, err
 	}
 	var groups []*group
 	byKey := map[string]*group{}
 	var unknown *group
-	var keyOf any
+	var keyOf, isTotal any
 	err = e.each(ctx, c, "select * from (\n"+counted+`) counted order by key_text collate "C" nulls last, i`, func(i int, key *string, cell *cells) error {
 		var g *group
 		if key == nil {
@@ -159,7 +159,7 @@ func (e *evaluation) bothSides(ctx context.Context) ([]*group, error) {
 		}
 		g.byPoint[i] = cell
 		return e.missingRate(cell.missing, i)
-	}, &keyOf)
+	}, &keyOf, &isTotal)
 	return groups, err
 }
 

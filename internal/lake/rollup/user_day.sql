@@ -60,6 +60,5 @@ insert into user_return (day, prev_day, n)
 select u.day, u.prev_day, count(*) from user_day u
 where u.actor > 0 and not exists (select 1 from user_return r where r.day = u.day) group by u.day, u.prev_day
 
--- block moved
-select distinct day, account, actor from fact_events
-where seq <= {mark} and actor <> 0 and actor in (select actor from tmp_moved)
+-- block touched
+actor <> 0 and actor in (select actor from tmp_moved)

@@ -125,8 +125,5 @@ select day, name, prev_day, cast(sum(n) as bigint) from tmp_sum group by day, na
 drop table tmp_sum;
 delete from user_event_week where actor in (select actor from tmp_moved)
 
--- block moved
-select day - cast(extract(isodow from day) as integer) + 1 as week, account, actor, name,
-	bit_or(1 << (cast(extract(isodow from day) as integer) - 1)) as days, count(*) as n
-from fact_events where seq <= {mark} and actor <> 0 and actor in (select actor from tmp_moved)
-group by day - cast(extract(isodow from day) as integer) + 1, account, actor, name
+-- block touched
+actor <> 0 and actor in (select actor from tmp_moved)

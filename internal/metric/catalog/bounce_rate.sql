@@ -37,12 +37,10 @@ bands:
   - {label: usual, from: 20, to: 55, source: "S3"}
 people: true
 */
-select p.i, s.account, s.person, s.visitor, s.began, s.views,
+select s.i, s.account, s.person, s.visitor, s.began, s.views,
        case when s.views = 1 and g.visitor is null and greatest(coalesce(s.engaged_seconds, 0), cast(extract(epoch from s.ended - s.began) as double precision)) < {policy.engaged_seconds} then 1 else 0 end as not_engaged,
-       case when s.views = 1 and (s.events = 0 and e.visitor is null or {policy.bounce} = 'single_page') and {policy.bounce} <> 'engaged' then 1
+       case when s.views = 1 and (s.events = 0 or {policy.bounce} = 'single_page') and {policy.bounce} <> 'engaged' then 1
             when {policy.bounce} = 'engaged' and s.views = 1 and g.visitor is null and greatest(coalesce(s.engaged_seconds, 0), cast(extract(epoch from s.ended - s.began) as double precision)) < {policy.engaged_seconds} then 1
             else 0 end as bounced
-from {points} p
-join {site_visits} s on s.began >= p.from_ts and s.began < p.to_ts
+from {during(site_visits)} s
 left join {visit_goals} g on g.visitor = s.visitor and g.began = s.began
-left join {visit_events} e on e.visitor = s.visitor and e.session_id = s.session_id

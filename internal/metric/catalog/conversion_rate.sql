@@ -37,9 +37,8 @@ variants:
     key: [person]
 people: true
 */
-select p.i, s.account, s.person, s.visitor, s.began, case when g.visitor is null then 0 else 1 end as converted
-from {points} p
-join {site_visits} s on s.began >= p.from_ts and s.began < p.to_ts
+select s.i, s.account, s.person, s.visitor, s.began, case when g.visitor is null then 0 else 1 end as converted
+from {during(site_visits)} s
 left join {visit_goals} g on g.visitor = s.visitor and g.began = s.began
 where exists (select 1 from {list.goals})
 -- variant visitors

@@ -33,14 +33,12 @@ tables:
     sql: "select * from (select {group} source, count(*) as sessions, 100.0 * count(*) / sum(count(*)) over (partition by {group} 1) as share, row_number() over (partition by {group} 1 order by count(*) desc, source) as place from (select {group} case when direct = 1 then 'direct' else coalesce(utm_source, referrer, utm_medium, utm_campaign) end as source from {rows}) s group by {group} source) s where place <= 50 order by {group} place"
 people: true
 */
-select p.i, s.account, s.person, s.visitor, s.began, s.path, s.utm_source, s.utm_medium, s.utm_campaign, s.referrer,
-       case when s.referrer is null and s.utm_source is null and s.utm_medium is null and s.utm_campaign is null then 1 else 0 end as direct
-from {points} p
-join (
-  select *, case when referrer_host <> '' and referrer_host <> site_host then referrer_host end as referrer
+select i, account, person, visitor, began, path, utm_source, utm_medium, utm_campaign, referrer,
+       case when referrer is null and utm_source is null and utm_medium is null and utm_campaign is null then 1 else 0 end as direct
+from (
+  select i, account, person, visitor, began, path, utm_source, utm_medium, utm_campaign, case when referrer_host <> '' and referrer_host <> site_host then referrer_host end as referrer
   from (
-    select account, person, visitor, began, path, utm_source, utm_medium, utm_campaign,
-           coalesce(nullif(split_part(referrer, '/', 3), ''), referrer, '') as referrer_host, coalesce(split_part(url, '/', 3), '') as site_host
-    from {visit_pages} where nth = 1
+    select v.*, coalesce(nullif(split_part(v.referrer, '/', 3), ''), v.referrer, '') as referrer_host, coalesce(split_part(v.url, '/', 3), '') as site_host
+    from {during(first_views)} v
   ) hosts
-) s on s.began >= p.from_ts and s.began < p.to_ts
+) s

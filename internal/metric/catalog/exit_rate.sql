@@ -35,6 +35,8 @@ tables:
     sql: "select * from (select {group} path, count(*) as views, cast(sum(is_exit) as bigint) as exits, 100.0 * sum(is_exit) / count(*) as exit_rate, cast(sum(is_entry) as bigint) as entries, row_number() over (partition by {group} 1 order by count(*) desc, path) as place from {rows} group by {group} path) s where place <= 100 order by {group} place"
 people: true
 */
-select p.i, v.account, v.person, v.id, v.ts, v.path, case when v.nth_last = 1 then 1 else 0 end as is_exit, case when v.nth = 1 then 1 else 0 end as is_entry
-from {points} p
-join {visit_pages} v on v.ts >= p.from_ts and v.ts < p.to_ts
+select v.i, v.account, v.person, v.id, v.ts, v.path, case when x.seq is null then 0 else 1 end as is_exit, case when e.seq is null then 0 else 1 end as is_entry
+from {during(pages)} v
+left join {last_views} x on x.seq = v.seq
+left join {first_views} e on e.seq = v.seq
+where v.visitor <> 0

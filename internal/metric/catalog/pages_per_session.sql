@@ -29,6 +29,5 @@ bands:
   - {label: good, from: 1.7, to: 4, source: "S3"}
 people: true
 */
-select p.i, s.account, s.person, s.visitor, s.began, s.views
-from {points} p
-join {site_visits} s on s.began >= p.from_ts and s.began < p.to_ts
+select s.i, s.account, s.person, s.visitor, s.began, s.views
+from {during(site_visits)} s

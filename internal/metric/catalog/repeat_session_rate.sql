@@ -36,7 +36,7 @@ join {first_onboarded} o on o.onboarded_at >= p.from_ts and o.onboarded_at < p.t
 left join (
   select o.person, min(s.began) as next_began
   from {first_onboarded} o
-  join {sessions(onboarded)} s on s.began > o.onboarded_at
-  join {onboarded_visitors} v on v.visitor = s.visitor and v.person = o.person
+  join {onboarded_visitors} v on v.person = o.person
+  join {sessions(onboarded)} s on s.visitor = v.visitor and s.began > o.onboarded_at
   group by o.person
 ) s on s.person = o.person

@@ -31,10 +31,5 @@ bands:
   - {label: good, from: 50, source: "S3"}
 people: true
 */
-select p.i, v.account, v.person, v.visitor, v.began, v.path, v.depth
-from {points} p
-join (
-  select visitor, began, path, min(visit_account) as account, min(visit_person) as person, max(scroll_depth) as depth
-  from {visit_pages} where scroll_depth is not null
-  group by visitor, began, session_id, path
-) v on v.began >= p.from_ts and v.began < p.to_ts
+select v.i, v.account, v.person, v.visitor, v.began, v.path, v.depth
+from {during(page_depths)} v

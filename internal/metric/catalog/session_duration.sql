@@ -37,10 +37,9 @@ examples:
     value: 5.4
     facts: [{fact: events, times: 5, user: "u#", at: "2026-05-10T10:00:00Z", name: Opened}, {fact: events, user: "u1", at: "2026-05-10T10:15:00Z", name: "Onboarding Completed"}, {fact: events, user: u2, at: "2026-05-10T10:03:00Z", name: Closed}, {fact: events, user: u3, at: "2026-05-10T10:03:00Z", name: Closed}, {fact: events, user: u4, at: "2026-05-10T10:03:00Z", name: Closed}, {fact: events, user: u5, at: "2026-05-10T10:03:00Z", name: Closed}]
 */
-select p.i, s.account, s.person, s.visitor, s.began, s.events,
+select s.i, s.account, s.person, s.visitor, s.began, s.events,
        cast(extract(epoch from s.ended - s.began) as double precision) / 60 as minutes, coalesce(o.onboarded, 0) as onboarded
-from {points} p
-join {sessions(everyone)} s on s.events > 0 and s.began >= p.from_ts and s.began < p.to_ts
+from {during(product_sessions)} s
 left join (
   select s.visitor, s.began, 1 as onboarded
   from {sessions(onboarded)} s

@@ -35,15 +35,6 @@ bands:
   - {label: good, from: 52, source: "S3"}
 people: true
 */
-select p.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign, v.seconds,
+select v.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign, v.seconds,
        case when v.seconds is null then 'time_unknown' end as excluded
-from {points} p
-join (
-  select *, coalesce(engaged_seconds, case when next_ts < ts + interval '1 minute' * {policy.session_gap_minutes} or session_id is not null
-                                           then cast(extract(epoch from next_ts - ts) as double precision) end) as seconds
-  from (
-    select account, person, id, ts, path, utm_source, utm_medium, utm_campaign, engaged_seconds, session_id,
-           lead(ts) over (partition by visitor, session_id, case when visitor = 0 then id end order by ts, id) as next_ts
-    from {pages} where ts >= {lo} and ts < {hi} + interval '2 days'
-  ) following
-) v on v.ts >= p.from_ts and v.ts < p.to_ts
+from {during(timed_views)} v

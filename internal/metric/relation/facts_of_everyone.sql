@@ -1,7 +1,4 @@
--- What sessions are made of: events and page views, from two days before the points to two days after, so that a session
--- across the edge of the period is whole.
-select visitor, ts, account, person, session_id, 0 as is_page from {events}
-where visitor <> 0 and ts >= {lo} - interval '2 days' and ts < {hi} + interval '2 days'
+-- What sessions are made of: events and page views, of all times, so that every session is whole.
+select visitor, session_id, ts, day, 0 as is_page, cast(null as double precision) as engaged_seconds, account, actor from {events} where visitor <> 0
 union all
-select visitor, ts, account, person, session_id, 1 from {pages}
-where visitor <> 0 and ts >= {lo} - interval '2 days' and ts < {hi} + interval '2 days'
+select visitor, session_id, ts, day, 1, engaged_seconds, account, actor from {pages} where visitor <> 0
