@@ -69,7 +69,7 @@ func presetChapter() (string, error) {
 			set = append(set, fmt.Sprintf("[`%s`](#%s) is `%s`", id, id, values[id]))
 		}
 		if set != nil {
-			b.WriteString(" Differs from the defaults in: " + strings.Join(set, ", ") + ".")
+			b.WriteString(" Says: " + strings.Join(set, ", ") + ".")
 		}
 		if len(p.Sources) > 0 {
 			b.WriteString(" Sources: " + strings.Join(p.Sources, "; ") + ".")

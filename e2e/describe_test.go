@@ -77,15 +77,18 @@ func answersFit(t *testing.T, s *server) {
 		fits++
 		return body
 	}
-	var people struct {
-		Contacts []struct {
-			User string `json:"user_id"`
+	one := func(list, of, id string) string { // the id of the first of a list
+		var all map[string]json.RawMessage
+		var items []map[string]any
+		if _, body := get(list); json.Unmarshal(body, &all) != nil || json.Unmarshal(all[of], &items) != nil || len(items) == 0 {
+			t.Fatalf("%s: %.300s", list, body)
 		}
+		return items[0][id].(string)
 	}
-	if _, body := get("/api/v1/contacts?limit=1"); json.Unmarshal(body, &people) != nil || len(people.Contacts) != 1 {
-		t.Fatalf("%s", body)
-	}
-	samples := strings.NewReplacer("accounts/{id}", "accounts/acc-0001", "contacts/{id}", "contacts/"+people.Contacts[0].User, "{id}", "mrr", "{dashboard}", dashboard(t, s, secret), "{metric}", "nps", "{kind}", "reviews", "{segment}", "Pros", "{user}", "ana@example.com")
+	const account = "acc-0001"
+	samples := strings.NewReplacer("accounts/{id}", "accounts/"+account, "contacts/{id}", "contacts/"+one("/api/v1/contacts?limit=1", "contacts", "user_id"), "health/{id}", "health/"+account, "risk/{id}", "risk/"+account,
+		"{id}", "mrr", "{dashboard}", dashboard(t, s, secret), "{journey}", one("/api/v1/journeys", "journeys", "id"), "{scorecard}", one("/api/v1/scorecards", "scorecards", "id"),
+		"{metric}", "nps", "{kind}", "reviews", "{segment}", "Pros", "{user}", "ana@example.com")
 	for path, item := range tree.(map[string]any)["paths"].(map[string]any) {
 		if item.(map[string]any)["get"] == nil || strings.HasPrefix(path, "/api/v1/quarantine/") {
 			continue
@@ -96,6 +99,11 @@ func answersFit(t *testing.T, s *server) {
 			address += "?user_id=" + url.QueryEscape("nobody")
 			check(path, address, 404)
 			continue
+		case "/api/v1/accounts/{id}/files/{file}":
+			check(path, strings.Replace(address, "{file}", "nothing", 1), 404)
+			continue
+		case "/api/v1/journeys/{journey}/numbers":
+			address += "?stage=onboarding"
 		case "/api/v1/restatements", "/api/v1/metrics/{id}/restatements":
 			month := time.Now().AddDate(0, -1, 0).Format("2006-01")
 			address += "?since=" + month + "-20&from=" + month + "-01&to=" + month + "-15"

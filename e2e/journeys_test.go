@@ -62,6 +62,7 @@ func firstSteps(p *person) {
 	p.sees(".wrong", p.said("password.weak"))
 	p.types(`input[name="password"]`, anaPassword)
 	p.leads(`form[action="/setup/admin"] button`)
+	p.heard.expect("status of 422") // the password that is too common
 	p.sees(".promise", p.said("attention.title"))
 	p.leads(`main .button.main`)
 	p.sees("h1", p.said("start.title"))
@@ -150,7 +151,7 @@ func notesOnAnAccount(p *person) {
 func keepsASegment(p *person) {
 	p.goes("/segments/new")
 	p.types("#segment-text", "plan = enterprise and and")
-	p.sees("#segment-wrong", p.said("segments.wrong"))
+	p.sees("#segment-wrong", "plan = enterprise and and")
 	p.types("#segment-text", "plan = enterprise and used \"Job Created\" > 1 in 30 days")
 	until(p.t, "the mistake is gone", 20*time.Second, func() bool {
 		return evaluate[string](p.t, p.page, `document.querySelector("#segment-wrong").innerText.trim()`) == ""

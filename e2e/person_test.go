@@ -3,12 +3,14 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -80,7 +82,13 @@ func (p *person) clicks(selector string) {
 func (p *person) leads(selector string) {
 	p.t.Helper()
 	evaluate[bool](p.t, p.page, `window.left = true`)
-	p.clicks(selector)
+	do(p.t, p.page, chromedp.WaitVisible(chromedp.CSS(selector)))
+	// A page that goes away does not always acknowledge the click: whether it went is asked below.
+	pressing, cancel := context.WithTimeout(p.page, 10*time.Second)
+	defer cancel()
+	if err := chromedp.Do(pressing, chromedp.Click(chromedp.CSS(selector))); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		p.t.Fatalf("pressing %s: %v", selector, err)
+	}
 	until(p.t, "pressing "+selector+" leads to another page", 30*time.Second, func() bool {
 		gone, err := chromedp.Run(p.page, chromedp.Evaluate[bool](`!window.left && document.readyState === "complete"`))
 		return err == nil && gone
@@ -104,9 +112,17 @@ func (p *person) picks(selector, value string) {
 	}
 }
 
+// presses types a key with a name, or a combination.
 func (p *person) presses(keys string, modifiers ...chromedp.KeyOption) {
 	p.t.Helper()
 	do(p.t, p.page, chromedp.KeyEvent(keys, modifiers...))
+}
+
+// hits presses the key of a character as a keyboard does: a page that acts on it keeps it from being typed.
+func (p *person) hits(key string) {
+	p.t.Helper()
+	do(p.t, p.page, command(input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: key, Text: key}),
+		command(input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyUp, Key: key}))
 }
 
 // isAt waits until the address ends so.

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"path"
 	"reflect"
 	"runtime"
 	"slices"
@@ -21,7 +22,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/keepwell/keepwell/internal/fault"
-	"github.com/keepwell/keepwell/internal/journey"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -41,6 +41,7 @@ type Options struct {
 	Journeys    Journeys
 	Work        Work
 	Sample      Sample
+	Forecasts   Forecasts
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -109,6 +110,7 @@ func New(o Options) *API {
 	a.feedback()
 	a.journeys()
 	a.sample()
+	a.forecasts()
 	a.status()
 	a.quarantine()
 	a.keys()
@@ -121,14 +123,17 @@ func New(o Options) *API {
 	return a
 }
 
-// schemaName is what a type is called in the description. Several rooms have steps and stages; those of journeys say so.
+// schemaName is a type's own name; those of rooms that have words which others have too begin with the room's.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	if t.PkgPath() == reflect.TypeFor[journey.Journey]().PkgPath() && !strings.HasPrefix(name, "Journey") {
-		return "Journey" + name
+	switch room := path.Base(t.PkgPath()); room {
+	case "stat", "forecast", "journey":
+		if room = strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, room) {
+			return room + name
+		}
 	}
 	return name
 }

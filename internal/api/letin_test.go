@@ -50,6 +50,8 @@ var doors = map[string]team.Scope{
 	"POST /api/v1/facts/{kind}": team.Ingest, "GET /api/v1/facts/{kind}": team.Read,
 	"GET /api/v1/accounts": team.Read, "GET /api/v1/accounts/{id}": team.Read, "GET /api/v1/accounts/{id}/timeline": team.Read, "GET /api/v1/contacts": team.Read, "GET /api/v1/contacts/{id}": team.Read,
 	"GET /api/v1/people": team.Read, "GET /api/v1/accounts/{id}/members": team.Read, "GET /api/v1/accounts/{id}/tree": team.Read,
+	"GET /api/v1/forecasts/risk": team.Read, "GET /api/v1/forecasts/risk/{id}": team.Read, "GET /api/v1/forecasts/lifetime": team.Read, "GET /api/v1/forecasts/relevance": team.Read,
+	"GET /api/v1/forecasts/model": team.Read, "POST /api/v1/forecasts/model": team.Admin,
 	"GET /api/v1/status": team.Read, "GET /api/v1/feeds": team.Read,
 	"GET /api/v1/quarantine": team.Read, "GET /api/v1/quarantine/{id}": team.Read, "PATCH /api/v1/quarantine/{id}": team.Admin,
 	"POST /api/v1/quarantine/{id}/replay": team.Admin, "POST /api/v1/quarantine/{id}/discard": team.Admin,

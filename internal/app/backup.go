@@ -15,7 +15,12 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/store"
+	"github.com/keepwell/keepwell/internal/team"
+	pages "github.com/keepwell/keepwell/internal/web/settings"
 )
+
+var _ pages.Backups = care{}
 
 // A backup is a tar file: the lake, the state, the part of the log that the lake may not hold yet, and last the
 // manifest. A backup without a manifest is not whole.
@@ -70,8 +75,48 @@ func (c care) Backup(ctx context.Context) (write func(io.Writer) error, err erro
 	}
 	return func(w io.Writer) error {
 		defer end()
-		return c.writeTar(ctx, w, parts)
+		counted := &measured{Writer: w}
+		if err := c.writeTar(ctx, counted, parts); err != nil {
+			return err
+		}
+		if err := c.noteBackup(ctx, counted.n); err != nil {
+			c.logger.Warn("that a backup was made can't be noted", "error", err) // it was made all the same
+		}
+		return nil
 	}, nil
+}
+
+const (
+	backupsSetting = "backups"
+	backupsNoted   = 5
+)
+
+// noteBackup remembers that a whole backup was handed over.
+func (c care) noteBackup(ctx context.Context, bytes int64) error {
+	made := pages.Backup{When: c.now().UTC().Truncate(time.Second), Bytes: bytes, By: team.PrincipalOf(ctx).Name}
+	return store.SettingChange(ctx, c.store, backupsSetting, func(all *[]pages.Backup) error {
+		*all = append([]pages.Backup{made}, *all...)
+		*all = (*all)[:min(len(*all), backupsNoted)]
+		return nil
+	})
+}
+
+// Backups are the last ones that were handed over whole, the newest first.
+func (c care) Backups(ctx context.Context) (all []pages.Backup, err error) {
+	_, err = c.store.Setting(ctx, backupsSetting, &all)
+	return all, err
+}
+
+// measured counts what is written.
+type measured struct {
+	io.Writer
+	n int64
+}
+
+func (c *measured) Write(p []byte) (int, error) {
+	n, err := c.Writer.Write(p)
+	c.n += int64(n)
+	return n, err
 }
 
 func (c care) gather(ctx context.Context, dir string) (parts []part, err error) {

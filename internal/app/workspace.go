@@ -58,8 +58,11 @@ func (w workplace) Workspace(ctx context.Context) (signin.Workspace, error) {
 	if _, err := w.store.Setting(ctx, demoSetting, &made); err != nil {
 		return signin.Workspace{}, err
 	}
-	s := w.settings
-	return signin.Workspace{Name: c.Name, Zone: s.Zone.String(), Currency: s.Currency, Language: s.Language, Sample: made.Done,
+	s, language := w.settings, w.settings.Language
+	if c.Language != "" && !w.given.Chosen("language") {
+		language = c.Language // may have been chosen since everything was opened
+	}
+	return signin.Workspace{Name: c.Name, Zone: s.Zone.String(), Currency: s.Currency, Language: language, Sample: made.Done,
 		Fixed: map[string]bool{"zone": w.given.Chosen("zone"), "currency": w.given.Currency != "", "language": w.given.Chosen("language")}}, nil
 }
 

@@ -42,6 +42,7 @@ type Outlook struct {
 	Plans     []PlanRate `json:"plans"`
 	Memory    float64    `json:"memory" doc:"How much of what sets an account's risk apart is still there a month later, from 0 to 1"`
 	Accounts  []Worth    `json:"accounts" doc:"The most valuable first"`
+	uncertain float64    // relative standard error of hazards that so many who left allow
 }
 
 // Expected is a sum with an interval of chance and of how well hazards are known.
@@ -83,19 +84,20 @@ type PlanRate struct {
 // prior is how many accounts that left the rate of all counts for beside a plan's own.
 const prior = 10
 
-// Look looks ahead from the last instant of a panel, with the risks of a model there.
-func (m *Model) Look(p *Panel) (*Outlook, error) {
+// Look looks ahead from the last instant of a panel, with the risks of a model there; history says how readily plans leave, how
+// long risks last, and how paying grows.
+func (m *Model) Look(history, p *Panel) (*Outlook, error) {
 	point := len(p.Ends) - 1
 	risks, err := m.Risks(p, point)
 	if err != nil {
 		return nil, err
 	}
-	o := &Outlook{At: p.Ends[point], Currency: p.Currency, Accounts: []Worth{}, Plans: p.rates()}
+	o := &Outlook{At: p.Ends[point], Currency: p.Currency, Accounts: []Worth{}, Plans: history.rates(), Growth: history.growth(), uncertain: 1 / math.Sqrt(float64(max(1, m.Card.Left)))}
 	rate := map[string]float64{}
 	for _, r := range o.Plans {
 		rate[r.Plan] = r.Rate
 	}
-	if o.Memory, err = m.memory(p); err != nil {
+	if o.Memory, err = m.memory(history); err != nil {
 		return nil, err
 	}
 	of := map[int32]*Row{}
@@ -120,8 +122,7 @@ func (m *Model) Look(p *Panel) (*Outlook, error) {
 		}
 		o.Accounts = append(o.Accounts, w)
 	}
-	o.Growth = p.growth()
-	o.sum(m.uncertainty())
+	o.sum()
 	slices.SortStableFunc(o.Accounts, func(a, b Worth) int { return cmpFloat(b.Value, a.Value) })
 	return o, nil
 }
@@ -159,11 +160,17 @@ func survival(r Risk, base, memory float64) []float64 {
 	return s
 }
 
-// uncertainty is the relative standard error of hazards that so many who left allow.
-func (m *Model) uncertainty() float64 { return 1 / math.Sqrt(float64(max(1, m.Card.Left))) }
+// Narrow is the outlook of some accounts alone.
+func (o *Outlook) Narrow(keep func(id string) bool) *Outlook {
+	own := *o
+	own.Accounts = slices.DeleteFunc(slices.Clone(o.Accounts), func(w Worth) bool { return !keep(w.ID) })
+	own.sum()
+	return &own
+}
 
 // sum adds accounts up. Hazards that are higher or lower by two standard errors together widen what chance makes of accounts.
-func (o *Outlook) sum(uncertain float64) {
+func (o *Outlook) sum() {
+	uncertain := o.uncertain
 	add := func(weight func(w *Worth) float64, t func(w *Worth) (from, to int)) Expected {
 		var mean, variance, low, high float64
 		for i := range o.Accounts {

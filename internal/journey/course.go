@@ -180,7 +180,7 @@ func (j *Journey) Course(stays []Stay, q Inquiry) *Course {
 		if !j.Stages[i].Ends {
 			s.Usual, s.Own = rangeOf(spells[i], j.Stages[i].Days), rangeOf(own[i], Days{})
 		}
-		s.judge()
+		s.judge(j.Stages[i].Stays)
 	}
 	c.hint(j, q)
 	for value, n := range elsewhere {
@@ -252,13 +252,16 @@ func (c *Course) move(j *Journey, id string, before int, v visit) {
 	}
 }
 
-// judge says of everybody in a stage how they do.
-func (s *Standing) judge() {
+// judge says of everybody in a stage how they do, unless they may stay.
+func (s *Standing) judge(stays bool) {
 	s.Now = len(s.Places)
 	slices.SortFunc(s.Places, func(a, b *Place) int {
 		return cmp.Or(a.Since.Compare(b.Since), strings.Compare(a.Account, b.Account))
 	})
 	for _, p := range s.Places {
+		if stays {
+			continue
+		}
 		switch p.State = s.Usual.State(p.Days); p.State {
 		case OnTrack:
 			s.OnTrack++

@@ -55,6 +55,11 @@ func TestWhereAnAccountIsFollowsFromItsStays(t *testing.T) {
 	if s.Now != 2 || s.Stuck != 1 || s.Behind != 1 || s.Back != 1 || s.Places[0].Account != "acme" || s.Usual.Source != Stated {
 		t.Errorf("%+v", s)
 	}
+	road := road()
+	road.Stages[1].Stays = true
+	if s := road.Course(stays, Inquiry{At: noon, Accounts: []string{"acme"}}).Stages[1]; s.Now != 1 || s.Stuck != 0 || s.Places[0].State != Untold {
+		t.Errorf("where accounts may stay somebody is late: %+v", s)
+	}
 	if c.Stages[0].Entered != 2 || c.Stages[0].Left != 1 || c.Stages[3].Left != 1 {
 		t.Errorf("came and went: %+v %+v", c.Stages[0], c.Stages[3])
 	}

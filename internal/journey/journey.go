@@ -92,6 +92,8 @@ type Stage struct {
 	Name Words    `json:"name" yaml:"name"`
 	// Ends says that the journey is over here: nobody is late in it.
 	Ends bool `json:"ends,omitempty" yaml:"ends" doc:"The journey is over here: nobody is late in it"`
+	// Stays says that accounts may stay here as long as they like.
+	Stays bool `json:"stays,omitempty" yaml:"stays" doc:"Accounts may stay here as long as they like: nobody is late in it"`
 	// Entry and Exit are the segments of accounts that should be in it, and that should move on.
 	Entry string `json:"entry,omitempty" yaml:"entry" doc:"The segment of accounts that may enter it" example:"metric mrr > 0"`
 	Exit  string `json:"exit,omitempty" yaml:"exit" doc:"The segment of accounts that should move on" example:"did any event >= 10 days in 30 days"`

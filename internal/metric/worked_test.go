@@ -101,11 +101,11 @@ func TestALateReturnIsNewOnlyByMaxio(t *testing.T) {
 	})
 }
 
-// Who comes and goes within a month is seen by those who show every movement, not by ProfitWell.
-func TestAMonthlongCustomerIsNothingToProfitWell(t *testing.T) {
+// Who comes and goes within a month is seen by those who show every movement, not by ProfitWell and Chargebee.
+func TestAMonthlongCustomerIsNothingToProfitWellAndChargebee(t *testing.T) {
 	rows := []row{subscription("brief", "2026-05-02", nil), subscription("brief", "2026-05-20", set{"status": "canceled"})}
 	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
-		for preset, want := range map[string]string{"profitwell": "0 of 0 new 0 churn 0", "stripe_billing": "0 of 1 new 100 churn -100", "maxio": "0 of 1 new 100 churn -100"} {
+		for preset, want := range map[string]string{"profitwell": "0 of 0 new 0 churn 0", "chargebee": "0 of 0 new 0 churn 0", "stripe_billing": "0 of 1 new 100 churn -100", "maxio": "0 of 1 new 100 churn -100"} {
 			a := in("mrr_movements", "2026-05-01", "2026-06-01")
 			a.Convention = preset
 			if got := said(ask(t, s, a), "new", "churn"); got != want {

@@ -52,6 +52,9 @@ delete from account_tag where account_id = ?1
 -- name: file_forget
 delete from account_file where account_id = ?1
 
+-- name: judgement_forget
+delete from judgement where account = ?1
+
 -- name: undo_forget
 delete from undo
 

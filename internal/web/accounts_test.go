@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/csv"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -182,5 +183,26 @@ func TestAFileIsHandedOverAndNeverShown(t *testing.T) {
 	reader := c.visit(t).as(c, team.Read)
 	if page := reader.get("/accounts/acc%2F0").Body.String(); strings.Contains(page, "/files/") {
 		t.Error("who does not work with accounts is shown their files")
+	}
+}
+
+func TestListsTellWhenTheyWouldLookOtherwise(t *testing.T) {
+	c := grown(4000, 1, plainName)
+	for path, id := range map[string]string{"/accounts?q=nord": "list", "/feedback": "fresh", "/quarantine": "fresh"} {
+		b := c.visit(t).as(c, team.Admin)
+		ask := regexp.MustCompile(`hx-get="(` + regexp.QuoteMeta(strings.SplitN(path, "?", 2)[0]) + `\?[^"]*seen=[^"]+)"`).FindStringSubmatch(b.get(path).Body.String())
+		if ask == nil {
+			t.Errorf("%s does not ask", path)
+			continue
+		}
+		poll := html.UnescapeString(ask[1])
+		b.header.Set("HX-Request", "true")
+		if w := b.get(poll); w.Code != http.StatusNoContent {
+			t.Errorf("%s: nothing is new, and it gets %d", poll, w.Code)
+		}
+		old := regexp.MustCompile(`seen=[0-9a-f]+`).ReplaceAllString(poll, "seen=0")
+		if w := b.get(old); w.Code != 200 || !strings.Contains(w.Body.String(), `id="`+id+`"`) || strings.Contains(w.Body.String(), "<main") || strings.Contains(w.Body.String(), "seen=0") {
+			t.Errorf("%s: %d %s", old, w.Code, w.Body.String()[:min(300, w.Body.Len())])
+		}
 	}
 }

@@ -316,7 +316,7 @@ func (c *company) site(t *testing.T) *site {
 	c.open(t)
 	o := Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
 		Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
-		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Files: c, Folder: t.TempDir(), Sample: &c.made, Customers: c, Contacts: c,
+		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Files: c, Folder: t.TempDir(), Sample: &c.made, Backups: c, Facts: c, Customers: c, Contacts: c,
 		Segments: choosing{c}, Names: c, Voices: c, Journeys: roads{c}, Clinic: wards{c}}
 	if c.mails != nil {
 		o.Mail = func(to, subject, text string) bool { c.mails = append(c.mails, to+"\n"+subject+"\n"+text); return true }

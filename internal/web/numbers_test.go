@@ -85,10 +85,11 @@ func (c *company) Explain(_ context.Context, o metric.Opening) (*metric.Explanat
 	if err != nil {
 		return nil, err
 	}
-	x := &metric.Explanation{Metric: d.ID, Unit: d.Unit, From: noon.AddDate(0, 0, -30), To: noon, By: o.By, Group: o.Group, Key: []string{"account"}, Observed: []metric.ObservedShown{{Name: "score", Label: c.groups[0], Unit: metric.Score}}}
+	x := &metric.Explanation{Metric: d.ID, Unit: d.Unit, From: noon.AddDate(0, 0, -30), To: noon, By: o.By, Group: o.Group, Key: []string{"account"}}
 	if c.values == 0 {
 		return x, nil
 	}
+	x.Observed = []metric.ObservedShown{{Name: "score", Label: c.groups[0], Unit: metric.Score}}
 	x.Value, x.N, x.Counted = figure(41.27), 412, metric.Sums{Rows: 412, Numerator: figure(17.5), Denominator: figure(42)}
 	x.Excluded = []metric.Exclusion{{Reason: "outside", Label: c.groups[0], N: 7}}
 	last := noon.Add(-time.Hour)

@@ -29,7 +29,7 @@ var doors = map[string]string{
 	"POST /dashboards": "amcokt", "POST /dashboards/pin": "amcokt", "POST /dashboards/{id}": "amcokt",
 	"GET /settings/policies": "amcsvorkt", "GET /settings/policies/names": "amcsvorkt", "GET /settings/policies/bridge": "amcsvorkt",
 	"POST /settings/policies/{policy}": "akt", "POST /settings/policies/undo": "akt", "POST /settings/policies/presets/{preset}": "akt",
-	"GET /live/recent": "amcsvrkt", "GET /feeds": "amcsvrkt", "GET /quarantine": "amcsvrkt", "GET /quarantine/{id}": "amcsvrkt",
+	"GET /live/recent": "amcsvrkt", "GET /feeds": "amcsvrkt", "GET /facts": "amcsvrkt", "GET /quarantine": "amcsvrkt", "GET /quarantine/{id}": "amcsvrkt",
 	"POST /quarantine/{id}/replay": "amskt", "POST /quarantine/{id}/discard": "amskt", "POST /quarantine/{id}/reopen": "amskt",
 
 	"GET /search": "amcsvorkt", "GET /palette": "amcsvorkt", "GET /accounts": "amcsvorkt", "GET /accounts.csv": "amcsvorkt", "GET /accounts/{id}": "amcsvorkt",
@@ -53,6 +53,7 @@ var doors = map[string]string{
 	"POST /settings/me/passkeys": "amcsvo", "POST /settings/me/passkeys/{id}/remove": "amcsvo", "POST /settings/me/sessions/end": "amcsvo",
 	"POST /settings/me/sessions/{id}/end": "amcsvo",
 
+	"GET /settings/workspace": "akt", "POST /settings/workspace": "akt", "POST /settings/backup": "akt",
 	"GET /settings/users": "akt", "POST /settings/users": "akt", "GET /settings/users/{id}": "akt", "POST /settings/users/{id}": "akt",
 	"POST /settings/users/{id}/link": "akt", "POST /settings/users/{id}/end": "akt", "POST /settings/users/{id}/reopen": "akt",
 	"POST /settings/users/{id}/forget": "akt", "POST /settings/users/{id}/signout": "akt",

@@ -141,6 +141,7 @@ func (s *site) table() []route {
 		{"POST /settings/policies/presets/{preset}", admin, s.policies.Preset},
 
 		{"GET /feeds", team.Watch, s.feeds.List},
+		{"GET /facts", team.Watch, s.feeds.Browse},
 
 		{"GET /quarantine", team.Watch, s.quarantine.List},
 		{"GET /quarantine/{id}", team.Watch, s.quarantine.One},
@@ -160,6 +161,10 @@ func (s *site) table() []route {
 		{"POST /settings/me/passkeys/{id}/remove", team.Own, s.signin.Recently(s.settings.PasskeyRemove)},
 		{"POST /settings/me/sessions/end", team.Own, s.settings.SessionsEnd},
 		{"POST /settings/me/sessions/{id}/end", team.Own, s.settings.SessionEnd},
+
+		{"GET /settings/workspace", admin, s.settings.Space},
+		{"POST /settings/workspace", admin, s.settings.SpaceChange},
+		{"POST /settings/backup", admin, s.settings.BackupSend},
 
 		{"GET /settings/users", team.People, s.settings.Users},
 		{"POST /settings/users", team.People, s.settings.UserAdd},
@@ -223,6 +228,8 @@ var changes = map[string]string{
 	"POST /settings/me/passkeys/{id}/remove":   "remove-passkey",
 	"POST /settings/me/sessions/end":           "end-sessions",
 	"POST /settings/me/sessions/{id}/end":      "end-sessions",
+	"POST /settings/workspace":                 "change-workspace",
+	"POST /settings/backup":                    "backup",
 	"POST /settings/users":                     "add-user",
 	"POST /settings/users/{id}":                "change-user",
 	"POST /settings/users/{id}/link":           "reset-user",

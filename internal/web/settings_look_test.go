@@ -1,14 +1,19 @@
 package web
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/settings"
 )
 
 // staffed is a company with a team, keys, and things that were done.
@@ -76,6 +81,7 @@ func TestSettingsFitTheirScreenAndBreakNoRule(t *testing.T) {
 				}
 				delete(pages, "setup")
 				pages["me"], pages["users"], pages["keys"], pages["audit"], pages["totp"] = "/settings/me?done=profile", "/settings/users", "/settings/keys", "/settings/audit", "/settings/me/totp"
+				pages["workspace"], pages["facts"] = "/settings/workspace", "/facts?kind=tickets"
 				pages["user"] = "/settings/users/" + all[2].ID
 				pages["reset"] = "/reset?token=" + c.ticket(t, team.ForPassword, who.ID, "")
 				pages["code"] = "/signin/code"
@@ -83,7 +89,7 @@ func TestSettingsFitTheirScreenAndBreakNoRule(t *testing.T) {
 			for name, path := range pages {
 				t.Run(l.String()+"-"+what+name, func(t *testing.T) {
 					cookies := map[string]string{"keepwell_lang": string(l.lang), "keepwell_theme": l.theme, "keepwell_second": "x"}
-					if strings.HasPrefix(path, "/settings") {
+					if strings.HasPrefix(path, "/settings") || strings.HasPrefix(path, "/facts") {
 						cookies["keepwell_session"] = b.cookies["keepwell_session"]
 					}
 					show(t, ctx, server.URL, path, l, what+name, cookies)
@@ -91,5 +97,43 @@ func TestSettingsFitTheirScreenAndBreakNoRule(t *testing.T) {
 			}
 			server.Close()
 		}
+	}
+}
+
+func (c *company) Backup(context.Context) (func(io.Writer) error, error) {
+	return func(w io.Writer) error {
+		if c.down != nil {
+			return c.down
+		}
+		_, err := io.WriteString(w, "tar")
+		return err
+	}, nil
+}
+
+func (c *company) Backups(context.Context) ([]settings.Backup, error) {
+	if c.values == 0 {
+		return nil, nil
+	}
+	return []settings.Backup{{When: c.now.Add(-9 * 24 * time.Hour), Bytes: int64(67e6 * c.values), By: c.name("Ana")}}, nil
+}
+
+func (c *company) Browse(_ context.Context, ask account.FactAsk) (account.FactPage, error) {
+	if c.values == 0 {
+		return account.FactPage{}, c.down
+	}
+	f := &fact.Fact{Kind: ask.Kind, ID: fact.ID{9}, Source: c.name("web"), At: c.now.UnixMicro(), Account: "acc/0", User: c.name("u-1"), Properties: []byte(`{"a":1}`), Values: make([]fact.Value, len(ask.Kind.Columns))}
+	return account.FactPage{Entries: []account.Entry{{Place: account.Place{At: c.now, Seq: 3}, Kind: ask.Kind.Name, Fact: f, User: f.User, Account: f.Account, Who: c.name("Ana")}}, Next: account.Place{At: c.now, Seq: 3}}, c.down
+}
+
+func TestAllFactsAreShownAsTheyWereSentButForWhatNamesPeople(t *testing.T) {
+	c := grown(4000, 1, plain)
+	page := c.visit(t).as(c, team.Admin).get("/facts?kind=contacts&user=u-1").Body.String()
+	for _, want := range []string{"u-1", `href="/accounts/acc%2F0"`, "before=", `value="contacts" selected`, "&#34;a&#34;:1"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("not shown: %s", want)
+		}
+	}
+	if masked := c.visit(t).as(c, team.Read).get("/facts?kind=contacts").Body.String(); strings.Contains(masked, "u-1") || strings.Contains(masked, ">Ana<") || strings.Contains(masked, "&#34;a&#34;:1") {
+		t.Error("who does not work with accounts reads who it was")
 	}
 }

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -137,4 +140,39 @@ func TestEveryChangeIsWrittenDownWithoutSecrets(t *testing.T) {
 			t.Errorf("a %s is shown", what)
 		}
 	}
+}
+
+func TestAdminsChangeTheWorkspaceAndTakeBackups(t *testing.T) {
+	c, admin := staffed(t, plain)
+	b := c.visit(t).user(c, admin)
+	ask := func(name, zone, currency string) *httptest.ResponseRecorder {
+		return b.send("POST", "/settings/workspace", form("workspace", name, "zone", zone, "currency", currency, "language", "ro"))
+	}
+	if w := ask("", "Nowhere/City", "XYZQ"); w.Code != http.StatusUnprocessableEntity || strings.Count(w.Body.String(), `aria-invalid="true"`) != 3 {
+		t.Errorf("what can't be used: %d", w.Code)
+	}
+	if w := ask("Acme", "Europe/Chisinau", "mdl"); w.Code != http.StatusOK || w.Header().Get("Refresh") == "" || c.space.Zone != "Europe/Chisinau" || c.space.Currency != "MDL" {
+		t.Errorf("another zone: %d, %+v", w.Code, c.space)
+	}
+	if w := ask("Acme 2", "Europe/Chisinau", "MDL"); w.Code != http.StatusSeeOther || c.space.Name != "Acme 2" {
+		t.Errorf("another name: %d, %+v", w.Code, c.space)
+	}
+	if page := b.get("/settings/workspace").Body.String(); !strings.Contains(page, "over a week old") {
+		t.Error("an old backup is not told of")
+	}
+	w := b.send("POST", "/settings/backup", nil)
+	if w.Code != http.StatusOK || w.Body.String() != "tar" || !strings.HasPrefix(w.Header().Get("Content-Disposition"), `attachment; filename="keepwell-2026-`) {
+		t.Errorf("the backup: %d %v", w.Code, w.Header())
+	}
+	trail := b.get("/settings/audit.csv").Body.String()
+	if !strings.Contains(trail, "change-workspace") || !strings.Contains(trail, "backup") {
+		t.Error("it is not written down")
+	}
+	c.down = errors.New("the disk is full")
+	defer func() {
+		if p := recover(); p != http.ErrAbortHandler {
+			t.Errorf("a backup that is not whole ends like a whole one: %v", p)
+		}
+	}()
+	b.send("POST", "/settings/backup", nil)
 }

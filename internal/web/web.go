@@ -67,6 +67,8 @@ type Options struct {
 	Files     connect.Files
 	Folder    string
 	Sample    Sample
+	Backups   settings.Backups
+	Facts     feeds.Facts
 	Customers Customers
 	Contacts  contacts.People
 	Segments  segments.Segments
@@ -143,7 +145,7 @@ func build(o Options) (*site, error) {
 		pages: pages,
 		signin: &signin.Area{Pages: pages, Keys: o.Keys, Sessions: o.Sessions, Users: o.People, Address: o.Address, Mail: o.Mail,
 			OpenID: o.OpenID, Workplace: o.Workplace},
-		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings, Overview: o.Overview, Refused: o.Quarantine},
+		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings, Overview: o.Overview, Refused: o.Quarantine, Facts: o.Facts},
 		quarantine: &quarantine.Area{Pages: pages, Calls: o.Quarantine},
 		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Guide: o.Metrics},
 		dashboards: &dashboards.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards},
@@ -157,7 +159,7 @@ func build(o Options) (*site, error) {
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
 		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
-	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workspace: func(ctx context.Context) string {
+	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workplace: o.Workplace, Backups: o.Backups, Workspace: func(ctx context.Context) string {
 		w, err := o.Workplace.Workspace(ctx)
 		if err != nil {
 			o.Report(err) // the name is only shown
@@ -193,6 +195,9 @@ func (s *site) handler() http.Handler {
 		}
 		defer func() {
 			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p) // the answer was begun and can't be finished
+				}
 				s.pages.Fail(w, r, fmt.Errorf("panic at %s: %v\n%s", r.URL.Path, p, debug.Stack()))
 			}
 		}()

@@ -31,6 +31,7 @@ type list struct {
 	Stages     []string // that are in use
 	CSMs       []string
 	Tags       []string
+	Fresh      ui.Fresh
 }
 
 type head struct {
@@ -72,7 +73,12 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	l.Fresh = ui.NewFresh(l.Here, l.Total, l.Rows)
 	if ui.IsPart(r) {
+		if seen := r.FormValue("seen"); seen != "" && seen == ui.MarkOf(l.Total, l.Rows) {
+			w.WriteHeader(http.StatusNoContent)
+			return nil
+		}
 		return a.Pages.Part(w, r, "accounts/list", "list", l)
 	}
 	return a.Pages.Show(w, r, "accounts/list", l)

@@ -15,12 +15,15 @@ import (
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
+// explanation leads to the page of a metric that an answer rests on.
+type explanation struct{ Label, Href string }
+
 // answer is what was found, as people read it.
 type answer struct {
 	ID      string
-	Metrics []string // addresses of the explanations
-	Wrong   string   // why it can't be answered as asked; English
-	Needs   bool     // something is still to be chosen
+	Metrics []explanation
+	Wrong   string // why it can't be answered as asked; English
+	Needs   bool   // something is still to be chosen
 	Value   string
 	Sure    string
 	N       int64

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -28,6 +29,7 @@ var Templates embed.FS
 // Metrics answers questions about metrics.
 type Metrics interface {
 	Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error)
+	Describe(lang i18n.Lang) []metric.Described
 }
 
 // Names are what events are called, for forms to offer.
@@ -176,12 +178,16 @@ func (a *Area) Index(w http.ResponseWriter, r *http.Request) error {
 type page struct {
 	ID      string
 	Fields  []field
-	Events  []string
+	Events  []event
+	Started bool // something is named already
 	Days    int
 	Periods []int
 	Segment string
 	Part    string // the address of the answer
 }
+
+// event is one that is known, and the address at which the question names it too.
+type event struct{ Name, Href string }
 
 // One shows a question; its answer comes after the page.
 func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
@@ -194,8 +200,15 @@ func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
 		f.Value = s.values[f.ID]
 		p.Fields = append(p.Fields, f)
 		if f.Events && p.Events == nil {
-			if p.Events, err = a.Names.Events(r.Context()); err != nil {
+			names, err := a.Names.Events(r.Context())
+			if err != nil {
 				return err
+			}
+			p.Started = f.Value != ""
+			for _, name := range names {
+				with := s.query()
+				with.Set(f.ID, strings.TrimLeft(strings.TrimRight(f.Value, "\r\n")+"\n"+name, "\r\n"))
+				p.Events = append(p.Events, event{name, "/explore/" + s.id + "?" + with.Encode()})
 			}
 		}
 	}
@@ -220,8 +233,10 @@ func (a *Area) Answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range s.metrics {
-		found.Metrics = append(found.Metrics, "/metrics/"+id)
+	for _, d := range a.Metrics.Describe(ui.Lang(r)) {
+		if slices.Contains(s.metrics, d.ID) {
+			found.Metrics = append(found.Metrics, explanation{d.Label, "/metrics/" + d.ID})
+		}
 	}
 	found.ID = s.id
 	return a.Pages.Part(w, r, "explore/one", "answer", found)

@@ -57,6 +57,7 @@ type stream struct {
 	Top      string
 	Export   string
 	Open     bool // whether people and their words are shown
+	Fresh    ui.Fresh
 }
 
 type filter struct {
@@ -127,6 +128,16 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 		s.Wrong = reason(ui.Said(ui.Lang(r), err)) // what was typed stays, with the reason beside it
 	} else if err != nil {
 		return err
+	}
+	if q.Before.At.IsZero() {
+		var latest account.Place
+		if len(page.Feedback) > 0 {
+			latest = page.Feedback[0].Place
+		}
+		s.Fresh = ui.NewFresh(address("/feedback", state), latest)
+		if answered, err := a.Pages.ShowFresh(w, r, "feedback/list", s.Fresh); answered {
+			return err
+		}
 	}
 	for _, f := range page.Feedback {
 		s.Lines = append(s.Lines, lineOf(ui.Lang(r), f))

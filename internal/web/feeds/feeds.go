@@ -30,6 +30,7 @@ type Area struct {
 	Sightings Sightings
 	Overview  Overview
 	Refused   Refused
+	Facts     Facts
 }
 
 // Feed is a source and kind, and how it does now.

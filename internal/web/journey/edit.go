@@ -21,7 +21,7 @@ type form struct {
 	Name, Key, Also       string
 	For, Entry, Exit      string
 	Done, Color           string
-	Ends, Hold            bool
+	Ends, Stays, Hold     bool
 	Usual, Late           int
 	Teams                 []teamView
 	Measures              []measureForm
@@ -116,7 +116,7 @@ func (a *Area) formAt(j *journey.Journey, spot journey.Spot, at string, lang i18
 		f.Kind, f.Name = "step", step.Name.In(lang)
 	default:
 		f.Kind, f.Name, f.Key, f.Also = "stage", stage.Name.In(lang), stage.Key, strings.Join(stage.Also, "\n")
-		f.Entry, f.Exit, f.Ends, f.Usual, f.Late, f.Hold = stage.Entry, stage.Exit, stage.Ends, stage.Days.Usual, stage.Days.Late, stage.Days.Hold
+		f.Entry, f.Exit, f.Ends, f.Stays, f.Usual, f.Late, f.Hold = stage.Entry, stage.Exit, stage.Ends, stage.Stays, stage.Days.Usual, stage.Days.Late, stage.Days.Hold
 	}
 	return f
 }
@@ -259,7 +259,7 @@ func (a *Area) save(j *journey.Journey, spot journey.Spot, at string, r *http.Re
 		step.Name = step.Name.Said(get("name"), lang)
 	default:
 		stage.Name, stage.Key, stage.Entry, stage.Exit, stage.Ends = stage.Name.Said(get("name"), lang), get("key"), get("entry"), get("exit"), get("ends") != ""
-		stage.Also = nil
+		stage.Also, stage.Stays = nil, get("stays") != ""
 		for line := range strings.Lines(get("also")) {
 			if line = strings.TrimSpace(line); line != "" {
 				stage.Also = append(stage.Also, line)

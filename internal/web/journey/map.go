@@ -1,6 +1,7 @@
 package journey
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -30,17 +31,19 @@ type choice struct {
 	NameA, NameB    string // empty: everybody
 }
 
+// everybody is what an address has for all accounts, where nothing says that nobody is compared with.
+const everybody = "*"
+
 // option is a segment to choose.
 type option struct{ Text, Name string }
 
 // read takes from an address whose accounts are shown.
 func (a *Area) choice(r *http.Request, id string) (choice, error) {
 	c := choice{ID: id, Segment: r.FormValue("segment"), Beside: r.FormValue("beside")}
-	if c.Beside == none {
+	if c.Two = c.Beside != ""; c.Beside == everybody {
 		c.Beside = ""
-	} else {
-		c.Two = r.URL.Query().Has("beside") && c.Segment != c.Beside
 	}
+	c.Two = c.Two && c.Segment != c.Beside
 	saved, err := a.Segments.Segments(r.Context())
 	if err != nil {
 		return c, err
@@ -70,7 +73,7 @@ func (c choice) named(text string) string {
 func (c choice) query(more ...string) []string {
 	q := append([]string{"segment", c.Segment}, more...)
 	if c.Two {
-		q = append(q, "beside", c.Beside)
+		q = append(q, "beside", cmp.Or(c.Beside, everybody))
 	}
 	return q
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
 const perPage = 50
@@ -19,6 +20,7 @@ type list struct {
 	Rule, Next string
 	// Done is what was just done to Undo, the id of a call.
 	Done, Undo string
+	Fresh      ui.Fresh
 }
 
 type tab struct {
@@ -57,6 +59,16 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	l.Calls, cursor, err = a.Calls.QuarantinePage(ctx, feed.Filter{Status: status, Rule: l.Rule, Cursor: r.FormValue("cursor"), Limit: perPage})
 	if err != nil {
 		return err
+	}
+	if r.FormValue("cursor") == "" {
+		latest := ""
+		if len(l.Calls) > 0 {
+			latest = l.Calls[0].ID
+		}
+		l.Fresh = ui.NewFresh("/quarantine?"+url.Values{"status": {string(status)}, "rule": {l.Rule}}.Encode(), counts[feed.Open], counts[feed.Replayed], counts[feed.Discarded], latest)
+		if answered, err := a.Pages.ShowFresh(w, r, "quarantine/list", l.Fresh); answered {
+			return err
+		}
 	}
 	if cursor != "" {
 		l.Next = "/quarantine?" + url.Values{"status": {string(status)}, "rule": {l.Rule}, "cursor": {cursor}}.Encode()

@@ -49,6 +49,8 @@ type Area struct {
 	Forget func()
 	// Workspace is the company's name, for authenticator apps.
 	Workspace func(context.Context) string
+	Workplace signin.Workplace
+	Backups   Backups
 }
 
 // Tabs are the parts of the settings that somebody may see; the current one is marked.
@@ -63,7 +65,7 @@ func tabs(r *http.Request, current string) []tab {
 	for _, t := range []struct {
 		name string
 		need team.Action
-	}{{"me", team.Own}, {"policies", team.Read}, {"users", team.People}, {"keys", team.Keyring}, {"audit", team.Trail}} {
+	}{{"me", team.Own}, {"workspace", team.Admin}, {"policies", team.Read}, {"users", team.People}, {"keys", team.Keyring}, {"audit", team.Trail}} {
 		if who.May(t.need) {
 			all = append(all, tab{"/settings/" + t.name, "settings." + t.name, t.name == current})
 		}

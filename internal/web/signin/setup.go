@@ -41,13 +41,13 @@ type setup struct {
 	Langs      []i18n.Lang
 }
 
-// Zones and currencies that are suggested; any other may be typed.
+// Zones and Currencies are suggested; any other may be typed.
 var (
-	zones = []string{"UTC", "Europe/Chisinau", "Europe/Bucharest", "Europe/London", "Europe/Berlin", "Europe/Madrid", "Europe/Paris", "Europe/Warsaw",
+	Zones = []string{"UTC", "Europe/Chisinau", "Europe/Bucharest", "Europe/London", "Europe/Berlin", "Europe/Madrid", "Europe/Paris", "Europe/Warsaw",
 		"Europe/Kyiv", "Europe/Istanbul", "Europe/Moscow", "Asia/Almaty", "Asia/Tbilisi", "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo",
 		"Australia/Sydney", "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Toronto", "America/Mexico_City",
 		"America/Bogota", "America/Lima", "America/Santiago", "America/Argentina/Buenos_Aires", "America/Sao_Paulo"}
-	currencies = []string{"EUR", "USD", "GBP", "MDL", "RON", "RUB", "UAH", "PLN", "CHF", "MXN", "ARS", "COP", "BRL", "INR", "JPY"}
+	Currencies = []string{"EUR", "USD", "GBP", "MDL", "RON", "RUB", "UAH", "PLN", "CHF", "MXN", "ARS", "COP", "BRL", "INR", "JPY"}
 )
 
 // SetupForm asks for the first admin and for the workspace, or lets somebody look around first. Opening the link alone
@@ -73,7 +73,7 @@ func (a *Area) SetupForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *Area) showSetup(w http.ResponseWriter, r *http.Request, status int, s setup) error {
-	s.Zones, s.Currencies, s.Langs = zones, currencies, i18n.Langs
+	s.Zones, s.Currencies, s.Langs = Zones, Currencies, i18n.Langs
 	return a.Pages.ShowStatus(w, r, status, "signin/setup", s)
 }
 

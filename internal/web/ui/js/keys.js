@@ -58,6 +58,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === "/") { event.preventDefault(); const own = document.querySelector("[data-slash]"); own ? own.focus() : open(); return; }
     if (event.key === "?") { keys.showModal(); return; }
+    if (event.key === "u") { document.querySelector("[data-toast] button")?.click(); return; }
     if (first === "g" && Date.now() - since < 1200) {
       const place = [...document.querySelectorAll("[data-go]")].find(a => a.dataset.go === event.key);
       first = "";
@@ -74,6 +75,6 @@
     for (const own of ["did", "n", "undo"]) clean.searchParams.delete(own);
     history.replaceState(null, "", clean);
     const end = () => toast.matches(":hover, :focus-within") ? setTimeout(end, 2000) : toast.remove();
-    setTimeout(end, 12000);
+    setTimeout(end, 20000);
   }
 })();

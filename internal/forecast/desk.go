@@ -1,0 +1,310 @@
+package forecast
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/fault"
+)
+
+// Keeper keeps models with the instant each was made.
+type Keeper interface {
+	// ForecastModel is the latest that is kept; id is empty when there is none.
+	ForecastModel(ctx context.Context) (id string, raw []byte, err error)
+	ForecastModelAdd(ctx context.Context, made time.Time, raw []byte) (id string, err error)
+}
+
+// How many accounts are learned from, over how many months back; how often it is looked whether anything is due, and how old
+// what is told may get: so many times what it took, and no younger than freshFor. What was refused is tried again sooner.
+const (
+	sampled      = 3000
+	historyMonth = 26
+	lookEvery    = 10 * time.Minute
+	freshFor     = 15 * time.Minute
+	refusedFor   = 30 * time.Second
+	costShare    = 20
+)
+
+// Desk has what is foretold today at hand: it learns a model each month and whenever it is told to, and applies it every day.
+type Desk struct {
+	Reader Reader
+	Keeper Keeper
+	Report func(error)
+
+	wanted chan struct{} // room for one
+	mu     sync.Mutex
+	now    *Present
+	cost   time.Duration
+	learn  bool          // a new model is asked for
+	moved  chan struct{} // closed and renewed when there is something new
+}
+
+// NewDesk is a desk whose Run is still to be called.
+func NewDesk(r Reader, k Keeper, report func(error)) *Desk {
+	return &Desk{Reader: r, Keeper: k, Report: report, wanted: make(chan struct{}, 1), moved: make(chan struct{})}
+}
+
+// Present is what is foretold as of the last midnight.
+type Present struct {
+	Made time.Time
+	// Model is nil, and Why says why, where no risk can be foretold.
+	Model *Model
+	Why   error
+	// Risks are of all accounts that pay, the highest within three months first.
+	Risks      []Risk
+	Leaving    []Leaving
+	Outlook    *Outlook
+	Relevances []Relevance
+	Currency   string
+}
+
+// Leaving is an account whose end is known.
+type Leaving struct {
+	ID  string     `json:"account_id"`
+	At  *time.Time `json:"leaves_at" doc:"When it stops paying, where that is told"`
+	MRR float64    `json:"mrr"`
+}
+
+// Run keeps what is foretold current until ctx ends.
+func (d *Desk) Run(ctx context.Context) error {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-d.wanted:
+		case <-tick.C:
+		}
+		if !d.due() {
+			continue
+		}
+		began := time.Now()
+		p, err := d.make(ctx)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			d.Report(fmt.Errorf("foretelling: %w", err))
+			p = &Present{Made: d.Reader.Metrics.Now(), Why: err}
+		}
+		d.mu.Lock()
+		d.now, d.cost = p, time.Since(began)
+		close(d.moved)
+		d.moved = make(chan struct{})
+		d.mu.Unlock()
+	}
+}
+
+// due says whether anything is to be made anew.
+func (d *Desk) due() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.learn || d.stale()
+}
+
+// stale says that what is there is too old. Callers hold mu.
+func (d *Desk) stale() bool {
+	if d.now == nil {
+		return true
+	}
+	fresh := max(freshFor, costShare*d.cost)
+	if d.now.Why != nil {
+		fresh = max(refusedFor, costShare*d.cost)
+	}
+	return d.Reader.Metrics.Now().Sub(d.now.Made) >= fresh
+}
+
+// Present is what is foretold. The first time it waits for it: a fault.Unavailable when ctx ends before; afterwards it is
+// renewed behind the reader's back.
+func (d *Desk) Present(ctx context.Context) (*Present, error) {
+	for {
+		d.mu.Lock()
+		p, moved := d.now, d.moved
+		if p == nil || d.stale() {
+			d.want()
+		}
+		d.mu.Unlock()
+		if p != nil {
+			return p, nil
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return nil, fault.New(fault.Unavailable, "risks are being learned from the history").Mend("ask again in a moment").After(10 * time.Second)
+		}
+	}
+}
+
+func (d *Desk) want() {
+	select {
+	case d.wanted <- struct{}{}:
+	default: // is wanted already
+	}
+}
+
+// Learn asks for a new model, made in the background.
+func (d *Desk) Learn() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.learn = true
+	d.want()
+}
+
+// make reads, learns where that is due, and foretells. A panic is an error.
+func (d *Desk) make(ctx context.Context) (p *Present, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	d.mu.Lock()
+	learn := d.learn
+	d.learn = false
+	d.mu.Unlock()
+	now := d.Reader.Metrics.Now()
+	p = &Present{Made: now}
+	of, err := d.sample(ctx)
+	if err != nil {
+		return nil, err
+	}
+	history, err := d.Reader.Panel(ctx, Months(now, d.Reader.Metrics.Zone, historyMonth), of)
+	if err != nil {
+		return nil, err
+	}
+	p.Relevances, p.Currency = Relevances(history), history.Currency
+	if p.Model, err = d.model(ctx, history, of, learn); fault.KindOf(err) == fault.Conflict {
+		p.Why = err
+		return p, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return p, d.foretell(ctx, p, history)
+}
+
+func (d *Desk) foretell(ctx context.Context, p *Present, history *Panel) error {
+	today, err := d.Reader.Panel(ctx, history.Ends[len(history.Ends)-1:], Sample{})
+	if err != nil {
+		return err
+	}
+	ids, err := d.Reader.IDs(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if p.Outlook, err = p.Model.Look(history, today); err != nil {
+		return err
+	}
+	for i := range p.Outlook.Accounts {
+		p.Outlook.Accounts[i].ID = ids[p.Outlook.Accounts[i].Account]
+	}
+	if p.Risks, err = p.Model.Risks(today, 0); err != nil {
+		return err
+	}
+	for i := range p.Risks {
+		p.Risks[i].ID = ids[p.Risks[i].Account]
+	}
+	slices.SortStableFunc(p.Risks, func(a, b Risk) int { return cmpFloat(b.Quarter, a.Quarter) })
+	for _, r := range today.Leaving {
+		l := Leaving{ID: ids[r.Account], MRR: r.MRR()}
+		if at := r.Left; !at.IsZero() {
+			l.At = &at
+		}
+		p.Leaving = append(p.Leaving, l)
+	}
+	return nil
+}
+
+// model is the one kept, or a new one when a month began since it was made or one is asked for.
+func (d *Desk) model(ctx context.Context, history *Panel, of Sample, learn bool) (*Model, error) {
+	id, raw, err := d.Keeper.ForecastModel(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if id != "" && !learn {
+		m, err := ReadModel(id, raw)
+		switch {
+		case err != nil:
+			d.Report(err) // of another release: a new one is learned
+		case m.Card.Made.In(d.Reader.Metrics.Zone).Format("2006-01") == history.Until.In(d.Reader.Metrics.Zone).Format("2006-01"):
+			return m, nil
+		}
+	}
+	m, err := Train(history, of)
+	if err != nil {
+		return nil, err
+	}
+	if raw, err = json.Marshal(m); err == nil {
+		m.ID, err = d.Keeper.ForecastModelAdd(ctx, m.Card.Made, raw)
+	}
+	return m, err
+}
+
+// sample is the part of the accounts that is enough to learn from.
+func (d *Desk) sample(ctx context.Context) (s Sample, err error) {
+	view, err := d.Reader.Metrics.Open(ctx, nil)
+	if err != nil {
+		return s, err
+	}
+	defer view.Close()
+	rows, err := view.Query(ctx, "select count(*) from (select account from fact_subscriptions union select account from fact_contracts) as paying")
+	if err != nil {
+		return s, err
+	}
+	defer rows.Close()
+	n := sql.NullInt64{}
+	for rows.Next() {
+		if err := rows.Scan(&n); err != nil {
+			return s, err
+		}
+	}
+	s.Every = int32(max(1, n.Int64/sampled))
+	return s, rows.Err()
+}
+
+// historyShown is over how many months the history of a risk is told.
+const historyShown = 13
+
+// History is what the present model says of one account at the beginnings of past months, from what was known then, and today.
+// An account that is not known is a fault.NotFound.
+func (d *Desk) History(ctx context.Context, m *Model, id string) ([]Risk, error) {
+	ids, err := d.Reader.IDs(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	for number, name := range ids {
+		if name != id {
+			continue
+		}
+		p, err := d.Reader.Panel(ctx, Months(d.Reader.Metrics.Now(), d.Reader.Metrics.Zone, historyShown), Sample{Account: number})
+		if err != nil {
+			return nil, err
+		}
+		rows := make([]*Row, len(p.Rows))
+		for i := range p.Rows {
+			rows[i] = &p.Rows[i]
+		}
+		all, err := m.of(p, rows)
+		for i := range all {
+			all[i].ID = id
+		}
+		return all, err
+	}
+	return nil, fault.New(fault.NotFound, "nothing is known of this account").Mend("its id is the account_id that facts were sent with")
+}
+
+// Narrow is what is foretold of some accounts alone. What was learned from all stays: it names nobody.
+func (p *Present) Narrow(keep func(id string) bool) *Present {
+	own := *p
+	own.Risks = slices.DeleteFunc(slices.Clone(p.Risks), func(r Risk) bool { return !keep(r.ID) })
+	own.Leaving = slices.DeleteFunc(slices.Clone(p.Leaving), func(l Leaving) bool { return !keep(l.ID) })
+	if p.Outlook != nil {
+		own.Outlook = p.Outlook.Narrow(keep)
+	}
+	return &own
+}
