@@ -118,13 +118,13 @@ groups:
 `
 
 func TestAScorecardIsWrittenTriedPutInForceAndJudgedBy(t *testing.T) {
-	c := &company{customers: 3}
+	c := &company{customers: 3, now: noon, name: func(s string) string { return s }}
 	b := c.visit(t).as(c, team.Admin)
 	path := "/health/scorecards/usage_led"
 	expect := func(w *httptest.ResponseRecorder, status int, says ...string) {
 		t.Helper()
 		if w.Code != status {
-			t.Fatalf("status %d, want %d: %s", w.Code, status, w.Body)
+			t.Fatalf("status %d, want %d: %v %s", w.Code, status, c.reports, w.Body)
 		}
 		for _, text := range says {
 			if !strings.Contains(w.Body.String(), text) {
