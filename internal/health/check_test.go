@@ -32,7 +32,7 @@ func TestAScorecardThatCannotBeUsedSaysWhereAndHowToMendIt(t *testing.T) {
 		{"weight: 100", "weight: 120", "groups[0].weight", "not from 0 to 100"},
 		{"metric: mau", "metric: gone", "groups[0].measures[0].read.metric", `there is no metric "gone"`},
 		{"metric: mau", "metric: health", "groups[0].measures[0].read.metric", "rests on itself"},
-		{"metric: mau", "metric: clv", "groups[0].measures[0].read.metric", "no value for one"},
+		{"metric: mau", "metric: time_to_value", "groups[0].measures[0].read.metric", "no value for one"},
 		{"id: one", "id: one\nsegment: metric at_risk_share > 0", "segment", "circular"},
 		{"id: one", "id: one\nsegment: colour = red", "segment", "is no trait"},
 		{"metric: mau", "metric: mau, event: Login", "groups[0].measures[0].read", "name exactly one of"},
