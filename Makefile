@@ -56,7 +56,7 @@ picture: setup-test build ## docs/start.png: the start page over the made-up com
 	KEEPWELL_BINARY=$(abspath $(BINARY)) KEEPWELL_PICTURE=$(abspath docs/start.png) go test -count=1 -run TestTheFirstPagesOverTheMadeUpCompany ./e2e
 
 clean: ## remove what was built; data stays
-	rm -rf bin e2e/segment-node/node_modules
+	rm -rf bin e2e/segment-node/node_modules e2e/axe/node_modules
 	go clean -testcache
 
 setup-run:

@@ -27,11 +27,12 @@ const (
 
 // paths are what people open; what is put together from parts names them, and every part is a request of its own.
 var paths = []string{
-	"/", "/accounts", "/accounts?q=log&sort=-mrr", "/accounts?segment=plan+%3D+enterprise+and+mrr+%3E+1000", "/accounts/acc-0066", "/contacts", "/contacts?q=an", "/search?q=log", "/palette?q=log",
+	"/", "/home/attention", "/home/movements", "/home/changes", "/home/renewals", "/home/tile/mrr", "/home/tile/nps", "/home/tile/customer_churn_rate", // parts, which a lake without feeds does not name
+	"/accounts", "/accounts?q=log&sort=-mrr", "/accounts?segment=plan+%3D+enterprise+and+mrr+%3E+1000", "/accounts/acc-0066", "/contacts", "/contacts?q=an", "/search?q=log", "/palette?q=log",
 	"/segments", "/segments/new?segment=plan+%3D+enterprise", "/segments/compare", "/feedback", "/feedback?kind=nps",
 	"/metrics", "/metrics/nps", "/metrics/mrr?period=12m&grain=month", "/metrics/nrr", "/metrics/mau?period=90d&grain=day", "/guide",
 	"/explore", "/explore/retention", "/explore/revenue", "/explore/survival", "/explore/features", "/explore/pages", "/explore/paths",
-	"/dashboards", "/start", "/feeds", "/quarantine", "/settings", "/settings/policies", "/settings/keys", "/settings/users", "/settings/audit",
+	"/dashboards", "/start", "/facts", "/feeds", "/quarantine", "/settings", "/settings/policies", "/settings/keys", "/settings/users", "/settings/audit",
 }
 
 var partOf = regexp.MustCompile(`hx-get="(/[^"]*)"[^>]*hx-trigger="(?:load|intersect)`)
@@ -55,7 +56,7 @@ func (b *bench) pages() error {
 	}
 	defer os.RemoveAll(large)
 	accounts := max(40, b.scale.events/1000)
-	if err := b.makeUp(large, demo.Options{Seed: 1, Accounts: accounts, Contacts: 26 * accounts}); err != nil {
+	if err := b.makeUp(large, demo.Options{Seed: 1, Accounts: accounts, Contacts: 8 * accounts}); err != nil {
 		return err
 	}
 	return b.askPages(large, "Pages over "+number(float64(accounts))+" accounts", 250)

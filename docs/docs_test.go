@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -77,7 +76,7 @@ func TestTheReadmeLeadsToEveryPage(t *testing.T) {
 	}
 }
 
-func TestEveryMetricHasItsPlaceAndEveryExampleItsFigure(t *testing.T) {
+func TestEveryMetricHasItsPlace(t *testing.T) {
 	catalog, err := metric.Builtin()
 	if err != nil {
 		t.Fatal(err)
@@ -86,17 +85,6 @@ func TestEveryMetricHasItsPlaceAndEveryExampleItsFigure(t *testing.T) {
 		page, err := os.ReadFile("metrics/" + d.Family + ".md")
 		if err != nil || strings.Count(string(page), "\n## "+d.ID+"\n") != 1 {
 			t.Errorf("%s is not on the page of its family: %v", d.ID, err)
-		}
-	}
-	for _, w := range worked {
-		d, ok := catalog.Get(w.metric)
-		if !ok {
-			t.Errorf("there is no metric %s", w.metric)
-			continue
-		}
-		with, _, ok := d.With(w.variant)
-		if !ok || math.Abs(with.Scale*w.numerator/w.by-w.value) > 1e-9 {
-			t.Errorf("%s %s: %s is not %v", w.metric, w.variant, w.text, w.value)
 		}
 	}
 }

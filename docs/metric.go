@@ -2,6 +2,7 @@ package docs
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -115,16 +116,12 @@ func writeMetric(b *strings.Builder, d *metric.Definition) {
 			writeExcluded(b, "  Left out of `"+v.ID+"`", with)
 		}
 	}
-	for _, w := range worked {
-		if w.metric == d.ID {
-			variant := w.variant
-			if variant == first.ID || variant == "" {
-				variant = ""
-			} else {
-				variant = " (`" + variant + "`)"
-			}
-			line("Worked example"+variant, w.text+" → "+plain(w.value))
+	for _, e := range d.Examples {
+		variant := ""
+		if e.Variant != "" && e.Variant != first.ID {
+			variant = " (`" + e.Variant + "`)"
 		}
+		line("Worked example"+variant, e.Text+" → "+plain(e.Value))
 	}
 }
 
@@ -148,6 +145,11 @@ func writeParts(b *strings.Builder, what string, d *metric.Definition) {
 	var parts []string
 	for _, p := range d.Detail {
 		parts = append(parts, fmt.Sprintf("`%s` (%s, %s)", p.Name, lower(english(p.Label)), p.Unit))
+	}
+	for _, w := range d.Words { // what was observed of one thing is shown where a number is opened
+		if w.Unit != "" && !slices.Contains(d.Observe, w.Name) {
+			parts = append(parts, fmt.Sprintf("`%s` (%s, %s)", w.Name, lower(english(w.Label)), w.Unit))
+		}
 	}
 	if d.Distribution != "" {
 		parts = append(parts, "`distribution` (how often each value of `"+d.Distribution+"` was given)")

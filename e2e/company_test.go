@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -148,6 +149,11 @@ func furnish(t *testing.T, s *server) {
 		{"type":"track","userId":"ana.popescu","event":"Report Run","messageId":"one"},
 		{"type":"track","userId":"ana.popescu","event":"Report Shared","timestamp":"the day before yesterday"}]}`)
 	s.fill(t, "/dashboards/pin", shared.cookie, url.Values{"metric": {"mrr"}, "question": {"period=12m&grain=month"}, "name": {"Monday review"}})
+	template := regexp.MustCompile(`name="template" value="([^"]+)"`).FindStringSubmatch(s.read(t, "/journeys/new"))
+	if template == nil {
+		t.Fatal("no journey is offered to begin with")
+	}
+	s.fill(t, "/journeys", shared.cookie, url.Values{"template": {template[1]}, "everyone": {"1"}})
 	s.fill(t, "/segments", shared.cookie, url.Values{"title": {"Large accounts"}, "segment": {"plan = enterprise"}})
 	shared.file = s.upload(t, "accounts", "customers.csv", "Customer,Name,Tier\nnord,Nordwind Logistik,team\n,Nobody,team\n")
 }

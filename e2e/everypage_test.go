@@ -26,7 +26,7 @@ const (
 var routeOf = regexp.MustCompile(`\{"GET (/[^"]*)", (\w|\.)+, `)
 
 // linkOf finds what a page leads to or is put together from.
-var linkOf = regexp.MustCompile(`(?:href|hx-get|data-from)="(/[^"]*)"`)
+var linkOf = regexp.MustCompile(`(?:href|hx-get|data-from|action)="(/[^"]*)"`)
 
 // Addresses that no page links to as they stand here, and several where one page looks different from case to case.
 var also = []string{
@@ -38,7 +38,7 @@ var also = []string{
 // Routes that are no page of their own: files, what a provider of identities answers to, and what needs a step before it.
 var noPage = map[string]string{
 	"/assets/{file}": "a file", "/signin/code": "asks for a code only after a password", "/signin/openid": "leads to the provider", "/reset": "needs a token",
-	"/setup": "is gone once somebody has joined", "/start/file/{id}/refused.csv": "a file",
+	"/setup": "is gone once somebody has joined", "/start/file/{id}/refused.csv": "a file", "/accounts/{id}/files/{file}": "a file",
 }
 
 // A walk visits every page there is. A page with a parameter is found by a link of another page, so a page that nothing

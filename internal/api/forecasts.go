@@ -125,6 +125,9 @@ func (a *API) forecasts() {
 				return nil, err
 			}
 			risks := p.Risks
+			if math.IsNaN(in.Least) {
+				return nil, fault.New(fault.Invalid, "the risks can't be found").Field("least", "is no number")
+			}
 			if in.Least > 0 {
 				risks = risks[:slices.IndexFunc(append(slices.Clone(risks), forecast.Risk{Quarter: -1}), func(r forecast.Risk) bool { return r.Quarter < in.Least })]
 			}
@@ -214,7 +217,7 @@ func (a *API) forecasts() {
 			}
 			return &struct{ Body ModelCard }{ModelCard{p.Model.ID, p.Model.Card}}, nil
 		})
-	route(a, team.Admin, huma.Operation{OperationID: "learn-forecast-model", Method: http.MethodPost, Path: "/api/v1/forecasts/model", Tags: []string{"forecasts"}, DefaultStatus: http.StatusAccepted,
+	route(a, team.Admin, huma.Operation{OperationID: "learn-forecast-model", Method: http.MethodPost, Path: "/api/v1/forecasts/model", Tags: []string{"forecasts"}, DefaultStatus: http.StatusCreated,
 		Summary: "Learn a new model from the present history", Description: "In the background; one is learned each month by itself."},
 		func(ctx context.Context, _ *struct{}) (*struct{ Body Learning }, error) {
 			a.Forecasts.Learn(ctx)

@@ -257,7 +257,9 @@ func (c customers) Apply(ctx context.Context, e account.Edit, who string) (undo 
 }
 
 // author is what somebody's notes are signed with.
-func author(ctx context.Context, who string) string { return cmp.Or(team.PrincipalOf(ctx).Name, who) }
+func author(ctx context.Context, who string) string {
+	return cmp.Or(team.PrincipalOf(ctx).Name, strings.TrimSuffix(who, ":"))
+}
 
 // Untag takes a tag off accounts.
 func (c customers) Untag(ctx context.Context, ids []string, tag, who string) (undo string, err error) {

@@ -171,6 +171,18 @@ func randomCompany(t *rapid.T) []row {
 	moneyOf(t, when, pick, add)
 	rows = append(rows, voices(t, when, accounts, users)...)
 	sellAndUse(t, add, accounts, users, visitors)
+	// Nobody does something for two accounts at one instant: whose a session is would be anybody's guess.
+	at := map[string]row{}
+	for i, r := range rows {
+		if r.kind != "events" && r.kind != "pages" {
+			continue
+		}
+		who := func() string { return (recount{}).visitorOf(r) + r.at.String() }
+		for other, taken := at[who()]; taken && (other.account != r.account || other.user != r.user); other, taken = at[who()] {
+			r.at = r.at.Add(time.Second)
+		}
+		rows[i], at[who()] = r, r
+	}
 	for i, r := range rows {
 		if r.has("session_id") { // a sender's session id does not come back on another day
 			rows[i].f = maps.Clone(r.f)

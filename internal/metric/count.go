@@ -228,12 +228,12 @@ func (e *evaluation) countGroups(ctx context.Context) error {
 	if e.def.NumeratorUnit == Money {
 		size = "cast(num as decimal(38,0))"
 	}
-	query := "select * from (\n" +
-		"select *, max(place) over () as places from (\n" +
-		`select *, dense_rank() over (order by size desc nulls last, key_text collate "C" nulls last) as place from (` + "\n" +
-		"select *, max(case when i = 0 then " + size + " end) over (partition by key_text) as size from (\n" +
-		counted +
-		") counted) sized) placed) g where place <= " + fmt.Sprint(maxGroups) + " order by place, i"
+	// The largest are found by their sizes alone, so that a million groups are hashed once and never sorted whole.
+	c.ctes = append(c.ctes, "counted as materialized (\n"+counted+")",
+		"sizes as materialized (\nselect key_text, max(case when i = 0 then "+size+" end) as size from counted group by key_text\n)",
+		"largest as (\nselect key_text, size from sizes order by size desc nulls last, key_text collate \"C\" nulls last limit "+fmt.Sprint(maxGroups)+"\n)",
+		"placed as (\nselect coalesce('k' || key_text, '') as known, size, row_number() over (order by size desc nulls last, key_text collate \"C\" nulls last) as place from largest\n)")
+	query := "select g.*, p.size, p.place, (select count(*) from sizes) as places\nfrom counted g join placed p on p.known = coalesce('k' || g.key_text, '')\norder by p.place, g.i"
 	var keyOf, sizeOf any
 	var place, places int
 	err = e.each(ctx, c, query, func(i int, key *string, cell *cells) error {

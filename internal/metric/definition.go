@@ -76,6 +76,8 @@ type Definition struct {
 	Adds bool `yaml:"adds"`
 	// Finest is the finest grain the rows allow; empty means hour.
 	Finest Grain `yaml:"finest"`
+	// Examples are cases that can be followed by hand: the documentation shows them, and tests load their facts.
+	Examples []Example `yaml:"examples"`
 
 	// Body gives the rows. Short cuts may stand beside it, for questions over whole days without segment or as-of: Fast
 	// gives the totals (i, numerator, denominator, n) of the points, Groups the same by the metric's own dimension, with
@@ -130,6 +132,19 @@ type Part struct {
 	Label Text   `yaml:"label"`
 	Unit  Unit   `yaml:"unit"`
 	SQL   string `yaml:"sql"`
+}
+
+// Example is a case worked by hand: what there was, and the value that comes out of it for May 2026, or from another day to
+// the end of May.
+type Example struct {
+	Text    string            `yaml:"text"`
+	Variant string            `yaml:"variant"`
+	Value   float64           `yaml:"value"`
+	From    string            `yaml:"from"`
+	Set     map[string]string `yaml:"set"`
+	// Facts are given by their columns, and by fact (the kind), at (10 May unless stated), account, user, and times: how
+	// many of them, numbered where a text has a #.
+	Facts []map[string]any `yaml:"facts"`
 }
 
 // Word is what a figure, a table, a column or a code of an estimator is called, and its unit where it is a number.

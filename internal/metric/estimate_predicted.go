@@ -16,7 +16,7 @@ const mostBuyers = 2500
 
 // mostSlowly is how many of them, evenly taken by what they bought, stand for all where buyers differ so little in how
 // often they buy that what they will buy has to be integrated.
-const mostSlowly = 150
+const mostSlowly = 40
 
 // fewestLives is the number of customers under agreement of one cycle below which nothing is predicted.
 const fewestLives = 10

@@ -4,15 +4,11 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"sort"
 	"strings"
 	"time"
 	"unicode"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -40,29 +36,19 @@ var guideFiles embed.FS
 
 // Goals are all goals, in the order in which they are shown. The error is a mistake in a file.
 func Goals() ([]*Goal, error) {
-	names, err := fs.Glob(guideFiles, "guide/*.yaml")
+	goals, err := readFolder(guideFiles, "guide", (*Goal).check)
 	if err != nil {
 		return nil, err
 	}
-	var goals []*Goal
-	for _, name := range names {
-		raw, err := guideFiles.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		g := &Goal{}
-		decoder := yaml.NewDecoder(strings.NewReader(string(raw)))
-		decoder.KnownFields(true)
-		if err := decoder.Decode(g); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		if g.ID+".yaml" != path.Base(name) || g.Goal.EN == "" || len(g.Metrics) == 0 {
-			return nil, fmt.Errorf("%s: needs its file's name as id, a goal and metrics", name)
-		}
-		goals = append(goals, g)
-	}
 	sort.Slice(goals, func(i, j int) bool { return goals[i].Place < goals[j].Place })
 	return goals, nil
+}
+
+func (g *Goal) check(name string) error {
+	if g.ID != name || g.Goal.EN == "" || len(g.Metrics) == 0 {
+		return fmt.Errorf("needs its file's name as id, a goal and metrics")
+	}
+	return nil
 }
 
 // Advice is a goal with what this workspace has and still needs for it.

@@ -3,15 +3,11 @@ package metric
 import (
 	"embed"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
 	"unicode/utf8"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -62,7 +58,7 @@ type Choice struct {
 //go:embed policy/*.yaml
 var policyFiles embed.FS
 
-var policies, policyIDs = mustLoadPolicies()
+var policies, policyIDs = mustReadFolder(policyFiles, "policy", (*Policy).check, func(p *Policy) string { return p.ID })
 
 // Policies are all policies, by id.
 func Policies() []*Policy {
@@ -79,34 +75,14 @@ func PolicyNamed(id string) (*Policy, bool) {
 	return p, ok
 }
 
-// mustLoadPolicies reads the files that are built in: a mistake in one is a mistake in the program, and tests load them.
-func mustLoadPolicies() (map[string]*Policy, []string) {
-	names, err := fs.Glob(policyFiles, "policy/*.yaml")
-	if err != nil {
-		panic(err)
+func (p *Policy) check(name string) error {
+	if p.ID != name || p.Label.EN == "" || p.About.EN == "" {
+		return fmt.Errorf("needs its file's name as id, a label and an about")
 	}
-	byID, ids := map[string]*Policy{}, []string{}
-	for _, name := range names {
-		raw, err := policyFiles.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		p := &Policy{}
-		decoder := yaml.NewDecoder(strings.NewReader(string(raw)))
-		decoder.KnownFields(true)
-		if err := decoder.Decode(p); err != nil {
-			panic(fmt.Sprintf("metric: %s: %v", name, err))
-		}
-		if p.ID+".yaml" != path.Base(name) || p.Label.EN == "" || p.About.EN == "" {
-			panic(fmt.Sprintf("metric: %s: needs its file's name as id, a label and an about", name))
-		}
-		if _, err := p.Read(p.Default); err != nil {
-			panic(fmt.Sprintf("metric: %s: the default: %v", name, err))
-		}
-		byID[p.ID], ids = p, append(ids, p.ID)
+	if _, err := p.Read(p.Default); err != nil {
+		return fmt.Errorf("the default: %w", err)
 	}
-	sort.Strings(ids)
-	return byID, ids
+	return nil
 }
 
 // Limits of a list of names.

@@ -4,13 +4,8 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
-	"path"
 	"slices"
-	"sort"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -32,7 +27,7 @@ type Preset struct {
 //go:embed preset/*.yaml
 var presetFiles embed.FS
 
-var presets, presetIDs = mustLoadPresets()
+var presets, presetIDs = mustReadFolder(presetFiles, "preset", (*Preset).check, func(p *Preset) string { return p.ID })
 
 // Presets are all presets, by id.
 func Presets() []*Preset {
@@ -46,34 +41,12 @@ func Presets() []*Preset {
 // Conventions are the policies as the preset has them, but for those that are as they come anyway.
 func (p *Preset) Conventions() Conventions { return p.conventions }
 
-// mustLoadPresets reads the files that are built in: a mistake in one is a mistake in the program, and tests load them.
-func mustLoadPresets() (map[string]*Preset, []string) {
-	names, err := fs.Glob(presetFiles, "preset/*.yaml")
-	if err != nil {
-		panic(err)
+func (p *Preset) check(name string) (err error) {
+	if p.ID != name || p.Label.EN == "" || p.About.EN == "" {
+		return fmt.Errorf("needs its file's name as id, a label and an about")
 	}
-	byID, ids := map[string]*Preset{}, []string{}
-	for _, name := range names {
-		raw, err := presetFiles.ReadFile(name)
-		if err != nil {
-			panic(err)
-		}
-		p := &Preset{}
-		decoder := yaml.NewDecoder(strings.NewReader(string(raw)))
-		decoder.KnownFields(true)
-		if err := decoder.Decode(p); err != nil {
-			panic(fmt.Sprintf("metric: %s: %v", name, err))
-		}
-		if p.ID+".yaml" != path.Base(name) || p.Label.EN == "" || p.About.EN == "" {
-			panic(fmt.Sprintf("metric: %s: needs its file's name as id, a label and an about", name))
-		}
-		if p.conventions, err = ReadConventions(p.Values); err != nil {
-			panic(fmt.Sprintf("metric: %s: %v", name, err))
-		}
-		byID[p.ID], ids = p, append(ids, p.ID)
-	}
-	sort.Strings(ids)
-	return byID, ids
+	p.conventions, err = ReadConventions(p.Values)
+	return err
 }
 
 // Workspace is the convention of the workspace's own policies.

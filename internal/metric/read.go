@@ -98,6 +98,11 @@ func (d *Definition) check() error {
 			return fmt.Errorf("word %q needs a lower case name, a label, and a unit that is known or none", w.Name)
 		}
 	}
+	for _, e := range d.Examples {
+		if _, _, ok := d.With(e.Variant); e.Text == "" || len(e.Facts) == 0 || !ok {
+			return fmt.Errorf("an example needs a text, facts, and a variant of the metric or none")
+		}
+	}
 	if d.Finest != NoGrain && !slices.Contains(Grains, d.Finest) {
 		return fmt.Errorf("finest %q is none of hour, day, week, month, quarter, year", d.Finest)
 	}

@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"sort"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -15,8 +16,24 @@ func (c recount) policy(id, otherwise string) string {
 	return otherwise
 }
 
+// statesOf keeps what states found: a recount asks for the same ones for every instant, and its rows don't change.
+var statesOf sync.Map
+
+type statesKey struct {
+	first             *row
+	n                 int
+	kind, subject, id string
+}
+
 // states are the rows of a kind about one subject, in the order in which they hold.
 func (c recount) states(kind, subject, id string) []row {
+	if len(c.rows) == 0 {
+		return nil
+	}
+	key := statesKey{&c.rows[0], len(c.rows), kind, subject, id}
+	if known, ok := statesOf.Load(key); ok {
+		return known.([]row)
+	}
 	var all []row
 	for _, r := range c.rows {
 		if r.kind == kind && r.text(subject) == id {
@@ -29,6 +46,7 @@ func (c recount) states(kind, subject, id string) []row {
 		}
 		return all[i].seq < all[j].seq
 	})
+	statesOf.Store(key, all)
 	return all
 }
 

@@ -54,6 +54,11 @@ func refusalsOf(t *testing.T, pattern string) map[string]string {
 					if of, ok := f.X.(*ast.Ident); called == "New" && (!ok || of.Name != "fault") {
 						return true
 					}
+					if called == "New" {
+						if kind, ok := n.Args[0].(*ast.SelectorExpr); ok && kind.Sel.Name == "Internal" { // never shown
+							return true
+						}
+					}
 				case *ast.Ident:
 					called = f.Name
 				}

@@ -223,6 +223,20 @@ func (c *company) Describe(lang i18n.Lang) []metric.Described {
 
 func figure(v float64) *metric.Figure { return &metric.Figure{Float: v} }
 
+// Overview makes up the answers to many questions.
+func (c *company) Overview(ctx context.Context, ask metric.Ask, ids []string) ([]metric.Overviewed, error) {
+	var all []metric.Overviewed
+	for _, id := range ids {
+		ask.Metric = id
+		answer, err := c.Answer(ctx, ask)
+		if err != nil && fault.KindOf(err) != fault.Invalid {
+			return nil, err
+		}
+		all = append(all, metric.Overviewed{Metric: id, Answer: answer})
+	}
+	return all, nil
+}
+
 // Answer makes up an answer that looks like one.
 func (c *company) Answer(ctx context.Context, ask metric.Ask) (*metric.Answer, error) {
 	c.mu.Lock()
@@ -317,7 +331,7 @@ func (c *company) site(t *testing.T) *site {
 	o := Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
 		Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
 		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Files: c, Folder: t.TempDir(), Sample: &c.made, Backups: c, Facts: c, Customers: c, Contacts: c,
-		Segments: choosing{c}, Names: c, Voices: c, Journeys: roads{c}, Clinic: wards{c}}
+		Segments: choosing{c}, Names: c, Voices: c, Journeys: roads{c}, Clinic: wards{c}, Forecasts: foretelling{c}}
 	if c.mails != nil {
 		o.Mail = func(to, subject, text string) bool { c.mails = append(c.mails, to+"\n"+subject+"\n"+text); return true }
 	}

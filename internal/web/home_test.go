@@ -42,7 +42,7 @@ func TestWhoNeedsAttentionStandsInTheOrderOfItsValueWithReasonsInWords(t *testin
 
 func TestReasonsAreToldInEveryLanguage(t *testing.T) {
 	c := grown(4000, 1, plain)
-	b := c.visit(t).as(c, team.Read)
+	b := c.visit(t).as(c, team.Admin)
 	seen := map[string]bool{}
 	for _, lang := range i18n.Langs {
 		b.cookies["keepwell_lang"] = string(lang)

@@ -43,6 +43,7 @@ var doors = map[string]string{
 	"GET /accounts/{id}/health": "amcsvorkt", "GET /accounts/{id}/health/change": "amcsvorkt", "POST /accounts/{id}/health": "amcsokt",
 	"GET /journeys": "amcsvorkt", "GET /journeys/new": "amcsvorkt", "GET /journeys/{id}": "amcsvorkt", "GET /journeys/{id}/course": "amcsvorkt", "GET /journeys/{id}/numbers/{stage}": "amcsvorkt",
 	"GET /journeys/{id}/accounts": "amcsvorkt", "GET /accounts/{id}/journey": "amcsvorkt", "POST /journeys": "amcokt", "POST /journeys/{id}": "amcokt",
+	"GET /forecasts": "amcsvorkt", "GET /forecasts/lifetime": "amcsvorkt", "GET /forecasts/relevance": "amcsvorkt", "GET /forecasts/model": "amcsvorkt",
 	"GET /feedback": "amcsvorkt", "GET /feedback.csv": "amcsvorkt",
 	"GET /segments": "amcsvorkt", "GET /segments/counts": "amcsvorkt", "GET /segments/new": "amcsvorkt", "GET /segments/build": "amcsvorkt", "GET /segments/compare": "amcsvorkt",
 	"GET /segments/compare/values": "amcsvorkt", "GET /segments/{id}": "amcsvorkt", "GET /segments/{id}/edit": "amcsvorkt", "GET /segments/{id}/history": "amcsvorkt",

@@ -106,6 +106,11 @@ func (s *site) table() []route {
 		{"GET /accounts/{id}/health/change", reader, s.health.Change},
 		{"POST /accounts/{id}/health", team.Work, s.health.Judge},
 
+		{"GET /forecasts", reader, s.forecast.Risk},
+		{"GET /forecasts/lifetime", reader, s.forecast.Lifetime},
+		{"GET /forecasts/relevance", reader, s.forecast.Relevance},
+		{"GET /forecasts/model", reader, s.forecast.Model},
+
 		{"GET /feedback", reader, s.feedback.List},
 		{"GET /feedback.csv", reader, s.feedback.Export},
 

@@ -118,7 +118,8 @@ groups:
 `
 
 func TestAScorecardIsWrittenTriedPutInForceAndJudgedBy(t *testing.T) {
-	c := &company{customers: 3, now: noon, name: func(s string) string { return s }}
+	c := emptyCompany()
+	c.customers = 3
 	b := c.visit(t).as(c, team.Admin)
 	path := "/health/scorecards/usage_led"
 	expect := func(w *httptest.ResponseRecorder, status int, says ...string) {

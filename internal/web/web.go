@@ -22,6 +22,7 @@ import (
 	"github.com/keepwell/keepwell/internal/web/explore"
 	"github.com/keepwell/keepwell/internal/web/feedback"
 	"github.com/keepwell/keepwell/internal/web/feeds"
+	"github.com/keepwell/keepwell/internal/web/forecast"
 	"github.com/keepwell/keepwell/internal/web/health"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/journey"
@@ -76,6 +77,7 @@ type Options struct {
 	Voices    feedback.Voices
 	Journeys  journey.Journeys
 	Clinic    health.Clinic
+	Forecasts forecast.Forecasts
 }
 
 // Customers is what the areas ask about accounts.
@@ -120,6 +122,7 @@ type site struct {
 	explore    *explore.Area
 	journey    *journey.Area
 	health     *health.Area
+	forecast   *forecast.Area
 	settings   *settings.Area
 }
 
@@ -137,7 +140,7 @@ func build(o Options) (*site, error) {
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
 			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "segments": segments.Templates,
-			"feedback": feedback.Templates, "explore": explore.Templates, "journey": journey.Templates, "health": health.Templates})
+			"feedback": feedback.Templates, "explore": explore.Templates, "journey": journey.Templates, "health": health.Templates, "forecast": forecast.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -157,7 +160,15 @@ func build(o Options) (*site, error) {
 		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers},
 		journey:    &journey.Area{Pages: pages, Journeys: o.Journeys, Customers: o.Customers, Metrics: o.Metrics, Segments: o.Segments},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
-		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
+		forecast: &forecast.Area{Pages: pages, Forecasts: o.Forecasts, Name: func(ctx context.Context, id string) string {
+			if book, err := o.Customers.Book(ctx); err == nil { // without its name it has its id
+				if s := book.Get(id); s != nil && s.Name != "" {
+					return s.Name
+				}
+			}
+			return id
+		}},
+		search: &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
 	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workplace: o.Workplace, Backups: o.Backups, Workspace: func(ctx context.Context) string {
 		w, err := o.Workplace.Workspace(ctx)

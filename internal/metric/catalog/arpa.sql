@@ -23,5 +23,9 @@ facts: [subscriptions, contracts]
 key: [account]
 numerator: "sum(closing)"
 denominator: "count(*)"
+examples:
+  - text: "100 a month and 1200 a year from one customer each, 40 from another: 240 / 3"
+    value: 80
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: b, subscription_id: b, status: active, amount: "1200", currency: EUR, interval: year}, {fact: subscriptions, at: 2026-01-10, account: c, subscription_id: c, status: active, amount: "40", currency: EUR, interval: month}]
 */
 select i, account, closing, is_customer, missing_rate from {customer_balances} where is_customer = 1

@@ -84,6 +84,10 @@ variants:
     distribution: score
     detail: *parts
     excluded: *others
+examples:
+  - text: "7, 4, 3, 2, 5, 6, 4, 1, 7, 6: 45 / 10"
+    value: 4.5
+    facts: [{fact: answers, times: 2, kind: ces, score: 7}, {fact: answers, times: 2, kind: ces, score: 6}, {fact: answers, kind: ces, score: 5}, {fact: answers, times: 2, kind: ces, score: 4}, {fact: answers, kind: ces, score: 3}, {fact: answers, kind: ces, score: 2}, {fact: answers, kind: ces, score: 1}]
 */
 select * from {effort_answers(ease)}
 -- variant effort

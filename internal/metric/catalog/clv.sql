@@ -80,6 +80,17 @@ variants:
       - {name: repeats, label: {en: "Bought again on days", es: "Compró de nuevo, días", ro: "A cumpărat din nou, zile", ru: "Покупал снова, дней"}, unit: count}
       - {name: last, label: {en: "First to last purchase", es: "De la primera a la última compra", ro: "De la prima la ultima cumpărătură", ru: "От первой до последней покупки"}, unit: days}
       - {name: watched, label: {en: "Since the first purchase", es: "Desde la primera compra", ro: "De la prima cumpărătură", ru: "С первой покупки"}, unit: days}
+examples:
+  - text: "20 an order, 12 orders a year, 3 years"
+    value: 720
+    from: 2025-06-01
+    set: {lifetime_months: "36"}
+    facts: [{fact: orders, times: 12, at: 2025-11-10, account: a, amount: "20", currency: EUR}]
+  - text: "200 an order, 12 orders a year, 5 years"
+    value: 12000
+    from: 2025-06-01
+    set: {lifetime_months: "60"}
+    facts: [{fact: orders, times: 12, at: 2025-11-10, account: a, amount: "200", currency: EUR}]
 */
 select i, account, cast(round(a_year * months / 12) as decimal(38,0)) as worth, a_year, missing_rate
 from {customer_years}

@@ -92,6 +92,14 @@ variants:
 bands:
   - {label: good, from: 75, to: 85, source: "S3"}
   - {label: excellent, from: 80, source: "S0"}
+examples:
+  - text: "40 of 50 answers in the top two boxes"
+    value: 80
+    facts: [{fact: answers, times: 30, kind: csat, score: 5}, {fact: answers, times: 10, kind: csat, score: 4}, {fact: answers, times: 10, kind: csat, score: 3}]
+  - text: "5, 5, 5, 4, 1, 3, 2, 4, 3, 3 of 5: 35 / 50"
+    variant: mean
+    value: 70
+    facts: [{fact: answers, times: 3, kind: csat, score: 5}, {fact: answers, times: 2, kind: csat, score: 4}, {fact: answers, times: 3, kind: csat, score: 3}, {fact: answers, kind: csat, score: 2}, {fact: answers, kind: csat, score: 1}]
 */
 select * from {satisfaction}
 -- variant by_account

@@ -45,6 +45,10 @@ variants:
     n: "sum(impressions)"
 bands:
   - {label: good, from: 6, source: "S3"}
+examples:
+  - text: "200 deliveries, 50 of them clicked"
+    value: 25
+    facts: [{fact: campaigns, campaign: spring, channel: email, delivered: 200, clicked: 50}]
 */
 select c.i, c.account, c.id, c.ts, c.campaign, c.channel, coalesce(c.clicked, 0) as clicked, c.opened, c.impressions,
        coalesce(c.delivered, c.sent, c.impressions, c.opened) as delivered

@@ -50,5 +50,12 @@ variants:
 bands:
   - {label: healthy, from: 2, to: 8, source: "S3"}
   - {label: healthy, to: 5, source: "S2"}
+examples:
+  - text: "1000 customers at the start, 100 of them not at the end"
+    value: 10
+    facts: [{fact: subscriptions, times: 1000, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, times: 100, at: 2026-05-15, account: "c#", subscription_id: "c#", status: canceled, amount: "100", currency: EUR, interval: month}]
+  - text: "10 of 100"
+    value: 10
+    facts: [{fact: subscriptions, times: 100, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, times: 10, at: 2026-05-15, account: "c#", subscription_id: "c#", status: canceled, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, was_customer, lost, involuntary, kind, reason from {customer_moves} where was_customer = 1 or lost > 0

@@ -31,5 +31,9 @@ detail:
   - {name: end, label: {en: "At the end", es: "Al final", ro: "La sfârșit", ru: "В конце"}, unit: count, sql: "sum(is_customer)"}
   - {name: new_customers, label: {en: "New", es: "Nuevos", ro: "Noi", ru: "Новые"}, unit: count, sql: "sum(new_customers)"}
   - {name: won_back_customers, label: {en: "Won back", es: "Recuperados", ro: "Recâștigați", ru: "Возвращённые"}, unit: count, sql: "sum(won_back)"}
+examples:
+  - text: "100 customers at the start, 15 of them lost (and not 75, as one article says: churn and retention come to 100)"
+    value: 85
+    facts: [{fact: subscriptions, times: 100, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, times: 15, at: 2026-05-15, account: "c#", subscription_id: "c#", status: canceled, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, was_customer, is_customer, new_customers, won_back from {customer_moves}

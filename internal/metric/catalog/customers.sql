@@ -29,5 +29,9 @@ detail:
   - {name: won_back_customers, label: {en: "Won back", es: "Recuperados", ro: "Recâștigați", ru: "Возвращённые"}, unit: count, sql: "sum(won_back)"}
   - {name: lost_customers, label: {en: "Lost", es: "Perdidos", ro: "Pierduți", ru: "Ушедшие"}, unit: count, sql: "sum(lost)"}
   - {name: end, label: {en: "At the end", es: "Al final", ro: "La sfârșit", ru: "В конце"}, unit: count, sql: "sum(is_customer)"}
+examples:
+  - text: "4 at the start + 2 new + 1 won back - 1 lost"
+    value: 6
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-15, account: "c#", subscription_id: "c#", status: canceled, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, times: 2, at: 2026-05-20, account: "n#", subscription_id: "n#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: "w", subscription_id: "w", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-03-15, account: "w", subscription_id: "w", status: canceled, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-25, account: "w", subscription_id: "w", status: active, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, was_customer, is_customer, new_customers, won_back, lost from {customer_moves}

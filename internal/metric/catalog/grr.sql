@@ -26,5 +26,9 @@ numerator_unit: money
 denominator: "sum(opening)"
 denominator_unit: money
 scale: 100
+examples:
+  - text: "40 became 20 and 60 became 90: (20 + 60) / 100"
+    value: 80
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "40", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: b, subscription_id: b, status: active, amount: "60", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: a, subscription_id: a, status: active, amount: "20", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: b, subscription_id: b, status: active, amount: "90", currency: EUR, interval: month}]
 */
 select i, account, opening, least(opening, closing) as kept, missing_rate from {customer_balances} where was_customer = 1

@@ -24,5 +24,9 @@ key: [account]
 numerator: "sum(closing)"
 n: "count(distinct case when closing > 0 then account end)"
 dimensions: [product_line]
+examples:
+  - text: "100 a month, 1200 a year and 300 a quarter"
+    value: 300
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: b, subscription_id: b, status: active, amount: "1200", currency: EUR, interval: year}, {fact: subscriptions, at: 2026-01-10, account: c, subscription_id: c, status: active, amount: "300", currency: EUR, interval: quarter}]
 */
 select i, account, product_line, closing, missing_rate from {balances}

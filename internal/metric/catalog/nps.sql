@@ -83,6 +83,13 @@ bands:
   - {label: excellent, from: 50, source: "S3"}
   - {label: good, from: 30, to: 70, source: "S0"}
   - {label: excellent, from: 70, source: "S0"}
+examples:
+  - text: "250 asked, 200 answered: 100 promoters, 50 passives, 50 detractors; (100 - 50) / 200"
+    value: 25
+    facts: [{fact: answers, times: 100, kind: nps, score: 9}, {fact: answers, times: 50, kind: nps, score: 7}, {fact: answers, times: 50, kind: nps, score: 6}]
+  - text: "50 % promoters, 10 % detractors"
+    value: 40
+    facts: [{fact: answers, times: 5, kind: nps, score: 10}, {fact: answers, times: 4, kind: nps, score: 8}, {fact: answers, kind: nps, score: 0}]
 */
 select a.i, a.account, a.person, a.id, a.ts, a.survey, a.question, a.touchpoint, a.locale, a.agent, a.score,
        case when a.score >= 9 then 1 else 0 end as promoter,

@@ -27,6 +27,10 @@ denominator: "sum(opening)"
 denominator_unit: money
 scale: 100
 n: "count(distinct case when opening > 0 then account end)"
+examples:
+  - text: "40 became 20 and 60 became 90: (20 + 90) / 100"
+    value: 110
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "40", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: b, subscription_id: b, status: active, amount: "60", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: a, subscription_id: a, status: active, amount: "20", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: b, subscription_id: b, status: active, amount: "90", currency: EUR, interval: month}]
 */
 select i, account, opening, closing, missing_rate
 from {customer_balances}

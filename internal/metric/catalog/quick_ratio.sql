@@ -27,5 +27,9 @@ denominator: "-sum(contraction) - sum(churn)"
 denominator_unit: money
 n: "count(distinct case when new_value <> 0 or reactivation <> 0 or expansion <> 0 or contraction <> 0 or churn <> 0 then account end)"
 dimensions: [product_line]
+examples:
+  - text: "30 more from one customer and 50 from a new one, 20 less from another: 80 / 20"
+    value: 4
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "40", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: b, subscription_id: b, status: active, amount: "60", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: a, subscription_id: a, status: active, amount: "20", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: b, subscription_id: b, status: active, amount: "90", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-20, account: n, subscription_id: n, status: active, amount: "50", currency: EUR, interval: month}]
 */
 select i, account, product_line, new_value, reactivation, expansion, contraction, churn, missing_rate from {movements}

@@ -32,6 +32,10 @@ detail:
   - {name: onboarding_mean, label: {en: "Their mean length", es: "Su duración media", ro: "Durata lor medie", ru: "Их средняя длительность"}, unit: minutes, sql: "avg(case when onboarded = 1 then minutes end)"}
   - {name: onboarding_median, label: {en: "Their median length", es: "Su duración mediana", ro: "Durata lor mediană", ru: "Медиана их длительности"}, unit: minutes, sql: "percentile_cont(0.5) within group (order by case when onboarded = 1 then minutes end)"}
 people: true
+examples:
+  - text: "one session of 15 minutes, in which onboarding was completed, and four that were left after 3: 27 / 5"
+    value: 5.4
+    facts: [{fact: events, times: 5, user: "u#", at: "2026-05-10T10:00:00Z", name: Opened}, {fact: events, user: "u1", at: "2026-05-10T10:15:00Z", name: "Onboarding Completed"}, {fact: events, user: u2, at: "2026-05-10T10:03:00Z", name: Closed}, {fact: events, user: u3, at: "2026-05-10T10:03:00Z", name: Closed}, {fact: events, user: u4, at: "2026-05-10T10:03:00Z", name: Closed}, {fact: events, user: u5, at: "2026-05-10T10:03:00Z", name: Closed}]
 */
 select p.i, s.account, s.person, s.visitor, s.began, s.events,
        cast(extract(epoch from s.ended - s.began) as double precision) / 60 as minutes, coalesce(o.onboarded, 0) as onboarded

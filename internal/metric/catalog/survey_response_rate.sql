@@ -31,6 +31,10 @@ excluded:
   not_delivered: {en: "The invitation was not delivered", es: "La invitación no se entregó", ro: "Invitația nu a fost livrată", ru: "Приглашение не доставлено"}
 detail:
   - {name: median_hours, label: {en: "Median hours to the answer", es: "Mediana de horas hasta la respuesta", ro: "Mediana orelor până la răspuns", ru: "Медиана часов до ответа"}, unit: hours, sql: "percentile_cont(0.5) within group (order by hours)"}
+examples:
+  - text: "200 of 250 delivered invitations answered"
+    value: 80
+    facts: [{fact: invitations, times: 250, user: "u#", survey: s, delivered: true}, {fact: answers, times: 200, at: 2026-05-12, user: "u#", survey: s, kind: nps, score: 9}]
 */
 select n.i, n.account, n.person, n.id, n.ts, n.survey, n.channel, n.touchpoint,
        case when a.answered_at is null then 0 else 1 end as answered,

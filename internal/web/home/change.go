@@ -6,11 +6,14 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -47,9 +50,47 @@ type change struct {
 	by     []string
 }
 
+// remembered are the changes told lately: what changed over a month or more hardly does within minutes, and finding out
+// why takes a question for every dimension.
+type remembered struct {
+	mu   sync.Mutex
+	told map[string]told
+}
+
+type told struct {
+	until   time.Time
+	changes []change
+}
+
+const (
+	toldLife = 5 * time.Minute
+	toldKept = 200
+)
+
 // Changes answers with the largest of the latest changes that are more than chance, and why each of them came about.
 func (a *Area) Changes(w http.ResponseWriter, r *http.Request) error {
-	return a.part(w, r, "changes", func(ctx context.Context) (any, error) { return a.changes(ctx, whoseBook(r), ui.Lang(r)) })
+	return a.part(w, r, "changes", func(ctx context.Context) (any, error) {
+		b, lang, now := whoseBook(r), ui.Lang(r), a.Pages.Now()
+		// Whoever sees other accounts sees other changes.
+		key := string(lang) + "\x00" + team.PrincipalOf(ctx).Within(b.Segment)
+		a.changed.mu.Lock()
+		known, ok := a.changed.told[key]
+		a.changed.mu.Unlock()
+		if ok && now.Before(known.until) {
+			return known.changes, nil
+		}
+		changes, err := a.changes(ctx, b, lang)
+		if err != nil {
+			return nil, err
+		}
+		a.changed.mu.Lock()
+		defer a.changed.mu.Unlock()
+		if a.changed.told == nil || len(a.changed.told) >= toldKept {
+			a.changed.told = map[string]told{}
+		}
+		a.changed.told[key] = told{now.Add(toldLife), changes}
+		return changes, nil
+	})
 }
 
 func (a *Area) changes(ctx context.Context, b whose, lang i18n.Lang) ([]change, error) {
@@ -58,37 +99,38 @@ func (a *Area) changes(ctx context.Context, b whose, lang i18n.Lang) ([]change, 
 		known[d.ID] = d.Dimensions
 	}
 	now := a.Pages.Now().In(a.Pages.Zone)
-	found := make([]*change, len(watched))
-	var tasks []func() error
-	for i, m := range watched {
-		dimensions, ok := known[m.id]
-		if !ok {
-			continue
+	periods := map[string][]string{} // the metrics of each: they are asked at once
+	for _, m := range watched {
+		if _, ok := known[m.id]; ok {
+			periods[m.period] = append(periods[m.period], m.id)
 		}
-		tasks = append(tasks, func() error {
-			answer, err := a.Answers.Answer(ctx, reading.Ask(m.id, board.Question{Period: m.period, Segment: b.Segment}, lang, now))
-			if err != nil {
-				return err
-			}
-			if size := moved(answer); size > 0 {
-				found[i] = &change{id: m.id, Period: m.period, answer: answer, size: size, by: slices.DeleteFunc(slices.Clone(m.by), func(by string) bool { return !slices.Contains(dimensions, by) })}
-			}
-			return nil
-		})
 	}
-	if err := reading.Together(atOnce, tasks...); err != nil {
-		return nil, err
+	answers := map[string]*metric.Answer{}
+	for period, ids := range periods {
+		all, err := a.Answers.Overview(ctx, reading.Ask("", board.Question{Period: period, Segment: b.Segment}, lang, now), ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range all {
+			answers[one.Metric] = one.Answer
+		}
 	}
-	found = slices.DeleteFunc(found, func(c *change) bool { return c == nil })
+	var found []*change
+	for _, m := range watched {
+		if answer := answers[m.id]; answer != nil && moved(answer) > 0 {
+			found = append(found, &change{id: m.id, Period: m.period, answer: answer, size: moved(answer),
+				by: slices.DeleteFunc(slices.Clone(m.by), func(by string) bool { return !slices.Contains(known[m.id], by) })})
+		}
+	}
 	slices.SortStableFunc(found, func(x, y *change) int { return cmp.Compare(y.size, x.size) })
-	var told []change
+	var top []change
 	for _, c := range found[:min(len(found), fewChanges)] {
 		if err := a.explain(ctx, c, b, lang); err != nil {
 			return nil, err
 		}
-		told = append(told, *c)
+		top = append(top, *c)
 	}
-	return told, nil
+	return top, nil
 }
 
 // moved is how large a change is beside what chance does; 0 where it is no more than that, or can't be told from it.

@@ -30,6 +30,7 @@ var Templates embed.FS
 type Answers interface {
 	Describe(lang i18n.Lang) []metric.Described
 	Answer(ctx context.Context, a metric.Ask) (*metric.Answer, error)
+	Overview(ctx context.Context, a metric.Ask, ids []string) ([]metric.Overviewed, error)
 	Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error)
 }
 
@@ -47,6 +48,7 @@ type Area struct {
 	Answers   Answers
 	Customers Customers
 	Feeds     *feeds.Area
+	changed   remembered
 	Sample    connect.Sample
 }
 

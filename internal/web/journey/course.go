@@ -14,7 +14,6 @@ import (
 
 // courseView is where accounts are.
 type courseView struct {
-	Path         string
 	Rows         []row
 	Two          bool
 	NameA, NameB string
@@ -52,19 +51,18 @@ type row struct {
 
 // side is a stage as one of two segments is in it.
 type side struct {
-	Label           string
-	Now             int
-	Share           string
-	Href            string
-	Bars            []bar
-	States          []stateCount
-	Ready           int
-	ReadyHref       string
-	Entered, Left   int
-	Back            int
-	BackHref        string
-	Own             string // what is usual for these accounts alone
-	Sentence, Usual string
+	Label         string
+	Now           int
+	Share         string
+	Href          string
+	Bars          []bar
+	States        []stateCount
+	Ready         int
+	ReadyHref     string
+	Entered, Left int
+	Back          int
+	BackHref      string
+	Own           string // what is usual for these accounts alone
 }
 
 type bar struct {
@@ -120,7 +118,7 @@ func courseOf(j *journey.Journey, c choice, one, other *journey.Course, book *ac
 	people := func(segment string, more ...string) string {
 		return address(path(j.ID)+"/accounts", append([]string{"segment", segment}, more...)...)
 	}
-	v := &courseView{Path: path(j.ID), Two: c.Two, NameA: c.NameA, NameB: c.NameB, Accounts: one.Accounts, Without: len(one.Without), WithoutHref: people(c.Segment, "stage", none),
+	v := &courseView{Two: c.Two, NameA: c.NameA, NameB: c.NameB, Accounts: one.Accounts, Without: len(one.Without), WithoutHref: people(c.Segment, "stage", none),
 		ReadyHref: people(c.Segment, "ready", "1"), Unread: one.Unread, Empty: one.Accounts == 0 && (other == nil || other.Accounts == 0)}
 	most := 1
 	for _, course := range []*journey.Course{one, other} {

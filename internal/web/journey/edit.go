@@ -17,19 +17,19 @@ import (
 
 // form is what somebody edits: the journey itself, a team, a stage, a step or a touchpoint.
 type form struct {
-	Kind, At              string
-	Name, Key, Also       string
-	For, Entry, Exit      string
-	Done, Color           string
-	Ends, Stays, Hold     bool
-	Usual, Late           int
-	Teams                 []teamView
-	Measures              []measureForm
-	Families              []family
-	Periods, Colors       []string
-	Stage, Step           string // where it is
-	Dimensions            []string
-	MostName, MostMeasure int
+	Kind, At          string
+	Name, Key, Also   string
+	For, Entry, Exit  string
+	Done, Color       string
+	Ends, Stays, Hold bool
+	Usual, Late       int
+	Teams             []teamView
+	Measures          []measureForm
+	Families          []family
+	Periods, Colors   []string
+	Stage, Step       string // where it is
+	Dimensions        []string
+	MostName          int
 }
 
 type measureForm struct {
@@ -47,7 +47,6 @@ type version struct {
 	N           int
 	By, Why     string
 	At          time.Time
-	Name        string
 	Now, Stages int
 }
 
@@ -71,7 +70,7 @@ func (a *Area) editing(r *http.Request, j *journey.Journey, v *mapView, spot jou
 		if n == versionsShown {
 			break
 		}
-		v.Versions = append(v.Versions, version{N: one.Version, By: one.By, Why: one.Why, At: *one.At, Name: one.Name.In(lang), Now: j.Version, Stages: len(one.Stages)})
+		v.Versions = append(v.Versions, version{N: one.Version, By: one.By, Why: one.Why, At: *one.At, Now: j.Version, Stages: len(one.Stages)})
 	}
 	v.Form = a.formAt(j, spot, at, lang)
 	return nil

@@ -91,7 +91,6 @@ type mapView struct {
 	Form          *form
 	Versions      []version
 	Problem       []fault.Field // why what was typed can't be kept (English)
-	Touchpoints   int
 }
 
 type teamView struct {
@@ -189,11 +188,6 @@ func (a *Area) view(r *http.Request, j *journey.Journey) (*mapView, error) {
 			}
 		}
 		v.Teams = append(v.Teams, t)
-	}
-	for _, s := range j.Stages {
-		for _, step := range s.Steps {
-			v.Touchpoints += len(step.Touchpoints)
-		}
 	}
 	return v, nil
 }

@@ -18,20 +18,18 @@ const none = "-"
 const perPage = 100
 
 type peopleView struct {
-	Journey, Name, Path     string
-	Stage, State, Segment   string
-	Ready, Back             bool
-	Stages                  []stageOption
-	States                  []string
-	Rows                    []placed
-	Total                   int
-	Here, More, Top, Map    string
-	To                      string // the stage that is offered to move to
-	Usual                   string
-	Title                   string
-	StageName               string
-	Narrowed                bool
-	ShowStage, MayBeStuckAt bool
+	Name, Path            string
+	Stage, State, Segment string
+	Ready, Back           bool
+	Stages                []stageOption
+	States                []string
+	Rows                  []placed
+	Total                 int
+	Here, More, Top, Map  string
+	To                    string // the stage that is offered to move to
+	Usual                 string
+	StageName             string
+	ShowStage             bool
 }
 
 type stageOption struct{ Key, Name string }
@@ -77,7 +75,7 @@ func (a *Area) Accounts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := &peopleView{Journey: j.ID, Name: j.Name.In(lang), Path: path(j.ID) + "/accounts", Stage: q.Get("stage"), State: q.Get("state"), Segment: q.Get("segment"), Ready: q.Get("ready") != "", Back: q.Get("back") != ""}
+	v := &peopleView{Name: j.Name.In(lang), Path: path(j.ID) + "/accounts", Stage: q.Get("stage"), State: q.Get("state"), Segment: q.Get("segment"), Ready: q.Get("ready") != "", Back: q.Get("back") != ""}
 	if !slices.Contains(journey.States, journey.State(v.State)) {
 		v.State = ""
 	}
@@ -104,7 +102,7 @@ func (a *Area) Accounts(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.ShowStage = v.StageName == ""
 	all := v.chosen(&j, course)
-	v.Total, v.Narrowed = len(all), v.State != "" || v.Ready || v.Back || v.Stage != ""
+	v.Total = len(all)
 	keep := []string{"stage", v.Stage, "state", v.State, "segment", v.Segment, "ready", q.Get("ready"), "back", q.Get("back")}
 	from := 0
 	if after := q.Get("after"); after != "" {

@@ -26,11 +26,8 @@ type placeView struct {
 
 // stopped is a stage on the way.
 type stopped struct {
-	Name          string
-	Passed, Is    bool
-	Key           string
-	Number        int
-	Ends, Skipped bool
+	Name       string
+	Passed, Is bool
 }
 
 // Place answers with where an account is, for its page.
@@ -54,7 +51,7 @@ func (a *Area) Place(w http.ResponseWriter, r *http.Request) error {
 			if s.Ends && i != p.Stage {
 				continue
 			}
-			v.Stages = append(v.Stages, stopped{Name: s.Name.In(lang), Key: s.Key, Number: i + 1, Is: i == p.Stage, Passed: i < p.Stage})
+			v.Stages = append(v.Stages, stopped{Name: s.Name.In(lang), Is: i == p.Stage, Passed: i < p.Stage})
 		}
 		if p.Stage < 0 {
 			return v, nil

@@ -70,10 +70,7 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Show(w, r, "metrics/list", a.catalogue(ui.Lang(r), words(r)))
 }
 
-// atOnce is how many metrics of a family are asked about at the same time: others ask too.
-const atOnce = 3
-
-// Family answers with one family and its values over the last 30 days.
+// Family answers with one family and its values over the last 30 days, all of it asked at once.
 func (a *Area) Family(w http.ResponseWriter, r *http.Request) error {
 	lang, ctx := ui.Lang(r), r.Context()
 	all := a.catalogue(lang, words(r)).Families
@@ -83,29 +80,37 @@ func (a *Area) Family(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := all[i]
 	f.Done = true
-	tasks := make([]func() error, len(f.Rows))
-	for j := range f.Rows {
-		tasks[j] = func() error {
-			one := &f.Rows[j]
-			answer, err := a.answer(ctx, metric.Ask{Metric: one.ID, Lang: lang})
-			if err != nil {
-				if ctx.Err() != nil {
-					return err
-				}
-				if fault.KindOf(err) != fault.Invalid { // it needs what only its page can say, such as the steps of a funnel
-					a.Pages.Report(err)
-				}
-				return nil
-			}
-			one.Answer = reading.Of(answer, lang)
-			one.Spark = a.spark(ctx, answer, lang)
-			return nil
-		}
+	var ids []string
+	for _, one := range f.Rows {
+		ids = append(ids, one.ID)
 	}
-	if err := reading.Together(atOnce, tasks...); err != nil {
+	answers, err := a.overview(ctx, metric.Ask{Lang: lang}, ids)
+	if err != nil && ctx.Err() != nil {
 		return err
 	}
+	if err != nil {
+		a.Pages.Report(err) // what they are is shown, though not their values
+	}
+	trends := a.trends(ctx, answers, lang)
+	for j := range f.Rows {
+		if answer := answers[f.Rows[j].ID]; answer != nil {
+			f.Rows[j].Answer, f.Rows[j].Spark = reading.Of(answer, lang), trends[answer.Metric]
+		}
+	}
 	return a.Pages.Part(w, r, "metrics/list", "family", f)
+}
+
+// overview answers a question about many metrics, by their ids. One that needs what only its page can say, such as the
+// steps of a funnel, has no answer.
+func (a *Area) overview(ctx context.Context, ask metric.Ask, ids []string) (map[string]*metric.Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	all, err := a.Answers.Overview(ctx, ask, ids)
+	answers := map[string]*metric.Answer{}
+	for _, one := range all {
+		answers[one.Metric] = one.Answer
+	}
+	return answers, err
 }
 
 // sparks remembers the months of metrics for a while: their past hardly changes, and the catalogue shows all of them.
@@ -124,36 +129,65 @@ const (
 	sparksKept = 1000
 )
 
-// spark is the last twelve months of a metric; nil when they can't be had.
-func (a *Area) spark(ctx context.Context, now *metric.Answer, lang i18n.Lang) *ui.Plot {
-	// Whoever sees only some accounts sees other numbers.
-	key, clock := now.Metric+"\x00"+team.PrincipalOf(ctx).Segment(), a.now()
-	for _, p := range now.Policies {
-		key += "\x00" + p.Value
-	}
+// trends are the last twelve months of metrics, by their ids, as far as they can be had.
+func (a *Area) trends(ctx context.Context, answers map[string]*metric.Answer, lang i18n.Lang) map[string]*ui.Plot {
+	clock, known := a.now(), map[string]spark{}
+	var missing []string
 	a.sparks.mu.Lock()
-	known, ok := a.sparks.kept[key]
-	a.sparks.mu.Unlock()
-	if !ok || clock.After(known.until) {
-		series, err := a.answer(ctx, reading.Series(now.Metric, board.Question{}, lang, clock))
-		if err != nil {
-			return nil // the value stands without it
+	for id, answer := range answers {
+		if answer == nil {
+			continue
 		}
-		known = spark{until: clock.Add(sparkLife)}
-		for _, p := range series.Points {
-			s := ui.Sample{Partial: p.Partial}
-			if p.Value != nil && !(p.Partial && series.Type == metric.Activity) {
-				s.Value = &p.Value.Float
-			}
-			known.samples = append(known.samples, s)
+		if one, ok := a.sparks.kept[sparkKey(ctx, answer)]; ok && clock.Before(one.until) {
+			known[id] = one
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	a.sparks.mu.Unlock()
+	if len(missing) > 0 {
+		slices.Sort(missing)
+		series, err := a.overview(ctx, reading.Series("", board.Question{}, lang, clock), missing)
+		if err != nil && ctx.Err() == nil {
+			a.Pages.Report(err) // the values stand without them
 		}
 		a.sparks.mu.Lock()
 		if a.sparks.kept == nil || len(a.sparks.kept) >= sparksKept {
 			a.sparks.kept = map[string]spark{}
 		}
-		a.sparks.kept[key] = known
+		for id, months := range series {
+			if months != nil {
+				known[id] = spark{clock.Add(sparkLife), samples(months)}
+				a.sparks.kept[sparkKey(ctx, answers[id])] = known[id]
+			}
+		}
 		a.sparks.mu.Unlock()
 	}
-	low, high := ui.Limits(known.samples)
-	return ui.NewMini(now.Label, known.samples, low, high)
+	plots := map[string]*ui.Plot{}
+	for id, one := range known {
+		low, high := ui.Limits(one.samples)
+		plots[id] = ui.NewMini(answers[id].Label, one.samples, low, high)
+	}
+	return plots
+}
+
+// sparkKey tells months apart: whoever sees only some accounts, or counts otherwise, sees other numbers.
+func sparkKey(ctx context.Context, answer *metric.Answer) string {
+	key := answer.Metric + "\x00" + team.PrincipalOf(ctx).Segment()
+	for _, p := range answer.Policies {
+		key += "\x00" + p.Value
+	}
+	return key
+}
+
+func samples(series *metric.Answer) []ui.Sample {
+	var all []ui.Sample
+	for _, p := range series.Points {
+		s := ui.Sample{Partial: p.Partial}
+		if p.Value != nil && !(p.Partial && series.Type == metric.Activity) {
+			s.Value = &p.Value.Float
+		}
+		all = append(all, s)
+	}
+	return all
 }

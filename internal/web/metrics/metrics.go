@@ -29,6 +29,7 @@ var Templates embed.FS
 type Answers interface {
 	Describe(lang i18n.Lang) []metric.Described
 	Answer(ctx context.Context, a metric.Ask) (*metric.Answer, error)
+	Overview(ctx context.Context, a metric.Ask, ids []string) ([]metric.Overviewed, error)
 	Explain(ctx context.Context, q metric.Opening) (*metric.Explanation, error)
 	Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error)
 	Restate(ctx context.Context, q metric.Restating) (*metric.Restatement, error)

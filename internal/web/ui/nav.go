@@ -34,6 +34,7 @@ var navigation = []NavGroup{
 		{Href: "/health", Icon: "health", Label: "health.title", Key: "k", Need: team.Read},
 		{Href: "/journeys", Icon: "journey", Label: "journey.title", Key: "j", Need: team.Read},
 		{Href: "/feedback", Icon: "talk", Label: "nav.feedback", Key: "b", Need: team.Read},
+		{Href: "/forecasts", Icon: "clock", Label: "nav.forecasts", Key: "p", Need: team.Read},
 		{Href: "/explore", Icon: "explore", Label: "nav.explore", Key: "x", Need: team.Read},
 	}},
 	{Label: "nav.workspace", Items: []NavItem{
