@@ -125,7 +125,7 @@ func TestAScorecardIsWrittenTriedPutInForceAndJudgedBy(t *testing.T) {
 	expect := func(w *httptest.ResponseRecorder, status int, says ...string) {
 		t.Helper()
 		if w.Code != status {
-			t.Fatalf("status %d, want %d: %s", w.Code, status, w.Body)
+			t.Fatalf("status %d, want %d: %v %s", w.Code, status, c.reports, w.Body)
 		}
 		for _, text := range says {
 			if !strings.Contains(w.Body.String(), text) {
