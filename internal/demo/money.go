@@ -133,18 +133,6 @@ func (w *world) invoice(a *account, b *bill) {
 	}
 }
 
-// extras are what customers buy beside seats.
-func (w *world) extras(a *account, day int) {
-	if !a.on(day) || !a.dice.chance(0.0022*a.state(day).value) {
-		return
-	}
-	product := pick(&a.dice, []string{"Training day", "Text message pack", "Data migration", "Rugged tablet", "Label printer"})
-	price := map[string]int64{"Training day": 79000, "Text message pack": 4900, "Data migration": 120000, "Rugged tablet": 39900, "Label printer": 18900}[product]
-	quantity := 1 + a.dice.more(0.5)
-	w.feed.of(fact.Orders, w.at(day, a.dice.workSecond()), a.id, "").text("order_id", fmt.Sprintf("%s-x%d", a.id, day)).
-		money("amount", price*int64(quantity)).text("currency", a.land.currency).text("product", product).text("channel", "web").whole("quantity", quantity).send()
-}
-
 // euros is about what a unit of a currency is worth in euros; one that is not here is taken for a euro.
 var euros = map[string]float64{"USD": 0.918, "GBP": 1.169, "CHF": 1.06, "MDL": 0.0515, "RON": 0.201, "RUB": 0.0105, "UAH": 0.0215, "PLN": 0.234, "MXN": 0.0475,
 	"ARS": 0.0009, "COP": 0.00022, "BRL": 0.157, "INR": 0.0103, "JPY": 0.0058}

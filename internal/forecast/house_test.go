@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/keepwell/keepwell/internal/demo"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/forecast"
 	"github.com/keepwell/keepwell/internal/lake"
@@ -49,27 +48,5 @@ func load(t testing.TB, l *lake.Lake, facts []*fact.Fact) {
 	}
 	if err != nil {
 		t.Fatal(err)
-	}
-}
-
-// until is the last instant of the made-up company.
-var until = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
-
-// company loads the made-up company of a seed.
-func company(t testing.TB, l *lake.Lake, seed uint64) {
-	t.Helper()
-	var lot []*fact.Fact
-	err := demo.Generate(demo.Options{Seed: seed, Until: until}, func(facts []*fact.Fact) error {
-		if lot = append(lot, facts...); len(lot) > 50_000 {
-			load(t, l, lot)
-			lot = nil
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(lot) > 0 {
-		load(t, l, lot)
 	}
 }
