@@ -14,6 +14,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/journey"
 )
 
 // sampled is an open house with a small part of the made-up company in it, as the whole of it takes a minute, and what is
@@ -46,6 +47,9 @@ func sampled(t *testing.T, data string) *App {
 		}
 		lot = lot[few:]
 	}
+	if err := a.drawJourneys(ctx); err != nil {
+		t.Fatal(err)
+	}
 	if err := a.store.SightingsAdd(ctx, []feed.Sighting{{Source: demo.Source, Kind: "events", First: made.Until, Last: made.Until, Count: 9, Verdict: "accepted"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -75,6 +79,13 @@ func TestTheSampleCompanyVanishesWhollyAndNothingElse(t *testing.T) {
 	ctx := context.Background()
 	if err := a.sample.AddSample(ctx); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("it comes twice: %v", err)
+	}
+	drawn, err := a.store.Journeys(ctx)
+	if err != nil || len(drawn) < 2 {
+		t.Fatal(drawn, err)
+	}
+	if _, err := a.store.JourneyChange(ctx, drawn[0].ID, 0, time.Now(), func(j *journey.Journey) error { j.Name, j.By = journey.Words{EN: "Ours"}, "ana"; return nil }); err != nil {
+		t.Fatal(err)
 	}
 	if err := a.sample.RemoveSample(ctx); err != nil {
 		t.Fatal(err)
@@ -109,6 +120,9 @@ func TestTheSampleCompanyVanishesWhollyAndNothingElse(t *testing.T) {
 	}
 	if a.sample.Sample().State != feed.NoSample {
 		t.Errorf("it is %q", a.sample.Sample().State)
+	}
+	if left, err := a.store.Journeys(ctx); err != nil || len(left) != 1 || left[0].Name.EN != "Ours" {
+		t.Errorf("journeys that are left: %+v, %v", left, err)
 	}
 	notes, err := a.store.Notes(ctx, "acc-0001")
 	tags, err2 := a.store.Tags(ctx)

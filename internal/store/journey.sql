@@ -22,3 +22,9 @@ insert into journey_version (journey_id, version, definition, saved, saved_by, w
 
 -- name: journey_remove
 update journey set removed = ?2 where id = ?1
+
+-- name: journey_forget
+delete from journey where version = 1 and id in (select journey_id from journey_version where saved_by = ?1)
+
+-- name: journey_version_forget
+delete from journey_version where saved_by = ?1 and journey_id not in (select id from journey)
