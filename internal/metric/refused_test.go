@@ -45,9 +45,9 @@ func TestAQuestionThatCannotBeAnsweredNamesTheField(t *testing.T) {
 		{metric.Ask{Metric: "dau", Grain: "hour"}, "grain", "not counted finer than by day"},
 		{metric.Ask{Metric: "nps", From: "2026-05-01", To: "2026-04-01"}, "from", "is not before to"},
 		{metric.Ask{Metric: "nps", From: "2026-05-01", To: "2026-05-01"}, "from", "is not before to"},
-		{metric.Ask{Metric: "nps", From: "yesterday"}, "from", "is not a time"},
-		{metric.Ask{Metric: "nps", To: "1e999"}, "to", "is not a time"},
-		{metric.Ask{Metric: "nps", AsOf: "2026-13-01"}, "as_of", "is not a time"},
+		{metric.Ask{Metric: "nps", From: "yesterday"}, "from", "is no instant between"},
+		{metric.Ask{Metric: "nps", To: "1e999"}, "to", "is no instant between"},
+		{metric.Ask{Metric: "nps", AsOf: "2026-13-01"}, "as_of", "is no instant between"},
 		{metric.Ask{Metric: "nps", From: "2016-01-01", To: "2026-01-01", Grain: "hour"}, "grain", "take a coarser grain"},
 		{metric.Ask{Metric: "mrr", Currency: "EURO"}, "currency", "ISO 4217"},
 	} {

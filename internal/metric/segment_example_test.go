@@ -163,8 +163,8 @@ func TestAQuestionAboutASegmentThatCannotBeAnsweredNamesTheField(t *testing.T) {
 		{metric.SegmentAsk{Text: "plan = a or @none"}, "segment", `character 13: there is no segment "none"; known are "a", "b", "stale"`},
 		{metric.SegmentAsk{Text: "@a"}, "segment", "more than 200 things"},
 		{metric.SegmentAsk{Text: "@stale"}, "segment", `the segment "stale" can't be used any more: there is no metric "gone"`},
-		{metric.SegmentAsk{At: "soon"}, "at", "is not a time"},
-		{metric.SegmentAsk{AsOf: "soon"}, "as_of", "is not a time"},
+		{metric.SegmentAsk{At: "soon"}, "at", "is no instant between"},
+		{metric.SegmentAsk{AsOf: "soon"}, "as_of", "is no instant between"},
 	} {
 		_, err := s.SegmentMembers(context.Background(), c.a)
 		var f *fault.Error

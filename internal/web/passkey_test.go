@@ -62,7 +62,7 @@ func TestAPasskeyIsMadeSignsInAloneAndIsRemoved(t *testing.T) {
 	if keys, _ := c.people.Passkeys(ctx, u.ID); len(keys) != 0 {
 		t.Errorf("%d passkeys left", len(keys))
 	}
-	do(chromedp.Click(".own summary"), chromedp.Click(chromedp.CSS(`form[action="/signout"] button`)), chromedp.WaitVisible("[data-passkey]"), chromedp.Click("[data-passkey]"), chromedp.WaitVisible("#passkey-failed"))
+	do(chromedp.Navigate(address+"/"), chromedp.WaitVisible(chromedp.CSS("main")), chromedp.Click(".own summary"), chromedp.Click(chromedp.CSS(`form[action="/signout"] button`)), chromedp.WaitVisible("[data-passkey]"), chromedp.Click("[data-passkey]"), chromedp.WaitVisible("#passkey-failed"))
 	page, _, err := c.people.AuditPage(ctx, team.ChangeFilter{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
