@@ -17,7 +17,7 @@ func TestACSMFindsAnAccountChangesItAndTakesItBack(t *testing.T) {
 		{"account_id":"sud","name":"Șudvest SRL","plan":"team","ts":"2026-01-01"}]`)
 	page, heard := browser(t)
 	look(t, page, s, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.url+"/signin"))
-	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`input[name="key"]`), admin), chromedp.Click(chromedp.CSS("main form button")), chromedp.WaitVisible(chromedp.CSS(".side")))
+	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`input[name="key"]`), admin), press("main form button"), chromedp.WaitVisible(chromedp.CSS(".side")))
 	until(t, "both accounts stand in the list", 20*time.Second, func() bool {
 		look(t, page, s, chromedp.Navigate(s.url+"/accounts"))
 		text, err := chromedp.Run(page, chromedp.Text(chromedp.CSS("main")))
@@ -30,12 +30,12 @@ func TestACSMFindsAnAccountChangesItAndTakesItBack(t *testing.T) {
 		where, _ := chromedp.Run(page, chromedp.Location())
 		return err == nil && n == 1 && strings.HasSuffix(where, "/accounts?q=sudv")
 	})
-	look(t, page, s, chromedp.Click(chromedp.CSS(`[data-row] input`)), chromedp.WaitVisible(chromedp.CSS(`input[name="csm"]`)), chromedp.SendKeys(chromedp.CSS(`input[name="csm"]`), "Bob"),
-		chromedp.Click(chromedp.CSS(".bulk .button")), chromedp.WaitVisible(chromedp.CSS("[data-toast] button")))
+	look(t, page, s, press(`[data-row] input`), chromedp.WaitVisible(chromedp.CSS(`input[name="csm"]`)), chromedp.SendKeys(chromedp.CSS(`input[name="csm"]`), "Bob"),
+		press(".bulk .button"), chromedp.WaitVisible(chromedp.CSS("[data-toast] button")))
 	if got := s.get("/api/v1/accounts?segment=csm+%3D+Bob&columns=csm", admin); !strings.Contains(got, `"account_id":"sud","csm":"Bob"`) {
 		t.Errorf("assigned: %s", got)
 	}
-	look(t, page, s, chromedp.Click(chromedp.CSS("[data-toast] button")))
+	look(t, page, s, press("[data-toast] button"))
 	until(t, "the page says that it is taken back", 20*time.Second, func() bool {
 		text, err := chromedp.Run(page, chromedp.Evaluate[string](`document.querySelector("[data-toast]")?.textContent ?? ""`))
 		return err == nil && strings.Contains(text, "Undone")

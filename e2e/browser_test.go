@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os/exec"
 	"slices"
 	"strings"
@@ -112,6 +113,19 @@ func (c *complaints) check(t *testing.T, s *server) (bytes float64) {
 func command[P, R any](what cdp.Command[P, R], p P) chromedp.Action[chromedp.Void] {
 	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, what, p)
+		return err
+	})
+}
+
+// press presses what is seen of a selector and does not wait for it: a page that goes away does not always acknowledge a
+// click of the mouse, and would be waited for in vain.
+func press(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		if _, err := chromedp.WaitVisible(chromedp.CSS(selector))(ctx, t); err != nil {
+			return err
+		}
+		script := fmt.Sprintf(`(() => { const seen = [...document.querySelectorAll(%q)].find(e => e.checkVisibility()); setTimeout(() => seen.click()); return true; })()`, selector)
+		_, err := chromedp.Evaluate[bool](script)(ctx, t)
 		return err
 	})
 }

@@ -23,11 +23,11 @@ func TestATeamDrawsItsJourneyAndMovesAnAccount(t *testing.T) {
 		fmt.Sprintf(`[{"account_id":"nord","subscription_id":"n1","status":"active","amount":"20.00","currency":"EUR","interval":"month","ts":%q}]`, day(12)))
 	page, heard := browser(t)
 	look(t, page, s, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.url+"/signin"))
-	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`input[name="key"]`), admin), chromedp.Click(chromedp.CSS("main form button")), chromedp.WaitVisible(chromedp.CSS(".side")))
+	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`input[name="key"]`), admin), press("main form button"), chromedp.WaitVisible(chromedp.CSS(".side")))
 
 	// g j leads there; nothing is drawn yet, so templates are offered.
 	look(t, page, s, chromedp.KeyEvent("g"), chromedp.KeyEvent("j"), chromedp.WaitVisible(chromedp.CSS(".offers")))
-	look(t, page, s, chromedp.Click(chromedp.CSS(`.offers .card:nth-child(2) input[name="everyone"]`)), chromedp.Click(chromedp.CSS(`.offers .card:nth-child(2) .button.main`)),
+	look(t, page, s, press(`.offers .card:nth-child(2) input[name="everyone"]`), press(`.offers .card:nth-child(2) .button.main`),
 		chromedp.WaitVisible(chromedp.CSS("#course:not([aria-busy]) .course-table")))
 	text := func(selector string) string {
 		got, err := chromedp.Run(page, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q)?.textContent ?? ""`, selector)))
@@ -42,7 +42,7 @@ func TestATeamDrawsItsJourneyAndMovesAnAccount(t *testing.T) {
 		}
 	}
 	until(t, "every stage has its numbers", 30*time.Second, func() bool {
-		n, err := chromedp.Run(page, chromedp.Evaluate[int](`document.querySelectorAll(".steps[aria-busy], .away").length`))
+		n, err := chromedp.Run(page, chromedp.Evaluate[int](`(() => { const left = document.querySelectorAll(".steps[aria-busy], .away"); left[0]?.scrollIntoView({block: "center", inline: "center"}); return left.length; })()`))
 		return err == nil && n == 0
 	})
 	where, err := chromedp.Run(page, chromedp.Location())
@@ -56,11 +56,11 @@ func TestATeamDrawsItsJourneyAndMovesAnAccount(t *testing.T) {
 	if got := text("#list"); !strings.Contains(got, "meets the exit of Trial for 12 days") && !strings.Contains(got, "meets the exit of Trial for 11 days") {
 		t.Errorf("the account that is stuck: %s", got)
 	}
-	look(t, page, s, chromedp.Click(chromedp.CSS(`[data-row] input`)), chromedp.WaitVisible(chromedp.CSS(".bulk")), chromedp.Click(chromedp.CSS(".bulk .button")), chromedp.WaitVisible(chromedp.CSS("[data-toast] button")))
+	look(t, page, s, press(`[data-row] input`), chromedp.WaitVisible(chromedp.CSS(".bulk")), press(".bulk .button"), chromedp.WaitVisible(chromedp.CSS("[data-toast] button")))
 	if got := s.get("/api/v1/accounts/nord/journey", admin); !strings.Contains(got, `"stage":"onboarding"`) {
 		t.Errorf("moved: %s", got)
 	}
-	look(t, page, s, chromedp.Click(chromedp.CSS("[data-toast] button")))
+	look(t, page, s, press("[data-toast] button"))
 	until(t, "it is back", 20*time.Second, func() bool {
 		return strings.Contains(s.get("/api/v1/accounts/nord/journey", admin), `"stage":"trial"`)
 	})
@@ -81,7 +81,7 @@ func TestATeamDrawsItsJourneyAndMovesAnAccount(t *testing.T) {
 	if got := text("#at-0 h3"); got != "Awareness" {
 		t.Errorf("the stage is called %q", got)
 	}
-	look(t, page, s, chromedp.Click(chromedp.CSS("[data-toast] button")))
+	look(t, page, s, press("[data-toast] button"))
 	until(t, "the stage has its name back", 20*time.Second, func() bool { return text("#at-0 h3") == "Discovery" })
 	heard.check(t, s)
 	s.stop()

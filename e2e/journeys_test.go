@@ -63,8 +63,6 @@ func firstSteps(p *person) {
 	p.types(`input[name="password"]`, anaPassword)
 	p.leads(`form[action="/setup/admin"] button`)
 	p.heard.expect("status of 422") // the password that is too common
-	p.sees(".promise", p.said("attention.title"))
-	p.leads(`main .button.main`)
 	p.sees("h1", p.said("start.title"))
 	p.sees("#live", p.said("start.waiting"))
 	p.leads(`form[action^="/start/key"] button`)
@@ -152,7 +150,7 @@ func keepsASegment(p *person) {
 	p.goes("/segments/new")
 	p.types("#segment-text", "plan = enterprise and and")
 	p.sees("#segment-wrong", "plan = enterprise and and")
-	p.types("#segment-text", "plan = enterprise and used \"Job Created\" > 1 in 30 days")
+	p.types("#segment-text", "plan = enterprise and did \"Job Created\" > 1 times in 30 days")
 	until(p.t, "the mistake is gone", 20*time.Second, func() bool {
 		return evaluate[string](p.t, p.page, `document.querySelector("#segment-wrong").innerText.trim()`) == ""
 	})

@@ -56,7 +56,7 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 		}
 	}
 	look(t, page, s, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.url+"/signin"))
-	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`input[name="key"]`), admin), chromedp.Click(chromedp.CSS("main form button")), chromedp.WaitVisible(chromedp.CSS(".side")))
+	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`input[name="key"]`), admin), press("main form button"), chromedp.WaitVisible(chromedp.CSS(".side")))
 
 	// The catalogue is searched as one types; Enter opens the first.
 	look(t, page, s, chromedp.Navigate(s.url+"/metrics"))
@@ -70,13 +70,13 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 	shows("groups stand beside the number", "#answer table", "enterprise")
 	script(`[...document.querySelectorAll("svg.broad a[data-drawer]")].at(-1).dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }))`)
 	shows("the facts stand in the drawer", "dialog.drawer[open]", "acc-")
-	look(t, page, s, chromedp.Click(chromedp.CSS("dialog.drawer [data-close]")))
+	look(t, page, s, press("dialog.drawer [data-close]"))
 	script(`document.querySelector("#why").scrollIntoView()`)
 	shows("the change is split", "#why table", "enterprise")
 
 	// A target is a line, and it can be taken away and brought back.
 	script(`document.querySelector("#target details").open = true`)
-	do(chromedp.SendKeys(chromedp.CSS(`#target input[name="value"]`), "60"), chromedp.Click(chromedp.CSS("#target .actions button")))
+	do(chromedp.SendKeys(chromedp.CSS(`#target input[name="value"]`), "60"), press("#target .actions button"))
 	shows("the target is drawn", "svg.broad text.goal", "target 60")
 	if got := s.get("/api/v1/targets?metric=nps", admin); !strings.Contains(got, `"value":60`) {
 		t.Errorf("the API says %s", got)
@@ -84,7 +84,7 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 
 	// Pinned with its question, the number stands on a dashboard.
 	script(`document.querySelector(".head .drop-down").open = true`)
-	do(chromedp.SendKeys(chromedp.CSS(`.panel input[name="name"]`), "Monday"), chromedp.Click(chromedp.CSS(".panel .button.main")))
+	do(chromedp.SendKeys(chromedp.CSS(`.panel input[name="name"]`), "Monday"), press(".panel .button.main"))
 	shows("the tile has its answer", ".pane .headline", "counted")
 	if got := s.get("/api/v1/dashboards", admin); !strings.Contains(got, `"by":"plan"`) || !strings.Contains(got, `"period":"90d"`) {
 		t.Errorf("the API says %s", got)
@@ -93,12 +93,12 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 	// How it is counted is chosen and taken back; the guide says what is missing.
 	look(t, page, s, chromedp.Navigate(s.url+"/settings/policies#policy-inactive_days"))
 	script(`document.querySelector("#policy-inactive_days input").value = "45"`)
-	do(chromedp.Click(chromedp.CSS("#policy-inactive_days .button")))
+	do(press("#policy-inactive_days .button"))
 	shows("it is kept", ".notice", "Kept")
 	if got := s.get("/api/v1/policies", admin); !strings.Contains(got, `"value":"45"`) {
 		t.Error("the API does not know")
 	}
-	do(chromedp.Click(chromedp.CSS(".notice button")))
+	do(press(".notice button"))
 	shows("it is as before", ".notice", "as it was")
 	look(t, page, s, chromedp.Navigate(s.url+"/guide?q=loyal"))
 	shows("the guide names the metric and what it needs", "main", "Net Promoter Score")

@@ -14,7 +14,7 @@ func TestASetUpLinkLetsInOnce(t *testing.T) {
 	s := serve(t, t.TempDir())
 	page, heard := browser(t)
 	look(t, page, s, wide, chromedp.Navigate(s.setUpLink()))
-	look(t, page, s, chromedp.Click(chromedp.CSS(`form[action="/setup"] button`)), chromedp.WaitVisible(chromedp.CSS(".promise")))
+	look(t, page, s, press(`form[action="/setup"] button`), chromedp.WaitVisible(chromedp.CSS(".promise")))
 	heard.check(t, s)
 	link, err := url.Parse(s.setUpLink())
 	if err != nil {

@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -82,13 +81,7 @@ func (p *person) clicks(selector string) {
 func (p *person) leads(selector string) {
 	p.t.Helper()
 	evaluate[bool](p.t, p.page, `window.left = true`)
-	do(p.t, p.page, chromedp.WaitVisible(chromedp.CSS(selector)))
-	// A page that goes away does not always acknowledge the click: whether it went is asked below.
-	pressing, cancel := context.WithTimeout(p.page, 10*time.Second)
-	defer cancel()
-	if err := chromedp.Do(pressing, chromedp.Click(chromedp.CSS(selector))); err != nil && !errors.Is(err, context.DeadlineExceeded) {
-		p.t.Fatalf("pressing %s: %v", selector, err)
-	}
+	do(p.t, p.page, press(selector))
 	until(p.t, "pressing "+selector+" leads to another page", 30*time.Second, func() bool {
 		gone, err := chromedp.Run(p.page, chromedp.Evaluate[bool](`!window.left && document.readyState === "complete"`))
 		return err == nil && gone
