@@ -126,6 +126,7 @@ func press(selector string) chromedp.Action[chromedp.Void] {
 		}
 		script := fmt.Sprintf(`(() => { const seen = [...document.querySelectorAll(%q)].find(e => e.checkVisibility()); setTimeout(() => seen.click()); return true; })()`, selector)
 		_, err := chromedp.Evaluate[bool](script)(ctx, t)
+		time.Sleep(150 * time.Millisecond) // what it leads to has begun
 		return err
 	})
 }

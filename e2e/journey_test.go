@@ -21,14 +21,18 @@ func TestATeamDrawsItsJourneyAndMovesAnAccount(t *testing.T) {
 		{"account_id":"sud","name":"Șudvest SRL","stage":"trial","ts":%q},{"account_id":"est","name":"Est","stage":"limbo","ts":%[2]q}]`, day(100), day(3)))
 	s.must(200, "/api/v1/facts/subscriptions?wait=loaded", admin, "application/json",
 		fmt.Sprintf(`[{"account_id":"nord","subscription_id":"n1","status":"active","amount":"20.00","currency":"EUR","interval":"month","ts":%q}]`, day(12)))
+	until(t, "the accounts are known", 20*time.Second, func() bool { return strings.Contains(s.get("/api/v1/accounts", admin), `"Est"`) })
 	page, heard := browser(t)
 	look(t, page, s, chromedp.EmulateViewport(1280, 860), chromedp.Navigate(s.url+"/signin"))
 	look(t, page, s, chromedp.SendKeys(chromedp.CSS(`input[name="key"]`), admin), press("main form button"), chromedp.WaitVisible(chromedp.CSS(".side")))
 
 	// g j leads there; nothing is drawn yet, so templates are offered.
 	look(t, page, s, chromedp.KeyEvent("g"), chromedp.KeyEvent("j"), chromedp.WaitVisible(chromedp.CSS(".offers")))
-	look(t, page, s, press(`.offers .card:nth-child(2) input[name="everyone"]`), press(`.offers .card:nth-child(2) .button.main`),
-		chromedp.WaitVisible(chromedp.CSS("#course:not([aria-busy]) .course-table")))
+	do(t, page, press(`.offers .card:nth-child(2) input[name="everyone"]`), press(`.offers .card:nth-child(2) .button.main`))
+	until(t, "the map is drawn", 30*time.Second, func() bool {
+		there, err := chromedp.Run(page, chromedp.Evaluate[bool](`!!document.querySelector("#course:not([aria-busy]) .course-table")`))
+		return err == nil && there
+	})
 	text := func(selector string) string {
 		got, err := chromedp.Run(page, chromedp.Evaluate[string](fmt.Sprintf(`document.querySelector(%q)?.textContent ?? ""`, selector)))
 		if err != nil {

@@ -74,7 +74,7 @@ func look(t *testing.T, page context.Context, s *server, steps ...chromedp.Actio
 	if err := chromedp.Do(page, append(steps, chromedp.WaitReady(chromedp.CSS("main")))...); err != nil {
 		t.Fatalf("%v\n%s", err, s.said)
 	}
-	over, err := chromedp.Run(page, chromedp.Evaluate[int](`document.documentElement.scrollWidth - document.documentElement.clientWidth`))
+	over, err := chromedp.Run(page, chromedp.Evaluate[int](`document.documentElement ? document.documentElement.scrollWidth - document.documentElement.clientWidth : 0`))
 	if err != nil {
 		t.Fatal(err)
 	}
