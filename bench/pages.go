@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
@@ -37,39 +38,53 @@ var paths = []string{
 
 var partOf = regexp.MustCompile(`hx-get="(/[^"]*)"[^>]*hx-trigger="(?:load|intersect)`)
 
-// pages asks for every page as a browser does, over the made-up company and over one that is thirty times as large.
+// pages asks for every page as a browser does, over the made-up company and over one of a thousandth as many accounts as
+// there are events.
 func (b *bench) pages() error {
-	small, err := b.folder("company")
-	if err != nil {
-		return err
+	for _, c := range []struct {
+		name, title string
+		company     demo.Options
+		events      int
+		goal        float64
+	}{
+		{"company", "Pages over the made-up company", demo.Options{}, 0, 100},
+		{"large-company", "Pages over " + number(float64(b.accounts())) + " accounts", demo.Options{Accounts: b.accounts(), Contacts: 8 * b.accounts()}, b.scale.events, 250},
+	} {
+		data := filepath.Join(b.dir, c.name)
+		if _, err := os.Stat(data); err != nil { // what -dir has kept is asked again
+			if data, err = b.folder(c.name); err != nil {
+				return err
+			}
+			if err := b.makeUp(data, c.company, c.events); err != nil {
+				return err
+			}
+		}
+		if err := b.askPages(data, c.title, c.goal); err != nil {
+			return err
+		}
 	}
-	defer os.RemoveAll(small)
-	if err := b.makeUp(small, demo.Options{Seed: 1}); err != nil {
-		return err
-	}
-	if err := b.askPages(small, "Pages over the made-up company", 100); err != nil {
-		return err
-	}
-	large, err := b.folder("large-company")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(large)
-	accounts := max(40, b.scale.events/1000)
-	if err := b.makeUp(large, demo.Options{Seed: 1, Accounts: accounts, Contacts: 8 * accounts}); err != nil {
-		return err
-	}
-	return b.askPages(large, "Pages over "+number(float64(accounts))+" accounts", 250)
+	return nil
 }
 
-// makeUp loads a made-up company straight into the lake of a data folder.
-func (b *bench) makeUp(data string, o demo.Options) error {
+func (b *bench) accounts() int { return max(40, b.scale.events/1000) }
+
+// eventsAnAccount is about how many events the made-up company has for each account, at eight contacts each.
+const eventsAnAccount = 3300
+
+// makeUp loads a made-up company straight into the lake of a data folder, with about so many events: of those that it has
+// more, some are left out evenly. With 0 all of them stay.
+func (b *bench) makeUp(data string, o demo.Options, wanted int) error {
 	l, err := lake.Open(b.ctx, lake.Options{Path: filepath.Join(data, "lake.duckdb")})
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	o.Until, o.Zone = time.Now().UTC(), time.UTC
+	o.Seed, o.Until, o.Zone = 1, time.Now().UTC(), time.UTC
+	share := 1.0
+	if wanted > 0 {
+		share = float64(wanted) / float64(eventsAnAccount*o.Accounts)
+	}
+	chance := rand.New(rand.NewPCG(4, 20))
 	cursor, lot, events := uint64(1), []*fact.Fact{}, 0
 	load := func() error {
 		cursor++
@@ -85,10 +100,14 @@ func (b *bench) makeUp(data string, o demo.Options) error {
 	if err := demo.Generate(o, func(facts []*fact.Fact) error {
 		for _, f := range facts {
 			if f.Kind == fact.Events {
+				if chance.Float64() >= share {
+					continue
+				}
 				events++
 			}
+			lot = append(lot, f)
 		}
-		if lot = append(lot, facts...); len(lot) < 100_000 {
+		if len(lot) < 100_000 {
 			return nil
 		}
 		return load()
@@ -96,7 +115,7 @@ func (b *bench) makeUp(data string, o demo.Options) error {
 		return err
 	}
 	err = errors.Join(load(), l.Merge(b.ctx), l.Checkpoint(b.ctx))
-	b.report.note("%s events and what belongs to them", number(float64(events)))
+	b.report.note("%s: %s events and what belongs to them", filepath.Base(data), number(float64(events)))
 	return err
 }
 
