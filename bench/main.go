@@ -34,6 +34,8 @@ func main() {
 	questions := flag.Bool("questions", false, "only the questions")
 	catalogue := flag.Bool("catalogue", false, "only the catalogue")
 	pages := flag.Bool("pages", false, "only the pages")
+	company := flag.String("company", "", "pages over one company only: company or large-company")
+	page := flag.String("page", "", "only pages and parts whose address has this in it")
 	keep := flag.String("dir", "", "folder for the data; default: a temporary one, removed at the end")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -45,7 +47,7 @@ func main() {
 	case *large:
 		s.events, s.answer = 100_000_000, 200*time.Millisecond
 	}
-	missed, err := measure(ctx, *binary, *keep, s, *large || *questions, *catalogue, *pages)
+	missed, err := measure(ctx, *binary, *keep, s, *large || *questions, *catalogue, *pages || *company+*page != "", *company, *page)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -55,7 +57,7 @@ func main() {
 	}
 }
 
-func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, onlyCatalogue, onlyPages bool) (missed bool, err error) {
+func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, onlyCatalogue, onlyPages bool, company, page string) (missed bool, err error) {
 	if binary, err = filepath.Abs(binary); err != nil {
 		return false, err
 	}
@@ -66,7 +68,7 @@ func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, on
 		defer os.RemoveAll(dir)
 	}
 	r := &report{}
-	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r}
+	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r, company: company, page: page}
 	r.title("%d cores, %s", runtime.NumCPU(), runtime.Version())
 	steps := []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing, b.size, b.catalogue, b.questions, b.pages}
 	if onlyQuestions {
@@ -96,6 +98,9 @@ type bench struct {
 	dir    string
 	scale  scale
 	report *report
+	// Of the pages only those over one company, and only those with a text in their address; empty: all.
+	company, page string
+
 	synced time.Duration // median of one synced write
 	bare   float64       // events/s of the bare appender
 }
