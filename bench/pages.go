@@ -72,7 +72,7 @@ func (b *bench) pages() error {
 func (b *bench) accounts() int { return max(40, b.scale.events/1000) }
 
 // eventsAnAccount is about how many events the made-up company has for each account, at eight contacts each.
-const eventsAnAccount = 3300
+const eventsAnAccount = 1200
 
 // makeUp loads a made-up company straight into the lake of a data folder, with about so many events: of those that it has
 // more, some are left out evenly. With 0 all of them stay.

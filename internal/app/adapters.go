@@ -107,8 +107,9 @@ func (w ways) PoliciesChange(ctx context.Context, change func(metric.Conventions
 // counting is how the workspace counts, with the names that its choices may hold.
 type counting struct {
 	ways
-	lake *lake.Lake
-	now  func() time.Time
+	lake   *lake.Lake
+	memory *memory
+	now    func() time.Time
 }
 
 // eventsNamed is how many names of events are suggested, eventsSince how far back they are looked for.
@@ -119,6 +120,10 @@ const (
 
 // EventNames are the names of the events of late, the most frequent first.
 func (c counting) EventNames(ctx context.Context) ([]string, error) {
+	return remember(ctx, c.memory, "names of events of late", c.eventNames)
+}
+
+func (c counting) eventNames(ctx context.Context) ([]string, error) {
 	view, err := c.lake.View(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -139,6 +144,17 @@ func (c counting) EventNames(ctx context.Context) ([]string, error) {
 		names = append(names, name)
 	}
 	return names, rows.Err()
+}
+
+// named are the names of events, which hardly change.
+type named struct {
+	lake   *lake.Lake
+	memory *memory
+}
+
+// Events are the commonest, the commonest first.
+func (n named) Events(ctx context.Context) ([]string, error) {
+	return remember(ctx, n.memory, "names of events", n.lake.Events)
 }
 
 // sightings and verdicts are kept in the store.

@@ -32,7 +32,7 @@ func (m moment) feedback(ctx context.Context, ask account.FeedbackAsk) (page acc
 		entries = entries[:ask.Limit]
 		page.Next = entries[ask.Limit-1].Place
 	}
-	if err := m.fill(ctx, entries); err != nil {
+	if err := m.fill(ctx, entries, "true"); err != nil {
 		return page, err
 	}
 	for _, e := range entries {
@@ -62,7 +62,7 @@ func (m moment) feedbackPlaces(ctx context.Context, ask account.FeedbackAsk) ([]
 		common += fmt.Sprintf(" and (f.ts < timestamp '%s' or f.ts = timestamp '%[1]s' and f.seq < %d)", sqlTime(p.At), p.Seq)
 	}
 	if ask.Within != nil {
-		common += " and f.account in (" + numbers(ask.Within) + ")"
+		common += " and " + among("f.account", ask.Within)
 	}
 	if ask.Locale != "" {
 		common += " and f.locale = " + param(ask.Locale)
@@ -187,7 +187,7 @@ func (l *Lake) FeedbackChoices(ctx context.Context, within []account.Account) (c
 	defer v.Close()
 	where := ""
 	if within != nil {
-		where = " where account in (" + numbers(within) + ")"
+		where = " where " + among("account", within)
 	}
 	for from, into := range map[string]*[]string{"select survey as v from fact_answers" + where: &c.Surveys, "select touchpoint as v from fact_answers" + where: &c.Touchpoints,
 		"select locale as v from fact_answers" + where + " union all select locale from fact_reviews" + where: &c.Locales} {

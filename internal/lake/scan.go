@@ -95,6 +95,11 @@ func (s *scanner) fact(rows *sql.Rows) (*fact.Fact, error) {
 	if err := rows.Scan(s.into...); err != nil {
 		return nil, err
 	}
+	return s.built(), nil
+}
+
+// built is the fact of the row that was scanned last.
+func (s *scanner) built() *fact.Fact {
 	f := &fact.Fact{Kind: s.kind, ID: fact.ID(s.id), At: s.at.UnixMicro(), Received: s.received.UnixMicro(), Flags: fact.Flags(s.flags),
 		Source: s.source.String, Account: s.account.String, User: s.user.String, Values: make([]fact.Value, len(s.kind.Columns))}
 	if s.properties.Valid {
@@ -110,7 +115,7 @@ func (s *scanner) fact(rows *sql.Rows) (*fact.Fact, error) {
 			v.State = fact.Null
 		}
 	}
-	return f, nil
+	return f
 }
 
 // Total says how much there is of a kind.
