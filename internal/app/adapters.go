@@ -65,6 +65,22 @@ type choosing struct {
 	check interface {
 		CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
 	}
+	memory *memory
+}
+
+// SegmentMembers are who is in a segment.
+func (c choosing) SegmentMembers(ctx context.Context, ask metric.SegmentAsk) (*metric.SegmentPage, error) {
+	return remember(ctx, c.memory, seenBy(ctx, "members", ask), func(ctx context.Context) (*metric.SegmentPage, error) { return c.API.SegmentMembers(ctx, ask) })
+}
+
+// SegmentHistory is how many were in a segment.
+func (c choosing) SegmentHistory(ctx context.Context, ask metric.SegmentAsk) (*metric.SegmentHistory, error) {
+	return remember(ctx, c.memory, seenBy(ctx, "history", ask), func(ctx context.Context) (*metric.SegmentHistory, error) { return c.API.SegmentHistory(ctx, ask) })
+}
+
+// Versus is a metric over two segments.
+func (c choosing) Versus(ctx context.Context, ask metric.Ask, a, b string) (*metric.Versus, error) {
+	return remember(ctx, c.memory, seenBy(ctx, "versus", ask, a, b), func(ctx context.Context) (*metric.Versus, error) { return c.API.Versus(ctx, ask, a, b) })
 }
 
 // CheckSegment reads a segment.

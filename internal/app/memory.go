@@ -13,16 +13,16 @@ import (
 )
 
 // How long what pages show is remembered. What was found in no time is found anew as soon as facts have come. What takes
-// longer may be as many times older as it took: then it is found anew behind its readers' backs, and beyond that they
-// wait. While no facts come only the clock makes it older. What somebody asked for within the hour is kept young, so that
-// the next reader need not wait; that takes at most a tenth of the time.
+// longer may be so many times older than it took; older still it is found anew behind its readers' backs, and beyond that
+// they wait. While no facts come only the clock makes it older. What somebody asked for within the hour is kept young, so
+// that the next reader need not wait; that takes at most a tenth of the time.
 const (
 	memoQuick = 20 * time.Millisecond
 	memoYoung = 10 // times its cost
 	memoOld   = 60
 	memoMost  = 2 * time.Minute
-	memoLife  = time.Minute // while no facts come
-	memoLong  = 10 * time.Minute
+	memoLife  = 5 * time.Minute // while no facts come
+	memoLong  = 15 * time.Minute
 	memoHot   = time.Hour
 	memoShare = 10
 	memoTick  = time.Second
@@ -81,7 +81,7 @@ func (m *memory) age(one *memo) age {
 	}
 	since, same := m.now().Sub(one.since), one.at == m.loaded()
 	switch {
-	case same && since < memoLife, !same && one.cost >= memoQuick && since < min(memoYoung*one.cost, memoLife):
+	case same && since < memoLife, !same && one.cost >= memoQuick && since < min(memoYoung*one.cost, memoMost):
 		return young
 	case same && since < memoLong, one.cost >= memoQuick && since < min(memoOld*one.cost, memoMost):
 		return old

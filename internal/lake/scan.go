@@ -148,6 +148,22 @@ func (l *Lake) Totals(ctx context.Context) ([]Total, error) {
 	return totals, l.engine.Fault(err)
 }
 
+// Empty says whether there is no fact at all.
+func (l *Lake) Empty(ctx context.Context) (bool, error) {
+	v, err := l.View(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer v.Close()
+	var parts []string
+	for _, k := range fact.Kinds() {
+		parts = append(parts, "exists (select 1 from "+tableOf(k)+")")
+	}
+	var some bool
+	err = each(ctx, v.conn, "select "+strings.Join(parts, " or "), func() {}, &some)
+	return !some, l.engine.Fault(err)
+}
+
 // IDs gives the lower 64 bits (bytes 8 to 15, big-endian) of the id of every fact loaded, in no order.
 func (l *Lake) IDs(ctx context.Context, fn func(low uint64)) error {
 	conn, err := l.engine.Reader(ctx)

@@ -52,10 +52,9 @@ select f.properties from fact_accounts f where f.ts <= {at} and f.properties is 
 select f.properties from fact_contacts f where f.ts <= {at} and f.properties is not null {actors} order by f.ts, f.seq
 
 -- block names
-select account_id, name from account_keys k join (
-  select distinct on (f.account) f.account, f.name from fact_accounts f
-  where f.given & {name_bit} <> 0 and f.ts <= {at} order by f.account, f.ts desc, f.seq desc) t on t.account = k.account
-where k.account_id in ({ids})
+select distinct on (k.account_id) k.account_id, f.name
+from fact_accounts f join (select account, account_id from account_keys where account_id in ({ids})) k on k.account = f.account
+where f.given & {name_bit} <> 0 and f.ts <= {at} order by k.account_id, f.ts desc, f.seq desc
 
 -- block parents
 select a.account_id, f.parent_account_id from (
