@@ -106,10 +106,18 @@ func (c customers) Profile(ctx context.Context, id string) (*account.Profile, er
 		return nil, err
 	}
 	p, err := c.lake.Profile(ctx, id, c.now(), c.settings.Currency, book.Get(id))
-	if err == nil && team.PrincipalOf(ctx).Book != nil {
+	if err != nil {
+		return nil, err
+	}
+	habits, err := c.habits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.Beside(habits)
+	if team.PrincipalOf(ctx).Book != nil {
 		p.Parents, p.Children = c.seen(ctx, p.Parents), c.seen(ctx, p.Children)
 	}
-	return p, err
+	return p, nil
 }
 
 // seen are those of some accounts that who asks may see.
@@ -217,6 +225,7 @@ func (c customers) state(ctx context.Context, trait string, values map[string]st
 		return err
 	}
 	c.meetings.drop()
+	c.memory.forget()
 	return c.books.look(ctx, ids)
 }
 

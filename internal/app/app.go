@@ -55,7 +55,7 @@ type App struct {
 	books    *books
 	pulse    *pulse
 	desk     *forecast.Desk
-	signs    signs
+	memory   *memory
 	meetings *meetings
 	metrics  *metric.Service
 	sample   *sample
@@ -219,6 +219,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	replay := replaying{a.store, a.segment}
 	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
+	a.memory = newMemory(a.now, func() log.Position { return a.loader.Health().Loaded }, func(err error) { a.logger.Warn("what pages show can't be found anew", "error", err) })
 	a.pulse, a.desk = a.openPulse(metrics), a.openDesk(metrics)
 	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Sample: a.sample, Forecasts: foretelling{customers{a, a.store}, a.desk}, Work: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay, Health: scoring{a.pulse, a.store, metrics},
 		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
@@ -233,7 +234,7 @@ func (a *App) wire(ctx context.Context) error {
 		mux.Handle(own, a.api)
 	}
 	mux.Handle("/v1/", a.segment)
-	a.handler = &api.Guard{Next: mux, Logger: a.logger, Proxies: s.TrustedProxies, Seen: a.figures.request}
+	a.handler = &api.Guard{Next: a.memory.forgetting(mux), Logger: a.logger, Proxies: s.TrustedProxies, Seen: a.figures.request}
 	return nil
 }
 
@@ -243,6 +244,7 @@ func (a *App) begin() {
 	a.intake.start("taking facts in", func(ctx context.Context) error { a.door.Run(ctx); return ctx.Err() })
 	a.loading.start("loading facts", a.loader.Run)
 	a.loading.start("reading the accounts", a.books.Run)
+	a.loading.start("keeping what pages show young", a.memory.Run)
 	a.loading.start("scoring accounts", a.pulse.Run)
 	a.loading.start("foretelling", a.desk.Run)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })
