@@ -72,6 +72,19 @@ func Months(now time.Time, zone *time.Location, n int) []time.Time {
 
 // Panel reads what was known at instants, in order, of a sample of accounts.
 func (r Reader) Panel(ctx context.Context, ends []time.Time, of Sample) (*Panel, error) {
+	return r.read(ctx, ends, of, func(p *reading) []func(context.Context) error {
+		return []func(context.Context) error{p.money, p.outcomes, p.terms, p.use, p.events, p.tickets, p.voice, p.bills, p.care, p.people, p.traits}
+	})
+}
+
+// Paying is a panel of who paid at instants and what came of them, with labels and money alone.
+func (r Reader) Paying(ctx context.Context, ends []time.Time) (*Panel, error) {
+	return r.read(ctx, ends, Sample{}, func(p *reading) []func(context.Context) error {
+		return []func(context.Context) error{p.money, p.outcomes, p.traits}
+	})
+}
+
+func (r Reader) read(ctx context.Context, ends []time.Time, of Sample, parts func(*reading) []func(context.Context) error) (*Panel, error) {
 	view, err := r.Metrics.Open(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -81,7 +94,7 @@ func (r Reader) Panel(ctx context.Context, ends []time.Time, of Sample) (*Panel,
 	if err := p.origins(ctx); err != nil {
 		return nil, err
 	}
-	for _, part := range []func(context.Context) error{p.money, p.outcomes, p.terms, p.use, p.events, p.tickets, p.voice, p.bills, p.care, p.people, p.traits} {
+	for _, part := range parts(p) {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}

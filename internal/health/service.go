@@ -46,6 +46,8 @@ type Question struct {
 	At time.Time
 	// Known hides what was received later than At, and who is who as was known only later.
 	Known bool
+	// Along takes history that a source brought along by its own dates, also with Known.
+	Along bool
 	// Deck are the scorecards; nil: those in force now.
 	Deck Deck
 	// Accounts narrows to some; nil: all. Trees are then cut off.
@@ -76,7 +78,7 @@ func (s *Service) tables(ctx context.Context, q Question, decks ...Deck) ([]*Tab
 		return nil, err
 	}
 	n := needsOf(decks...)
-	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: q.At, Known: q.Known, Readings: n.readings, Segments: n.segments, Accounts: q.Accounts})
+	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: q.At, Known: q.Known, Along: q.Along, Readings: n.readings, Segments: n.segments, Accounts: q.Accounts})
 	if err != nil {
 		return nil, fmt.Errorf("reading what scorecards look at: %w", err)
 	}
@@ -131,11 +133,11 @@ type Past struct {
 }
 
 // Past scores all accounts by one scorecard, also a draft, at each of some instants, and hands each on before it goes to
-// the next. Only what happened before each instant counts; with known, only what had been received by then. Judgements
-// count as they stood then.
+// the next. Only what happened before each instant counts; with known, only what had been received by then, but for history
+// that was brought along. Judgements count as they stood then.
 func (s *Service) Past(ctx context.Context, card Scorecard, at []time.Time, known bool, use func(*Past) error) error {
 	for _, instant := range at {
-		t, err := s.Table(ctx, Question{At: instant, Known: known, Deck: Shuffled([]Scorecard{card})})
+		t, err := s.Table(ctx, Question{At: instant, Known: known, Along: true, Deck: Shuffled([]Scorecard{card})})
 		if err != nil {
 			return err
 		}
