@@ -132,16 +132,24 @@ type Past struct {
 	Values, Points [][]float64
 }
 
-// Past scores all accounts by one scorecard, also a draft, at each of some instants, and hands each on before it goes to
-// the next. Only what happened before each instant counts; with known, only what had been received by then, but for history
-// that was brought along. Judgements count as they stood then.
-func (s *Service) Past(ctx context.Context, card Scorecard, at []time.Time, known bool, use func(*Past) error) error {
-	for _, instant := range at {
-		t, err := s.Table(ctx, Question{At: instant, Known: known, Along: true, Deck: Shuffled([]Scorecard{card})})
+// Past scores all accounts by each of some scorecards, also drafts, at each of some instants, and hands each instant on before
+// it goes to the next. Only what happened before an instant counts, and of that what was known then: history that a source
+// brought along counts by its own dates. Judgements count as they stood then.
+func (s *Service) Past(ctx context.Context, cards []Scorecard, at []time.Time, use func(instant int, by []*Past) error) error {
+	decks := make([]Deck, len(cards))
+	for i := range cards {
+		decks[i] = Shuffled(cards[i : i+1])
+	}
+	for n, instant := range at {
+		tables, err := s.tables(ctx, Question{At: instant, Known: true, Along: true}, decks...)
 		if err != nil {
 			return err
 		}
-		if err := use(t.past()); err != nil {
+		by := make([]*Past, len(tables))
+		for i, t := range tables {
+			by[i] = t.past()
+		}
+		if err := use(n, by); err != nil {
 			return err
 		}
 	}
