@@ -31,9 +31,7 @@ func main() {
 	binary := flag.String("binary", "bin/keepwell", "the program to measure")
 	quick := flag.Bool("quick", false, "a tenth of the data, to try a change; figures are rough")
 	large := flag.Bool("large", false, "only the questions, over 100 million events")
-	questions := flag.Bool("questions", false, "only the questions")
-	catalogue := flag.Bool("catalogue", false, "only the catalogue")
-	pages := flag.Bool("pages", false, "only the pages")
+	only := flag.String("only", "", "one part: ingest, size, catalogue, questions or pages")
 	keep := flag.String("dir", "", "folder for the data; default: a temporary one, removed at the end")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -44,8 +42,9 @@ func main() {
 		s = scale{sending: 3 * time.Second, rows: 300_000, events: 1_000_000, answer: 50 * time.Millisecond}
 	case *large:
 		s.events, s.answer = 100_000_000, 200*time.Millisecond
+		*only = "questions"
 	}
-	missed, err := measure(ctx, *binary, *keep, s, *large || *questions, *catalogue, *pages)
+	missed, err := measure(ctx, *binary, *keep, s, *only)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -55,7 +54,7 @@ func main() {
 	}
 }
 
-func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, onlyCatalogue, onlyPages bool) (missed bool, err error) {
+func measure(ctx context.Context, binary, dir string, s scale, only string) (missed bool, err error) {
 	if binary, err = filepath.Abs(binary); err != nil {
 		return false, err
 	}
@@ -68,15 +67,24 @@ func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, on
 	r := &report{}
 	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r}
 	r.title("%d cores, %s", runtime.NumCPU(), runtime.Version())
-	steps := []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing, b.size, b.catalogue, b.questions, b.pages}
-	if onlyQuestions {
-		steps = []func() error{b.disk, b.questions}
+	parts := []struct {
+		name  string
+		steps []func() error
+	}{
+		{"ingest", []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing}},
+		{"size", []func() error{b.size}},
+		{"catalogue", []func() error{b.catalogue}},
+		{"questions", []func() error{b.questions}},
+		{"pages", []func() error{b.pages}},
 	}
-	if onlyCatalogue {
-		steps = []func() error{b.catalogue}
+	var steps []func() error
+	for _, part := range parts {
+		if only == "" || only == part.name {
+			steps = append(steps, part.steps...)
+		}
 	}
-	if onlyPages {
-		steps = []func() error{b.pages}
+	if steps == nil {
+		return false, fmt.Errorf("there is no part called %q", only)
 	}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {

@@ -406,7 +406,11 @@ func (c *compiler) kept(k *fact.Kind) string {
 		keeps += " and f.ts < " + sqlTime(c.before)
 	}
 	if k.NeedsAccount || k == fact.Tickets || k == fact.Interactions {
-		keeps += c.among("f.account")
+		among := c.among("f.account")
+		if k.Mode == fact.Snapshot && among != "" { // all states, for one that belongs to another account ends those here
+			among = " and f." + k.Subject + " in (select f." + k.Subject + " from fact_" + k.Name + " f where " + strings.TrimPrefix(among, " and ") + ")"
+		}
+		keeps += among
 	}
 	if keeps == "" {
 		return ""
