@@ -130,7 +130,7 @@ func schemaName(t reflect.Type, hint string) string {
 		t = t.Elem()
 	}
 	switch room := path.Base(t.PkgPath()); room {
-	case "stat", "forecast", "journey":
+	case "stat", "forecast", "backtest", "journey":
 		if room = strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, room) {
 			return room + name
 		}

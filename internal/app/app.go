@@ -205,6 +205,13 @@ func (a *App) wire(ctx context.Context) error {
 				return nil, err
 			}
 			return view{v, asOf}, nil
+		},
+		OpenKnown: func(ctx context.Context, at time.Time) (metric.View, error) {
+			v, err := a.lake.ViewKnown(ctx, at)
+			if err != nil {
+				return nil, err
+			}
+			return view{v, &at}, nil
 		}}
 	if s.Mail != "" {
 		server, err := notify.NewServer(s.Mail, s.MailFrom)

@@ -46,6 +46,8 @@ type Question struct {
 	At time.Time
 	// Known hides what was received later than At, and who is who as was known only later.
 	Known bool
+	// Along takes history that a source brought along by its own dates, also with Known.
+	Along bool
 	// Deck are the scorecards; nil: those in force now.
 	Deck Deck
 	// Accounts narrows to some; nil: all. Trees are then cut off.
@@ -76,7 +78,7 @@ func (s *Service) tables(ctx context.Context, q Question, decks ...Deck) ([]*Tab
 		return nil, err
 	}
 	n := needsOf(decks...)
-	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: q.At, Known: q.Known, Readings: n.readings, Segments: n.segments, Accounts: q.Accounts})
+	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: q.At, Known: q.Known, Along: q.Along, Readings: n.readings, Segments: n.segments, Accounts: q.Accounts})
 	if err != nil {
 		return nil, fmt.Errorf("reading what scorecards look at: %w", err)
 	}
@@ -130,16 +132,24 @@ type Past struct {
 	Values, Points [][]float64
 }
 
-// Past scores all accounts by one scorecard, also a draft, at each of some instants, and hands each on before it goes to
-// the next. Only what happened before each instant counts; with known, only what had been received by then. Judgements
-// count as they stood then.
-func (s *Service) Past(ctx context.Context, card Scorecard, at []time.Time, known bool, use func(*Past) error) error {
-	for _, instant := range at {
-		t, err := s.Table(ctx, Question{At: instant, Known: known, Deck: Shuffled([]Scorecard{card})})
+// Past scores all accounts by each of some scorecards, also drafts, at each of some instants, and hands each instant on before
+// it goes to the next. Only what happened before an instant counts, and of that what was known then: history that a source
+// brought along counts by its own dates. Judgements count as they stood then.
+func (s *Service) Past(ctx context.Context, cards []Scorecard, at []time.Time, use func(instant int, by []*Past) error) error {
+	decks := make([]Deck, len(cards))
+	for i := range cards {
+		decks[i] = Shuffled(cards[i : i+1])
+	}
+	for n, instant := range at {
+		tables, err := s.tables(ctx, Question{At: instant, Known: true, Along: true}, decks...)
 		if err != nil {
 			return err
 		}
-		if err := use(t.past()); err != nil {
+		by := make([]*Past, len(tables))
+		for i, t := range tables {
+			by[i] = t.past()
+		}
+		if err := use(n, by); err != nil {
 			return err
 		}
 	}

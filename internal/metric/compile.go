@@ -390,8 +390,8 @@ func (c *compiler) factRows(k *fact.Kind) string {
 		sql += "\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
 	}
 	if asOf != nil {
-		if !ofAccount {
-			sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')"
+		if !ofAccount { // a condition on f alone inside a left join makes DuckDB compare all with all
+			sql += "\nleft join " + c.view.Spans() + " sp on sp.person = case when f.account_raw = 0 then coalesce(pp.person, f.actor) end and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')"
 		}
 	}
 	return sql + c.kept(k)
@@ -401,9 +401,7 @@ func (c *compiler) factRows(k *fact.Kind) string {
 // came before, may go beyond one.
 func (c *compiler) kept(k *fact.Kind) string {
 	keeps := ""
-	if asOf := c.view.AsOf(); asOf != nil {
-		keeps += " and f.received_at <= " + sqlTime(*asOf)
-	}
+	keeps += also(c.view.Received(k.Name, "f."))
 	if !c.before.IsZero() {
 		keeps += " and f.ts < " + sqlTime(c.before)
 	}
