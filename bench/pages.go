@@ -28,7 +28,7 @@ const (
 
 // paths are what people open; what is put together from parts names them, and every part is a request of its own.
 var paths = []string{
-	"/", "/home/attention", "/home/movements", "/home/changes", "/home/renewals", "/home/tile/mrr", "/home/tile/nps", "/home/tile/customer_churn_rate", // parts, which a lake without feeds does not name
+	"/", "/home/attention", "/home/movements", "/home/changes", "/home/renewals", "/home/bands", "/home/tile/mrr", "/home/tile/nps", "/home/tile/customer_churn_rate", // parts, which a lake without feeds does not name
 	"/accounts", "/accounts?q=log&sort=-mrr", "/accounts?segment=plan+%3D+enterprise+and+mrr+%3E+1000", "/accounts/acc-0066", "/contacts", "/contacts?q=an", "/search?q=log", "/palette?q=log",
 	"/segments", "/segments/new?segment=plan+%3D+enterprise", "/segments/compare", "/feedback", "/feedback?kind=nps",
 	"/metrics", "/metrics/nps", "/metrics/mrr?period=12m&grain=month", "/metrics/nrr", "/metrics/mau?period=90d&grain=day", "/guide",

@@ -42,7 +42,7 @@ var firstCall = strings.Repeat("0", 32)
 // everyPage are addresses that between them show every template, with the status each is answered with.
 var everyPage = map[string]int{
 	"/": 200, "/?book=%3Cscript%3E": 200, "/home/tile/mrr": 200, "/home/tile/customers?book=all": 200, "/home/tile/nrr": 200, "/home/tile/mau": 200, "/home/tile/nothing": 404, "/home/attention": 200, "/home/attention?all=1": 200,
-	"/home/movements": 200, "/home/changes": 200, "/home/renewals": 200, "/start": 200, "/start?goal=loyal&goal=%3Cscript%3E": 200, "/start/live?seen=x": 200, "/start/file/none": 404, "/start/file/none/refused.csv": 404, "/live/status": 200, "/live/recent?seen=x": 200, "/feeds": 200, "/metrics": 200, "/families/voice": 200,
+	"/home/movements": 200, "/home/changes": 200, "/home/renewals": 200, "/home/bands": 200, "/start": 200, "/start?goal=loyal&goal=%3Cscript%3E": 200, "/start/live?seen=x": 200, "/start/file/none": 404, "/start/file/none/refused.csv": 404, "/live/status": 200, "/live/recent?seen=x": 200, "/feeds": 200, "/metrics": 200, "/families/voice": 200,
 	"/metrics?q=nps+promoter": 200, "/metrics?q=%22%3E%3Cscript%3E": 200,
 	"/metrics/nps?segment=broken&by=plan": 200, "/metrics/nps?grain=week&period=quarter&by=plan&set.active_events=%3Cscript%3E": 200, "/metrics/nps?from=2026-01-01&to=%3Cscript%3E": 200,
 	"/metrics/nps/why": 200, "/metrics/resolution_time/why?by=team": 200, "/metrics/nps/why?segment=broken": 200, "/metrics/nothing/why": 404,

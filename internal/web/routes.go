@@ -37,6 +37,7 @@ func (s *site) table() []route {
 		{"GET /home/movements", reader, s.home.Movements},
 		{"GET /home/changes", reader, s.home.Changes},
 		{"GET /home/renewals", reader, s.home.Renewals},
+		{"GET /home/bands", reader, s.home.Bands},
 		{"GET /live/status", team.Watch, s.feeds.Status},
 		{"GET /live/recent", team.Watch, s.feeds.Recent},
 

@@ -178,7 +178,7 @@ func build(o Options) (*site, error) {
 		return w.Name
 	}}
 	s.connect = &connect.Area{Pages: pages, Guide: o.Metrics, Keys: o.People, Feeds: s.feeds, Address: o.Address, Files: o.Files, Folder: o.Folder, Sample: o.Sample}
-	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Feeds: s.feeds, Sample: o.Sample}
+	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Clinic: o.Clinic, Feeds: s.feeds, Sample: o.Sample}
 	return s, nil
 }
 

@@ -47,6 +47,7 @@ type Area struct {
 	Pages     *ui.Pages
 	Answers   Answers
 	Customers Customers
+	Clinic    Clinic
 	Feeds     *feeds.Area
 	changed   remembered
 	Sample    connect.Sample
