@@ -25,6 +25,19 @@ type View struct {
 // computed from the links and memberships received until that instant. Facts themselves are not filtered; questions do
 // that by received_at. The context bounds only opening; each question has its own.
 func (l *Lake) View(ctx context.Context, asOf *time.Time) (*View, error) {
+	v, err := l.view(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	if err := exec(ctx, v.conn, l.engine.Broadly()...); err != nil {
+		v.Close()
+		return nil, l.engine.Fault(err)
+	}
+	return v, nil
+}
+
+// view is a View for the lake's own questions, most of which look up a few rows by their keys.
+func (l *Lake) view(ctx context.Context, asOf *time.Time) (*View, error) {
 	conn, err := l.engine.Reader(ctx)
 	if err != nil {
 		return nil, err
