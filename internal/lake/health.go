@@ -16,7 +16,7 @@ import (
 // Touched are the accounts of facts loaded after a fact's number, without scores themselves, and the number of the last
 // fact that there is. It reads the ends of the tables alone.
 func (l *Lake) Touched(ctx context.Context, after int64) (all []account.Account, last int64, err error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -65,7 +65,7 @@ func (l *Lake) ToldOf(ctx context.Context, id string, before time.Time, asOf *ti
 }
 
 func (l *Lake) told(ctx context.Context, args []any, query string) (all []health.Told, err error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
