@@ -23,6 +23,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/forecast"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
@@ -237,6 +238,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	mux.Handle("/", pages)
+	a.memory.warm = func(ctx context.Context) error { return pages.Warm(ctx, i18n.Lang(s.Language)) }
 	for _, own := range []string{"/api/", "/healthz", "/openapi.json", "/openapi.yaml"} {
 		mux.Handle(own, a.api)
 	}

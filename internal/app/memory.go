@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -34,6 +35,7 @@ type memory struct {
 	now    func() time.Time
 	loaded func() log.Position
 	report func(error)
+	warm   func(context.Context) error // asks what is asked most
 	wanted chan *memo
 
 	mu   sync.Mutex
@@ -102,15 +104,16 @@ func (m *memory) get(ctx context.Context, key string, find func(context.Context)
 		if age == unknown && finding == nil {
 			one.find, one.ctx, one.finding = find, context.WithoutCancel(ctx), make(chan struct{})
 			m.mu.Unlock()
-			return m.found(ctx, one)
-		}
-		if age == old && finding == nil && !one.renewing {
-			one.renewing = true
-			select {
-			case m.wanted <- one:
-			default: // much is wanted already
-				one.renewing = false
+			value, err := m.found(ctx, one)
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) { // who asks again shall have it
+				m.mu.Lock()
+				m.want(one)
+				m.mu.Unlock()
 			}
+			return value, err
+		}
+		if age == old {
+			m.want(one)
 		}
 		m.mu.Unlock()
 		if age != unknown {
@@ -120,6 +123,17 @@ func (m *memory) get(ctx context.Context, key string, find func(context.Context)
 		case <-finding: // by somebody else, who may have failed
 		case <-ctx.Done():
 			return nil, ctx.Err()
+		}
+	}
+}
+
+// want lets something be found behind its readers' backs; callers hold mu.
+func (m *memory) want(one *memo) {
+	if one.finding == nil && !one.renewing {
+		select {
+		case m.wanted <- one:
+			one.renewing = true
+		default: // much is wanted already
 		}
 	}
 }
@@ -169,6 +183,9 @@ func (m *memory) forget() {
 func (m *memory) Run(ctx context.Context) error {
 	tick := time.NewTicker(memoTick)
 	defer tick.Stop()
+	if err := m.warm(ctx); err != nil && ctx.Err() == nil {
+		m.report(err)
+	}
 	var rest time.Time
 	for {
 		select {

@@ -27,6 +27,7 @@ type asking struct {
 func newAsking(t *testing.T, cost time.Duration) *asking {
 	a := &asking{cost: cost}
 	a.memory = newMemory(time.Now, func() log.Position { return a.loaded }, func(err error) { t.Error(err) })
+	a.warm = func(context.Context) error { return nil }
 	return a
 }
 

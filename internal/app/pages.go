@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -25,7 +24,7 @@ import (
 var _ feeds.Overview = overview{}
 
 // pages is the handler of everything that people look at.
-func (a *App) pages(gate *team.Gate, held replaying) (http.Handler, error) {
+func (a *App) pages(gate *team.Gate, held replaying) (*web.Site, error) {
 	o := web.Options{Zone: a.settings.Zone, Now: a.now, Address: a.settings.PublicURL, Keys: gate, Sessions: a.store,
 		People: a.store, Workplace: workplace{a}, Base: a.Base, Forget: gate.Forget,
 		Report:   func(err error) { a.logger.Error("a page failed", "error", err) },

@@ -48,7 +48,7 @@ var everyPage = map[string]int{
 	"/metrics/nps/why": 200, "/metrics/resolution_time/why?by=team": 200, "/metrics/nps/why?segment=broken": 200, "/metrics/nothing/why": 404,
 	"/metrics/nps/facts?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z&by=plan&group=%3Cscript%3E": 200, "/metrics/nps/facts?excluded=outside&cursor=MjU&by=plan&group_unknown=1": 200,
 	"/metrics/nps/restated": 200, "/metrics/nps/restated?since=2026-11-01&grain=quarter": 200, "/metrics/nps/restated?since=soon": 200,
-	"/metrics/nps?done=untarget&gone=40&gone_from=%3Cscript%3E&gone_currency=-": 200, "/guide": 200, "/guide?q=nonsense": 200, "/guide?q=%22%3E%3Cscript%3E": 200,
+	"/metrics/nps?done=untarget&gone=40&gone_from=%3Cscript%3E&gone_currency=-": 200, "/targets": 200, "/targets?wait=1": 200, "/guide": 200, "/guide?q=nonsense": 200, "/guide?q=%22%3E%3Cscript%3E": 200,
 	"/dashboards": 200, "/dashboards?gone=%22%3E%3Cscript%3E": 200, "/dashboards/none": 404, "/settings/policies": 200, "/settings/policies?done=set&was=%3Cscript%3E": 200, "/settings/policies/names": 200,
 	"/settings/policies/bridge": 200, "/settings/policies/bridge?metric=nps&start=workspace&end=keepwell": 200, "/settings/policies/bridge?metric=nothing": 200,
 	"/metrics/nps?by=plan": 200, "/metrics/mrr_movements": 200, "/metrics/ces?variant=none": 200, "/metrics/nothing": 404,

@@ -23,7 +23,7 @@ var doors = map[string]string{
 	"GET /metrics": "amcsvorkt", "GET /families/{family}": "amcsvorkt",
 	"GET /metrics/{id}": "amcsvorkt", "GET /settings": "amcsvorkt",
 	"GET /metrics/{id}/why": "amcsvorkt", "GET /metrics/{id}/why.csv": "amcsvorkt", "GET /metrics/{id}/facts": "amcsvorkt", "GET /metrics/{id}/facts.csv": "amcsvorkt",
-	"GET /metrics/{id}/restated": "amcsvorkt", "GET /metrics/{id}/export.csv": "amcsvorkt", "GET /metrics/{id}/export.json": "amcsvorkt", "GET /guide": "amcsvorkt",
+	"GET /metrics/{id}/restated": "amcsvorkt", "GET /metrics/{id}/export.csv": "amcsvorkt", "GET /metrics/{id}/export.json": "amcsvorkt", "GET /guide": "amcsvorkt", "GET /targets": "amcsvorkt",
 	"POST /metrics/{id}/target": "amcokt", "POST /targets/{target}/remove": "amcokt",
 	"GET /dashboards": "amcsvorkt", "GET /dashboards/{id}": "amcsvorkt", "GET /dashboards/{id}/tiles/{tile}": "amcsvorkt",
 	"POST /dashboards": "amcokt", "POST /dashboards/pin": "amcokt", "POST /dashboards/{id}": "amcokt",

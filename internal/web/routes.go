@@ -131,6 +131,7 @@ func (s *site) table() []route {
 		{"POST /metrics/{id}/target", team.Arrange, s.metrics.SetTarget},
 		{"POST /targets/{target}/remove", team.Arrange, s.metrics.RemoveTarget},
 		{"GET /guide", reader, s.metrics.Goals},
+		{"GET /targets", reader, s.metrics.Targets},
 
 		{"GET /dashboards", reader, s.dashboards.List},
 		{"POST /dashboards", team.Arrange, s.dashboards.Add},

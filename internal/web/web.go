@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/web/accounts"
 	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/contacts"
@@ -126,13 +127,28 @@ type site struct {
 	settings   *settings.Area
 }
 
-// New is the handler of all pages. An error is a mistake in a template.
-func New(o Options) (http.Handler, error) {
+// Site is all pages.
+type Site struct {
+	http.Handler
+	site *site
+}
+
+// New is the site. An error is a mistake in a template.
+func New(o Options) (*Site, error) {
 	s, err := build(o)
 	if err != nil {
 		return nil, err
 	}
-	return s.handler(), nil
+	return &Site{s.handler(), s}, nil
+}
+
+// Warm asks what most pages show, one thing after the other, so that what takes long is remembered before somebody comes.
+// Who remembers is left to what the pages ask.
+func (s *Site) Warm(ctx context.Context, lang i18n.Lang) error {
+	if err := s.site.home.Warm(ctx, lang); err != nil {
+		return err
+	}
+	return s.site.metrics.Warm(ctx, lang)
 }
 
 func build(o Options) (*site, error) {

@@ -70,27 +70,31 @@ const (
 // Changes answers with the largest of the latest changes that are more than chance, and why each of them came about.
 func (a *Area) Changes(w http.ResponseWriter, r *http.Request) error {
 	return a.part(w, r, "changes", func(ctx context.Context) (any, error) {
-		b, lang, now := whoseBook(r), ui.Lang(r), a.Pages.Now()
-		// Whoever sees other accounts sees other changes.
-		key := string(lang) + "\x00" + team.PrincipalOf(ctx).Within(b.Segment)
-		a.changed.mu.Lock()
-		known, ok := a.changed.told[key]
-		a.changed.mu.Unlock()
-		if ok && now.Before(known.until) {
-			return known.changes, nil
-		}
-		changes, err := a.changes(ctx, b, lang)
-		if err != nil {
-			return nil, err
-		}
-		a.changed.mu.Lock()
-		defer a.changed.mu.Unlock()
-		if a.changed.told == nil || len(a.changed.told) >= toldKept {
-			a.changed.told = map[string]told{}
-		}
-		a.changed.told[key] = told{now.Add(toldLife), changes}
-		return changes, nil
+		return a.latest(ctx, whoseBook(r), ui.Lang(r))
 	})
+}
+
+// latest are the changes of a book, as they were found in the last minutes.
+func (a *Area) latest(ctx context.Context, b whose, lang i18n.Lang) ([]change, error) {
+	// Whoever sees other accounts sees other changes.
+	now, key := a.Pages.Now(), string(lang)+"\x00"+team.PrincipalOf(ctx).Within(b.Segment)
+	a.changed.mu.Lock()
+	known, ok := a.changed.told[key]
+	a.changed.mu.Unlock()
+	if ok && now.Before(known.until) {
+		return known.changes, nil
+	}
+	changes, err := a.changes(ctx, b, lang)
+	if err != nil {
+		return nil, err
+	}
+	a.changed.mu.Lock()
+	defer a.changed.mu.Unlock()
+	if a.changed.told == nil || len(a.changed.told) >= toldKept {
+		a.changed.told = map[string]told{}
+	}
+	a.changed.told[key] = told{now.Add(toldLife), changes}
+	return changes, nil
 }
 
 func (a *Area) changes(ctx context.Context, b whose, lang i18n.Lang) ([]change, error) {

@@ -157,6 +157,20 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Show(w, r, "home/home", v)
 }
 
+// Warm asks what the page shows to somebody who sees all accounts, so that its first reader finds it remembered.
+func (a *Area) Warm(ctx context.Context, lang i18n.Lang) error {
+	for _, q := range questions {
+		if _, err := a.tile(ctx, q, whose{}, lang); err != nil {
+			return err
+		}
+	}
+	if _, err := a.Customers.Signs(ctx); err != nil {
+		return err
+	}
+	_, err := a.latest(ctx, whose{}, lang)
+	return err
+}
+
 func hello(now time.Time) string {
 	switch h := now.Hour(); {
 	case h >= 5 && h < 12:
