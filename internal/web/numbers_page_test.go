@@ -7,10 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/keepwell/keepwell/internal/board"
-	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -105,21 +103,6 @@ func TestAllTargetsStandOnOnePage(t *testing.T) {
 	}
 	if strings.Count(part, "<tr>") != 3 { // with the head
 		t.Errorf("two numbers have targets: %s", part)
-	}
-}
-
-func TestAPartThatCanNotBeHadAsksAgain(t *testing.T) {
-	c := grown(4000, 1, asIs)
-	b := c.visit(t).as(c, team.Read)
-	c.down = fault.New(fault.Unavailable, "too many questions").After(7 * time.Second)
-	b.header.Set("HX-Request", "true")
-	part := b.get("/metrics/nps?period=90d").Body.String()
-	if !strings.Contains(part, `hx-get="/metrics/nps?period=90d" hx-trigger="load delay:7s"`) {
-		t.Errorf("it does not ask again: %s", part)
-	}
-	b.header.Del("HX-Request")
-	if page := b.get("/metrics/nps?wait=1").Body.String(); strings.Contains(page, "load delay") {
-		t.Error("a page is not a part")
 	}
 }
 

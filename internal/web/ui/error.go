@@ -40,13 +40,7 @@ type failure struct {
 	Detail  string
 	Fix     string
 	Fields  []fault.Field
-	// Again is where a part that can't be had now asks again, After so many seconds; empty where asking is the reader's.
-	Again string
-	After int
 }
-
-// againAfter is how many seconds a part that can't be had waits at least before it asks again.
-const againAfter = 4
 
 // Fail answers with the page for an error. What is our own mistake is reported and not shown.
 func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
@@ -70,9 +64,6 @@ func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	block := "page"
 	if IsPart(r) {
 		block = "main"
-		if kind == fault.Unavailable && r.Method == http.MethodGet {
-			shown.Again, shown.After = r.URL.RequestURI(), max(againAfter, int(fault.RetryAfter(err)/time.Second))
-		}
 	}
 	if err := p.write(w, r, d.Status, "ui/error", block, shown); err != nil && !errors.Is(err, errGone) {
 		p.Report(err)
