@@ -42,6 +42,7 @@ type Options struct {
 	Work        Work
 	Sample      Sample
 	Forecasts   Forecasts
+	Backtests   Backtests
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -106,6 +107,7 @@ func New(o Options) *API {
 	a.segments()
 	a.comparing()
 	a.scorecards()
+	a.backtests()
 	a.scores()
 	a.feedback()
 	a.journeys()

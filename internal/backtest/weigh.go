@@ -86,8 +86,71 @@ func (s *study) weigh(looks []*look) error {
 		}
 	}
 	w.Draft = reweighed(s.ask.Card, next)
+	if w.Draft.Bands, err = s.bandsOf(&w.Draft, looks); err != nil {
+		return err
+	}
 	s.Weights = w
 	return nil
+}
+
+// Bands are suggested so that poor means at least so many times the mean risk, and good less than the mean.
+const poorRisk = 2
+
+// bandsOf are the bands of a scorecard whose measures gave what they gave: from the risk that its scores meant. Where scores
+// don't tell such risks apart, they stay as they are.
+func (s *study) bandsOf(card *health.Scorecard, looks []*look) (health.Bands, error) {
+	left, names := outcomes(looks)
+	scores := stat.Column{Name: "score", Numbers: make([]float64, len(looks))}
+	for i, l := range looks {
+		scores.Numbers[i] = scoreOf(card, l.points)
+	}
+	bands := card.Levels()
+	risk, err := stat.TrainRisk([]stat.Column{scores}, left, names)
+	var refused *stat.Refusal
+	if errors.As(err, &refused) {
+		return bands, nil
+	} else if err != nil {
+		return bands, err
+	}
+	whole := stat.Column{Name: "score"}
+	for x := 1.0; x < 100; x++ {
+		whole.Numbers = append(whole.Numbers, x)
+	}
+	risks, err := risk.Foretell([]stat.Column{whole}, len(whole.Numbers))
+	if err != nil {
+		return bands, err
+	}
+	average, good := 0.0, 0.0
+	for i, p := range risks {
+		if p >= poorRisk*s.Rate {
+			average = whole.Numbers[i]
+		}
+		if p >= s.Rate {
+			good = whole.Numbers[i]
+		}
+	}
+	if average > 0 && average < good {
+		bands.Average, bands.Good = average, good
+	}
+	return bands, nil
+}
+
+// scoreOf is the score that the points of measures give, without caps and accounts below; NaN where nothing counts.
+func scoreOf(card *health.Scorecard, points []float64) float64 {
+	at, sum, weight := 0, 0.0, 0.0
+	for _, g := range card.Groups {
+		inner, all := 0.0, 0.0
+		for _, m := range g.Measures {
+			if p := points[at]; !math.IsNaN(p) {
+				inner, all = inner+m.Weight*p, all+m.Weight
+			}
+			at++
+		}
+		if all > 0 {
+			sum, weight = sum+g.Weight*inner/all, weight+g.Weight
+		}
+	}
+	return sum / weight
 }
 
 // parts are the parts of a score that its measures make up, where all are known; they add up to 1.
