@@ -30,7 +30,7 @@ func (a *App) pages(gate *team.Gate, held replaying) (http.Handler, error) {
 		People: a.store, Workplace: workplace{a}, Base: a.Base, Forget: gate.Forget,
 		Report:   func(err error) { a.logger.Error("a page failed", "error", err) },
 		Overview: overview{a}, Sample: a.sample, Backups: care{a}, Facts: a.lake, Files: files{a}, Folder: filepath.Join(a.settings.Data, uploadFolder), Sightings: a.store, Quarantine: held, Metrics: a.api, Boards: a.store, Ways: counting{ways{a.store}, a.lake, a.now}, Customers: customers{a, a.store}, Contacts: customers{a, a.store},
-		Clinic: scoring{a.pulse, a.store, a.metrics}, Segments: choosing{a.store, a.api, a.api.Options.Segments}, Names: a.lake, Voices: customers{a, a.store}, Journeys: mapped{journeys{a, a.store, a.metrics}, a.api}, Forecasts: foretelling{customers{a, a.store}, a.desk}}
+		Backtests: trials{customers{a, a.store}, a.runs}, Clinic: scoring{a.pulse, a.store, a.metrics}, Segments: choosing{a.store, a.api, a.api.Options.Segments}, Names: a.lake, Voices: customers{a, a.store}, Journeys: mapped{journeys{a, a.store, a.metrics}, a.api}, Forecasts: foretelling{customers{a, a.store}, a.desk}}
 	if a.outbox != nil {
 		o.Mail = func(to, subject, text string) bool {
 			return a.outbox.Post(notify.Message{To: to, Subject: subject, Text: text})
