@@ -90,7 +90,7 @@ func (a *API) backtests() {
 			"Nothing is kept but the report. Fewer than thirty accounts that left: refused, with the reason in the report. It is made in the background: ask again for its id while its state is waiting or running."},
 		func(ctx context.Context, in *backtestIn) (*struct{ Body Backtest }, error) {
 			in.Body.Scorecard = in.ID
-	run, err := a.Backtests.Backtest(ctx, in.Body)
+			run, err := a.Backtests.Backtest(ctx, in.Body)
 			if err != nil {
 				return nil, err
 			}

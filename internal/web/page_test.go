@@ -58,6 +58,7 @@ var everyPage = map[string]int{
 	"/contacts": 200, "/contacts?q=%22%3E%3Cscript%3E&account=%22%3E%3Cscript%3E": 200, "/contacts/u-1": 200, "/contacts/u-1?kind=tickets&text=%22%3E%3Cscript%3E": 200, "/contacts/none": 404,
 	"/explore": 200, "/explore/none": 404, "/explore/funnel?steps=%22%3E%3Cscript%3E&segment=%22%3E%3Cscript%3E": 200, "/explore/funnel/answer": 200, "/explore/funnel/answer?steps=a%0Ab&by=plan": 200,
 	"/explore/retention/answer": 200, "/explore/revenue/answer?shown=value": 200, "/explore/survival": 200, "/explore/survival/answer": 200, "/explore/features/answer": 200, "/explore/paths/answer?start=x": 200, "/explore/pages/answer": 200,
+	"/health/scorecards/usage_led/backtest": 200, "/health/scorecards/none/backtest": 404, "/health/scorecards/usage_led/backtest?run=done": 200, "/health/backtests/going": 200, "/health/backtests/none": 404,
 	"/forecasts": 200, "/forecasts?all=1": 200, "/forecasts/lifetime": 200, "/forecasts/lifetime?plan=%22%3E%3Cscript%3E&points=-1": 200, "/forecasts/lifetime?points=NaN": 200, "/forecasts/relevance": 200, "/forecasts/model": 200,
 	"/feedback": 200, "/feedback?kind=%22%3E%3Cscript%3E&band=x&survey=%22%3E%3Cscript%3E&text=%22%3E%3Cscript%3E&segment=%22%3E%3Cscript%3E": 200, "/feedback?before=x": 400,
 	"/segments": 200, "/segments/counts": 200, "/segments/new": 200, "/segments/new?segment=plan+%3D+a+and+(csm+%3D+b+or+did+x)&title=%22%3E%3Cscript%3E": 200, "/segments/new?segment=%22%3E%3Cscript%3E": 200,

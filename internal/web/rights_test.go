@@ -40,6 +40,7 @@ var doors = map[string]string{
 
 	"GET /explore": "amcsvorkt", "GET /explore/{question}": "amcsvorkt", "GET /explore/{question}/answer": "amcsvorkt",
 	"GET /health": "amcsvorkt", "GET /health/scorecards": "amcsvorkt", "GET /health/scorecards/{id}": "amcsvorkt", "POST /health/scorecards/{id}/preview": "amcsvorkt", "POST /health/scorecards/{id}": "amcokt",
+	"GET /health/scorecards/{id}/backtest": "amcsvorkt", "POST /health/scorecards/{id}/backtest": "amcsvorkt", "GET /health/backtests/{run}": "amcsvorkt", "POST /health/backtests/{run}/cancel": "amcsvorkt",
 	"GET /accounts/{id}/health": "amcsvorkt", "GET /accounts/{id}/health/change": "amcsvorkt", "POST /accounts/{id}/health": "amcsokt",
 	"GET /journeys": "amcsvorkt", "GET /journeys/new": "amcsvorkt", "GET /journeys/{id}": "amcsvorkt", "GET /journeys/{id}/course": "amcsvorkt", "GET /journeys/{id}/numbers/{stage}": "amcsvorkt",
 	"GET /journeys/{id}/accounts": "amcsvorkt", "GET /accounts/{id}/journey": "amcsvorkt", "POST /journeys": "amcokt", "POST /journeys/{id}": "amcokt",

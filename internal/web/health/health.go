@@ -49,6 +49,7 @@ type Area struct {
 	Pages     *ui.Pages
 	Clinic    Clinic
 	Customers Customers
+	Backtests Backtests
 }
 
 func (a *Area) words(r *http.Request) health.Words {

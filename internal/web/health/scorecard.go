@@ -92,6 +92,14 @@ func (a *Area) Edit(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fault.New(fault.NotFound, "there is no scorecard with this id")
 	}
+	if run := r.URL.Query().Get("backtest"); run != "" { // with the weights that it suggests
+		draft, err := a.suggested(r, run)
+		if err != nil {
+			return err
+		}
+		draft.Version = card.Version
+		card = *draft
+	}
 	raw, err := card.Text()
 	if err != nil {
 		return err
