@@ -161,7 +161,7 @@ func (b *bench) askPages(data, title string, goal float64) error {
 		var took []time.Duration
 		for n, start := 0, time.Now(); n < askedTimes && (n < 3 || time.Since(start) < askedFor); n++ {
 			began := time.Now()
-			text, err := reader.read(s.url+ask[i].path, ask[i].part)
+			text, err := reader.whole(s.url+ask[i].path, ask[i].part)
 			if err != nil {
 				return err
 			}
@@ -211,6 +211,19 @@ func (s *server) signIn(key string) (*browser, error) {
 	return nil, fmt.Errorf("signing in: %s", answer.Status)
 }
 
+// whole reads a page or a part, and asks again for one that is still being counted, as the page does.
+func (b *browser) whole(address string, part bool) (text string, err error) {
+	for range 20 {
+		if text, err = b.read(address, part); !errors.Is(err, errCounting) {
+			break
+		}
+		time.Sleep(time.Second)
+	}
+	return text, err
+}
+
+var errCounting = errors.New("it is still being counted")
+
 func (b *browser) read(address string, part bool) (string, error) {
 	request, err := http.NewRequest("GET", address, nil)
 	if err != nil {
@@ -226,6 +239,9 @@ func (b *browser) read(address string, part bool) (string, error) {
 	}
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
+	if part && answer.StatusCode == http.StatusServiceUnavailable {
+		return "", errCounting
+	}
 	if err == nil && answer.StatusCode >= 400 {
 		err = fmt.Errorf("%s: %s\n%.500s", address, answer.Status, body)
 	}

@@ -85,9 +85,13 @@ func (m moment) lastDays(ctx context.Context, who ids) (map[int32]seen, error) {
 	if len(who.pairs) == 0 {
 		return all, nil
 	}
+	theirs := who.are("f.actor")
+	if len(m.only) == 1 {
+		theirs = "true" // few enough in one account: the join finds them
+	}
 	var person int32
 	var one seen
-	return all, each(ctx, m.conn, m.text("people_days", "{mine}", who.relation(), "{theirs}", who.are("f.actor")), func() { all[person] = one }, &person, &one.at, &one.days)
+	return all, each(ctx, m.conn, m.text("people_days", "{mine}", who.relation(), "{theirs}", theirs), func() { all[person] = one }, &person, &one.at, &one.days)
 }
 
 // lastSeen adds to people what they did, in the accounts of the moment. Their last days are known from a rollup, so that of

@@ -98,20 +98,27 @@ func (a *Area) latest(ctx context.Context, b whose, lang i18n.Lang) ([]change, e
 }
 
 func (a *Area) changes(ctx context.Context, b whose, lang i18n.Lang) ([]change, error) {
-	known := map[string][]string{}
+	known, families := map[string][]string{}, map[string]string{}
 	for _, d := range a.Answers.Describe(lang) {
-		known[d.ID] = d.Dimensions
+		known[d.ID], families[d.ID] = d.Dimensions, d.Family
 	}
 	now := a.Pages.Now().In(a.Pages.Zone)
-	periods := map[string][]string{} // the metrics of each: they are asked at once
+	// Those of a family rest on the same facts and are asked at once; more at once would take longer than one question may.
+	type group struct{ period, family string }
+	var groups []group
+	of := map[group][]string{}
 	for _, m := range watched {
 		if _, ok := known[m.id]; ok {
-			periods[m.period] = append(periods[m.period], m.id)
+			g := group{m.period, families[m.id]}
+			if of[g] == nil {
+				groups = append(groups, g)
+			}
+			of[g] = append(of[g], m.id)
 		}
 	}
 	answers := map[string]*metric.Answer{}
-	for period, ids := range periods {
-		all, err := a.Answers.Overview(ctx, reading.Ask("", board.Question{Period: period, Segment: b.Segment}, lang, now), ids)
+	for _, g := range groups {
+		all, err := a.Answers.Overview(ctx, reading.Ask("", board.Question{Period: g.period, Segment: b.Segment}, lang, now), of[g])
 		if err != nil {
 			return nil, err
 		}

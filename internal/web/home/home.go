@@ -181,8 +181,8 @@ func hello(now time.Time) string {
 	return "evening"
 }
 
-// patience is how long a part waits for what it asks.
-const patience = 10 * time.Second
+// patience is how long a part waits for what it asks, less than one question may take.
+const patience = 8 * time.Second
 
 // part answers with a part of the page. What can't be had now is said in its place, with a way to ask again; the rest of
 // the page stands without it.
@@ -195,6 +195,11 @@ func (a *Area) part(w http.ResponseWriter, r *http.Request, block string, fill f
 	}
 	if r.Context().Err() != nil {
 		return err // nobody waits any more
+	}
+	if ctx.Err() != nil { // it takes long, and what was found of it is remembered: the page asks again
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return nil
 	}
 	a.Pages.Report(err)
 	return a.Pages.Part(w, r, "home/home", "away", away{ID: block, Again: r.URL.RequestURI()})
