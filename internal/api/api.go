@@ -107,6 +107,8 @@ func New(o Options) *API {
 	a.comparing()
 	a.scorecards()
 	a.scores()
+	a.movements()
+	a.cases()
 	a.feedback()
 	a.journeys()
 	a.sample()

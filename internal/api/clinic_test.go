@@ -20,6 +20,7 @@ import (
 type clinic struct {
 	cards  []health.Scorecard
 	judged []health.Judgement
+	cases  []health.Case
 	use    map[string]float64 // by account, and "then ACCOUNT" a month ago
 }
 
@@ -27,6 +28,9 @@ func newClinic() *clinic {
 	c := &clinic{use: map[string]float64{"acme": 30, "b/c": 90, "cord": math.NaN(), "then acme": 80}}
 	c.cards = []health.Scorecard{{ID: "use", Label: i18n.Text{EN: "Use"}, Version: 1, Changed: now.AddDate(-1, 0, 0), Groups: []health.ScoreGroup{{ID: "all", Label: i18n.Text{EN: "All"}, Weight: 100, Measures: []health.Measure{
 		{ID: "mau", Label: i18n.Text{EN: "People", RO: "Oameni"}, Weight: 100, Read: metric.Reading{Metric: "mau"}, Scale: health.Scale{Points: [][2]float64{{0, 0}, {100, 100}}}}, {ID: "seen", Label: i18n.Text{EN: "Seen"}, Judged: true, Scale: health.Scale{Points: [][2]float64{{0, 0}}}}}}}}}
+	c.cases = []health.Case{{ID: "c1", Account: "acme", State: health.CaseOpen, Opened: now, Changed: now, Sayings: []health.Saying{
+		{Voice: health.ScoreVoice, Mood: -1, Evidence: []health.Ground{{Kind: "score", Value: 30, Mood: -1, Text: "poor"}}},
+		{Voice: health.MoneyVoice, Mood: 1, Evidence: []health.Ground{{Kind: "mrr_up", Value: 12, Mood: 1}}}}}}
 	return c
 }
 
@@ -76,8 +80,31 @@ func (c *clinic) ToldOf(context.Context, string, time.Time, *time.Time) ([]healt
 	x := 80.0
 	return []health.Told{{ID: "acme", At: now.AddDate(0, -1, 0), Aspect: "global", Score: &x, Standing: health.Standing{Band: health.Good}}}, nil
 }
-func (c *clinic) HealthChange(ctx context.Context, id, aspect string, from, to time.Time, known bool) (health.Change, error) {
-	return c.service().Change(ctx, []account.Account{1}, id, aspect, from, to, known)
+func (c *clinic) HealthChange(ctx context.Context, q health.ChangeAsk) (health.Change, error) {
+	q.Family = []account.Account{1}
+	return c.service().Change(ctx, q)
+}
+func (c *clinic) HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(string) bool) (*health.Flow, error) {
+	was, err := c.HealthAt(ctx, health.Question{At: from})
+	if err != nil {
+		return nil, err
+	}
+	is, err := c.HealthAt(ctx, health.Question{At: to})
+	if err != nil {
+		return nil, err
+	}
+	return c.service().Flow(ctx, from, to, was.Places(aspect), is.Places(aspect), mine)
+}
+func (c *clinic) Cases(context.Context, int) ([]health.Case, error) { return c.cases, nil }
+func (c *clinic) Case(_ context.Context, id string) (health.Case, error) {
+	if id != c.cases[0].ID {
+		return health.Case{}, fault.New(fault.NotFound, "there is no such case")
+	}
+	return c.cases[0], nil
+}
+func (c *clinic) CaseChange(_ context.Context, _ string, change func(*health.Case) error) (health.Case, error) {
+	err := change(&c.cases[0])
+	return c.cases[0], err
 }
 func (c *clinic) Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(string) bool, limit int) (*health.Preview, *health.Table, error) {
 	return c.service().Preview(ctx, draft, at, mine, limit)

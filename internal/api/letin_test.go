@@ -28,6 +28,7 @@ var bodies = map[string]string{
 	"PUT /api/v1/scorecards/{scorecard}":      `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
 	"POST /api/v1/scorecards/preview":         `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
 	"POST /api/v1/health/{id}/judgements":     `{"scorecard":"use","measure":"seen","value":3,"reason":"so","until":"` + now.AddDate(0, 1, 0).Format("2006-01-02") + `T00:00:00Z"}`,
+	"PUT /api/v1/health-cases/{case}":         `{"state":"looked_at"}`,
 	"POST /api/v1/journeys":                   `{"template":"low_touch"}`,
 	"PUT /api/v1/journeys/{journey}":          `{"name":{"en":"x"},"teams":[],"stages":[]}`,
 	"POST /api/v1/users":                      `{"email":"dan@example.com","name":"Dan","role":"viewer"}`,
@@ -75,8 +76,10 @@ var doors = map[string]team.Scope{
 	"GET /api/v1/scorecards": team.Read, "GET /api/v1/scorecards/{scorecard}": team.Read, "POST /api/v1/scorecards": team.Admin, "PUT /api/v1/scorecards/{scorecard}": team.Admin,
 	"DELETE /api/v1/scorecards/{scorecard}": team.Admin, "POST /api/v1/scorecards/preview": team.Read,
 	"GET /api/v1/health": team.Read, "GET /api/v1/health/{id}": team.Read, "GET /api/v1/health/{id}/history": team.Read, "GET /api/v1/health/{id}/change": team.Read,
-	"POST /api/v1/health/{id}/judgements": team.Admin,
-	"POST /api/v1/admin/backup":           team.Admin, "POST /api/v1/admin/check": team.Admin,
+	"POST /api/v1/health/{id}/judgements": team.Admin, "GET /api/v1/health-movements": team.Read, "GET /api/v1/health-judgements": team.Read,
+	"GET /api/v1/health-cases": team.Read, "GET /api/v1/health-cases/{case}": team.Read, "PUT /api/v1/health-cases/{case}": team.Admin,
+	"GET /api/v1/scorecards/{scorecard}/differences": team.Read, "POST /api/v1/scorecards/{scorecard}/restore": team.Admin,
+	"POST /api/v1/admin/backup": team.Admin, "POST /api/v1/admin/check": team.Admin,
 }
 
 func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
