@@ -105,7 +105,7 @@ func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
 			if err != nil || !strings.Contains(string(raw), "Needs a key with scope "+string(need)+".") {
 				t.Errorf("the description names another scope: %s", raw)
 			}
-			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "health/{id}", "health/acme", "{scorecard}", "use", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0", "{journey}", "j0", "{note}", "n", "{tag}", "vip", "{file}", "f", "{undo}", "u").Replace(path) + queries[route]
+			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "health/{id}", "health/acme", "{scorecard}", "use", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0", "{journey}", "j0", "{case}", "c1", "{note}", "n", "{tag}", "vip", "{file}", "f", "{undo}", "u").Replace(path) + queries[route]
 			for _, key := range []string{"", "wrong", "kw_unknown", "kw_gone", "kw_loca", "kw_locall", token, "kw_" + token, strings.Repeat("kw_", 5000)} {
 				w := h.call(method, path, key, bodies[route])
 				wantStatus(t, w, http.StatusUnauthorized)

@@ -36,11 +36,11 @@ type Flow struct {
 
 // BandMove is the accounts that went from one band to another, or stayed.
 type BandMove struct {
-	From     Band    `json:"from,omitempty" enum:"good,average,poor" doc:"Missing: no score"`
-	To       Band    `json:"to,omitempty" enum:"good,average,poor" doc:"Missing: no score"`
-	Count    int     `json:"count"`
-	WasValue float64 `json:"was_value" doc:"Their recurring value at the beginning"`
-	Value    float64 `json:"value" doc:"Their recurring value at the end"`
+	From     Band        `json:"from,omitempty" enum:"good,average,poor" doc:"Missing: no score"`
+	To       Band        `json:"to,omitempty" enum:"good,average,poor" doc:"Missing: no score"`
+	Count    int         `json:"count"`
+	WasValue float64     `json:"was_value" doc:"Their recurring value at the beginning"`
+	Value    float64     `json:"value" doc:"Their recurring value at the end"`
 	Accounts []BandMoved `json:"accounts" nullable:"false" doc:"By recurring value, the largest first"`
 }
 

@@ -25,8 +25,8 @@ var Voices = []Voice{ScoreVoice, MoneyVoice, PeopleVoice, CSMVoice}
 // Saying is what a voice says of an account, with its evidence. Mood is 1 for well, -1 for unwell, 0 for neither, which is
 // also what contradicts itself.
 type Saying struct {
-	Voice    Voice      `json:"voice" enum:"score,money,people,csm"`
-	Mood     int        `json:"mood" doc:"1: well, -1: unwell"`
+	Voice    Voice    `json:"voice" enum:"score,money,people,csm"`
+	Mood     int      `json:"mood" doc:"1: well, -1: unwell"`
 	Evidence []Ground `json:"evidence" nullable:"false"`
 }
 

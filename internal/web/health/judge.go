@@ -130,7 +130,7 @@ func (l *judgeLine) Numbered() []numbered {
 }
 
 // linesShown are the lines around the one that is judged.
-const linesShown = 40
+const linesShown = 16
 
 func window(rows []judgeLine, at int) []judgeLine {
 	from := max(0, min(at-linesShown/4, len(rows)-linesShown))
