@@ -24,13 +24,14 @@ type casesIn struct {
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
-type caseIn struct {
+// CaseIn names a case.
+type CaseIn struct {
 	ID       string `path:"case" doc:"Its id"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
 type caseDecisionIn struct {
-	caseIn
+	CaseIn
 	Body health.Decision
 }
 
@@ -76,7 +77,7 @@ func (a *API) cases() {
 			return &struct{ Body CaseList }{list}, nil
 		})
 	route(a, team.Read, huma.Operation{OperationID: "get-health-case", Method: http.MethodGet, Path: "/api/v1/health-cases/{case}", Tags: tags, Summary: "One disagreement"},
-		func(ctx context.Context, in *caseIn) (*struct{ Body health.Case }, error) {
+		func(ctx context.Context, in *CaseIn) (*struct{ Body health.Case }, error) {
 			c, err := a.caseOf(ctx, in.ID)
 			return &struct{ Body health.Case }{c.Say(i18n.Match(in.Language))}, err
 		})

@@ -174,3 +174,66 @@ func TestAScorecardIsRefusedFieldByField(t *testing.T) {
 		}
 	}
 }
+
+func TestMovementsAreAnsweredAsJSONAndAsRows(t *testing.T) {
+	h := newHouse(t)
+	var f health.Flow
+	w := h.call("GET", "/api/v1/health-movements?from="+now.AddDate(0, -1, 0).Format(time.DateOnly), "kw_read", "")
+	wantStatus(t, w, 200)
+	if err := json.Unmarshal(w.Body.Bytes(), &f); err != nil || len(f.Movements) != 3 || f.Movements[0].From != health.Good || f.Movements[0].To != health.Unhealthy || f.Movements[0].Accounts[0].ID != "acme" {
+		t.Errorf("%v: %s", err, w.Body)
+	}
+	w = h.call("GET", "/api/v1/health-movements?format=csv&from="+now.AddDate(0, -1, 0).Format(time.DateOnly), "kw_read", "")
+	if want := "from_band,to_band,account_id,was,score,was_value,value,currency\ngood,poor,acme,80,30,0.00,0.00,\npoor,good,b/c,0,90,0.00,0.00,\npoor,,cord,0,,0.00,0.00,\n"; w.Body.String() != want {
+		t.Errorf("the rows are %q, want %q", w.Body, want)
+	}
+	wantStatus(t, h.call("GET", "/api/v1/health-movements?from=2999-01-01", "kw_read", ""), http.StatusBadRequest)
+}
+
+func TestACaseIsDecidedWithAVerdict(t *testing.T) {
+	h := newHouse(t)
+	w := h.call("GET", "/api/v1/health-cases?account=acme", "kw_read", "", "Accept-Language: ro")
+	wantStatus(t, w, 200)
+	if !strings.Contains(w.Body.String(), "Sănătate 30") || !strings.Contains(w.Body.String(), `"words"`) {
+		t.Errorf("the evidence is not in words: %s", w.Body)
+	}
+	wantStatus(t, h.call("PUT", "/api/v1/health-cases/c1", "kw_admin", `{"state":"resolved"}`), http.StatusBadRequest)
+	w = h.call("PUT", "/api/v1/health-cases/c1", "kw_admin", `{"state":"resolved","verdict":"score_wrong","note":"seats"}`)
+	wantStatus(t, w, 200)
+	if !strings.Contains(w.Body.String(), `"verdict":"score_wrong"`) {
+		t.Errorf("%s", w.Body)
+	}
+	if w = h.call("GET", "/api/v1/health-cases?state=open", "kw_read", ""); strings.Contains(w.Body.String(), "acme") {
+		t.Errorf("what is resolved is open: %s", w.Body)
+	}
+}
+
+func TestVersionsOfAScorecardAreComparedAndRestored(t *testing.T) {
+	h := newHouse(t)
+	second := h.clinic.cards[0]
+	h.clinic.cards[0].Until = now.Add(-time.Hour)
+	second.Version, second.Priority, second.Changed = 2, 5, now.Add(-time.Hour)
+	h.clinic.cards = append(h.clinic.cards, second)
+	w := h.call("GET", "/api/v1/scorecards/use/differences", "kw_read", "")
+	wantStatus(t, w, 200)
+	if !strings.Contains(w.Body.String(), `"from":1,"to":2,"differences":[{"field":"priority","was":"0","is":"5"}]`) {
+		t.Errorf("%s", w.Body)
+	}
+	wantStatus(t, h.call("GET", "/api/v1/scorecards/use/differences?to=9", "kw_read", ""), http.StatusNotFound)
+	w = h.call("POST", "/api/v1/scorecards/use/restore?version=1", "kw_admin", "")
+	wantStatus(t, w, 200)
+	if strings.Contains(w.Body.String(), `"priority":5`) {
+		t.Errorf("%s", w.Body)
+	}
+	wantStatus(t, h.call("POST", "/api/v1/scorecards/gone/restore", "kw_admin", ""), http.StatusNotFound)
+}
+
+func TestWhatIsToBeJudgedIsListed(t *testing.T) {
+	h := newHouse(t)
+	w := h.call("GET", "/api/v1/health-judgements", "kw_read", "")
+	wantStatus(t, w, 200)
+	var list JudgedList
+	if err := json.Unmarshal(w.Body.Bytes(), &list); err != nil || len(list.Judged) == 0 || list.Judged[0].Measure != "seen" || list.Judged[0].Last != nil {
+		t.Errorf("%v: %s", err, w.Body)
+	}
+}
