@@ -109,6 +109,8 @@ func New(o Options) *API {
 	a.scorecards()
 	a.backtests()
 	a.scores()
+	a.movements()
+	a.cases()
 	a.feedback()
 	a.journeys()
 	a.sample()

@@ -287,6 +287,8 @@ func (a *App) begin() {
 	a.loading.start("reading the accounts", a.books.Run)
 	a.loading.start("keeping what pages show young", a.memory.Run)
 	a.loading.start("scoring accounts", a.pulse.Run)
+	cases := &caseBook{pulse: a.pulse, store: a.store, now: a.now, report: func(err error) { a.logger.Warn("disagreements can't be followed", "error", err) }}
+	a.loading.start("following disagreements", cases.Run)
 	a.loading.start("foretelling", a.desk.Run)
 	a.loading.start("backtesting", a.runs.Work)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })

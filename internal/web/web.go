@@ -174,7 +174,7 @@ func build(o Options) (*site, error) {
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
-		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers, Backtests: o.Backtests},
+		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers, Metrics: o.Metrics, Names: o.Names, Backtests: o.Backtests},
 		journey:    &journey.Area{Pages: pages, Journeys: o.Journeys, Customers: o.Customers, Metrics: o.Metrics, Segments: o.Segments},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
 		forecast: &forecast.Area{Pages: pages, Forecasts: o.Forecasts, Name: func(ctx context.Context, id string) string {
