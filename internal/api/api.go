@@ -41,6 +41,7 @@ type Options struct {
 	Journeys    Journeys
 	Work        Work
 	Sample      Sample
+	Workplace   Workplace
 	Forecasts   Forecasts
 	Keys        Keys
 	Users       Users
@@ -110,6 +111,7 @@ func New(o Options) *API {
 	a.feedback()
 	a.journeys()
 	a.sample()
+	a.workspace()
 	a.forecasts()
 	a.status()
 	a.quarantine()
