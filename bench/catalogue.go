@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,6 +23,9 @@ import (
 type viewed struct{ *lake.View }
 
 func (viewed) AsOf() *time.Time { return nil }
+
+// patience is how long a question may take: as long as a server gives it.
+const patience = 10 * time.Second
 
 // catalogue asks every metric over the made-up company, for twelve months, on both engines, and some of them beside the
 // best SQL we can write by hand for the same question.
@@ -48,7 +52,7 @@ func (b *bench) catalogue() error {
 	}
 	total, p, err := b.everyMetric(lake.Options{URL: database})
 	if err != nil {
-		return err
+		return fmt.Errorf("on PostgreSQL: %w", err)
 	}
 	b.report.figure("on PostgreSQL", total.Seconds(), "s", "")
 	return p.Close()
@@ -105,8 +109,13 @@ func (b *bench) everyMetric(o lake.Options) (time.Duration, *lake.Lake, error) {
 		work, ctx := errgroup.WithContext(b.ctx)
 		for n, family := range metric.Families {
 			work.Go(func() error {
+				ctx, cancel := context.WithTimeout(ctx, patience)
+				defer cancel()
 				began := time.Now()
 				answers, err := s.Overview(ctx, metric.Ask{From: "2025-11-01", To: "2026-11-01", Grain: "month"}, families[family])
+				if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+					return fmt.Errorf("%s is not there after %s, when a server gives a question up", family, patience)
+				}
 				if err != nil {
 					return fmt.Errorf("%s: %w", family, err)
 				}

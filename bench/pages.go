@@ -28,7 +28,7 @@ const (
 
 // paths are what people open; what is put together from parts names them, and every part is a request of its own.
 var paths = []string{
-	"/", "/home/attention", "/home/movements", "/home/changes", "/home/renewals", "/home/tile/mrr", "/home/tile/nps", "/home/tile/customer_churn_rate", // parts, which a lake without feeds does not name
+	"/", "/home/attention", "/home/movements", "/home/changes", "/home/renewals", "/home/bands", "/home/tile/mrr", "/home/tile/nps", "/home/tile/customer_churn_rate", // parts, which a lake without feeds does not name
 	"/accounts", "/accounts?q=log&sort=-mrr", "/accounts?segment=plan+%3D+enterprise+and+mrr+%3E+1000", "/accounts/acc-0066", "/contacts", "/contacts?q=an", "/search?q=log", "/palette?q=log",
 	"/segments", "/segments/new?segment=plan+%3D+enterprise", "/segments/compare", "/feedback", "/feedback?kind=nps",
 	"/metrics", "/metrics/nps", "/metrics/mrr?period=12m&grain=month", "/metrics/nrr", "/metrics/mau?period=90d&grain=day", "/guide",
@@ -50,7 +50,7 @@ func (b *bench) pages() error {
 		{"company", "Pages over the made-up company", demo.Options{}, 0, 100},
 		{"large-company", "Pages over " + number(float64(b.accounts())) + " accounts", demo.Options{Accounts: b.accounts(), Contacts: 8 * b.accounts()}, b.scale.events, 250},
 	} {
-		if b.company != "" && c.name != b.company {
+		if b.only.company != "" && c.name != b.only.company {
 			continue
 		}
 		data := filepath.Join(b.dir, c.name)
@@ -154,7 +154,7 @@ func (b *bench) askPages(data, title string, goal float64) error {
 	b.report.note("%-58s %9s %9s %9s", "ms", "first", "p50", "p95")
 	asked := 0
 	for i := 0; i < len(ask); i++ {
-		if !strings.Contains(ask[i].path, b.page) {
+		if !strings.Contains(ask[i].path, b.only.page) {
 			continue
 		}
 		asked++

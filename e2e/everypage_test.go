@@ -54,17 +54,15 @@ type walk struct {
 func TestEveryPageIsSoundForEverybody(t *testing.T) {
 	s := madeUp(t)
 	axe := axeSource(t)
-	var pages []string
+	pages := (&walk{s: s}).discover(t)
 	for _, lang := range []string{"en", "ru", "ro", "es"} {
 		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
 			window, heard := browserFor(t, 10*time.Minute)
 			w := &walk{page: window, heard: heard, s: s, lang: lang, axe: axe}
 			s.enter(t, window, lang)
 			do(t, window, command(network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true}),
 				command(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watchShifts}))
-			if pages == nil {
-				pages = w.discover(t)
-			}
 			for _, path := range pages {
 				t.Run(strings.TrimPrefix(path, "/"), func(t *testing.T) { w.look(t, path) })
 			}

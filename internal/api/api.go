@@ -43,6 +43,7 @@ type Options struct {
 	Sample      Sample
 	Workplace   Workplace
 	Forecasts   Forecasts
+	Backtests   Backtests
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -107,7 +108,10 @@ func New(o Options) *API {
 	a.segments()
 	a.comparing()
 	a.scorecards()
+	a.backtests()
 	a.scores()
+	a.movements()
+	a.cases()
 	a.feedback()
 	a.journeys()
 	a.sample()
@@ -132,7 +136,7 @@ func schemaName(t reflect.Type, hint string) string {
 		t = t.Elem()
 	}
 	switch room := path.Base(t.PkgPath()); room {
-	case "stat", "forecast", "journey":
+	case "stat", "forecast", "backtest", "journey":
 		if room = strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, room) {
 			return room + name
 		}

@@ -69,7 +69,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Feedback: h, Journeys: h.roads, Sample: &h.made, Workplace: &h.space, Work: h, Forecasts: forecasts{}, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h, Health: h.clinic,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Feedback: h, Journeys: h.roads, Sample: &h.made, Workplace: &h.space, Work: h, Forecasts: forecasts{}, Backtests: &backtests{}, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h, Health: h.clinic,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h

@@ -27,9 +27,28 @@ var _ feeds.Overview = overview{}
 func (a *App) pages(gate *team.Gate, held replaying) (*web.Site, error) {
 	o := web.Options{Zone: a.settings.Zone, Now: a.now, Address: a.settings.PublicURL, Keys: gate, Sessions: a.store,
 		People: a.store, Workplace: workplace{a}, Base: a.Base, Forget: gate.Forget,
-		Report:   func(err error) { a.logger.Error("a page failed", "error", err) },
-		Overview: overview{a}, Sample: a.sample, Backups: care{a}, Facts: a.lake, Files: files{a}, Folder: filepath.Join(a.settings.Data, uploadFolder), Sightings: a.store, Quarantine: held, Metrics: answers{a.api, a.memory}, Boards: a.store, Ways: counting{ways{a.store}, a.lake, a.memory, a.now}, Customers: customers{a, a.store}, Contacts: customers{a, a.store},
-		Clinic: scoring{a.pulse, a.store, a.metrics}, Segments: choosing{a.store, a.api, a.api.Options.Segments, a.memory}, Names: named{a.lake, a.memory}, Voices: customers{a, a.store}, Journeys: mapped{journeys{a, a.store, a.metrics}, a.api, a.memory}, Forecasts: foretelling{customers{a, a.store}, a.desk}}
+		Report:     func(err error) { a.logger.Error("a page failed", "error", err) },
+		Overview:   overview{a},
+		Sample:     a.sample,
+		Backups:    care{a},
+		Facts:      a.lake,
+		Files:      files{a},
+		Folder:     filepath.Join(a.settings.Data, uploadFolder),
+		Sightings:  a.store,
+		Quarantine: held,
+		Metrics:    answers{a.api, a.memory},
+		Boards:     a.store,
+		Ways:       counting{ways{a.store}, a.lake, a.memory, a.now},
+		Customers:  customers{a, a.store},
+		Contacts:   customers{a, a.store},
+		Clinic:     scoring{a.pulse, a.store, a.metrics},
+		Backtests:  trials{customers{a, a.store}, a.runs},
+		Segments:   choosing{a.store, a.api, a.api.Options.Segments, a.memory},
+		Names:      named{a.lake, a.memory},
+		Voices:     customers{a, a.store},
+		Journeys:   mapped{journeys{a, a.store, a.metrics}, a.api, a.memory},
+		Forecasts:  foretelling{customers{a, a.store}, a.desk},
+	}
 	if a.outbox != nil {
 		o.Mail = func(to, subject, text string) bool {
 			return a.outbox.Post(notify.Message{To: to, Subject: subject, Text: text})

@@ -101,7 +101,7 @@ func (m moment) each(ctx context.Context, block string, fn func(), into ...any) 
 // Standings are accounts as they stand at an instant, in no order: those with the ids given, or all when only is nil. Amounts are brought to the reporting currency
 // with the rates of that instant; with none chosen they are when all are in one.
 func (l *Lake) Standings(ctx context.Context, at time.Time, reporting string, only []string) ([]*account.Standing, string, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, "", err
 	}

@@ -25,7 +25,7 @@ func (v *View) person(ctx context.Context, user string) (number int32, err error
 // fault.NotFound; so is, when within is not nil, a person who belongs to none of these accounts. Then only what happened in
 // them is told.
 func (l *Lake) Contact(ctx context.Context, user string, at time.Time, within []string) (*account.ContactProfile, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -217,7 +217,7 @@ func (m moment) called(ctx context.Context, actors []int32) (map[int32]string, e
 
 // Contacts are the people who match, by user id in the order of bytes.
 func (l *Lake) Contacts(ctx context.Context, ask account.ContactAsk, at time.Time) ([]account.Contact, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -14,7 +14,7 @@ import (
 
 // Feedback is a page of answers and reviews, the latest first.
 func (l *Lake) Feedback(ctx context.Context, ask account.FeedbackAsk) (account.FeedbackPage, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return account.FeedbackPage{}, err
 	}
@@ -189,7 +189,7 @@ const choicesKnown = 60
 
 // FeedbackChoices are what there is to filter the feedback of some accounts by; nil: of all, and of nobody.
 func (l *Lake) FeedbackChoices(ctx context.Context, within []account.Account) (c account.FeedbackChoices, err error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return c, err
 	}

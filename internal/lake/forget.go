@@ -14,7 +14,7 @@ import (
 // AccountsOf are the accounts that facts of a source name, and those of them that facts of others name too, but for facts of
 // the sources besides.
 func (l *Lake) AccountsOf(ctx context.Context, source string, besides ...string) (named, shared map[string]bool, err error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -60,7 +60,7 @@ func (l *Lake) about(ctx context.Context, p *account.Profile, at time.Time, part
 			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
 		}
 	}()
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 // Scan gives every fact of a kind with from <= ts < to in the order of (ts, arrival), with the sender's own ids. A zero
 // from or to is no bound. An error of fn ends it and is returned.
 func (l *Lake) Scan(ctx context.Context, kind *fact.Kind, from, to time.Time, fn func(*fact.Fact) error) error {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ type Total struct {
 
 // Totals counts the facts of every kind, by the kind's name.
 func (l *Lake) Totals(ctx context.Context) ([]Total, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

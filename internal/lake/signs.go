@@ -12,7 +12,7 @@ import (
 // Signs are what facts up to an instant say of accounts that may need somebody; accounts of which they say nothing are
 // left out.
 func (l *Lake) Signs(ctx context.Context, at time.Time) (map[account.Account]*account.Signs, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

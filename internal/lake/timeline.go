@@ -17,7 +17,7 @@ import (
 // Timeline is a part of what facts tell of an account or a person up to Now, the latest first, use by the day. Notes are
 // for others to add. An account or a person that no fact names is a fault.NotFound.
 func (l *Lake) Timeline(ctx context.Context, ask account.TimelineAsk) (account.Timeline, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return account.Timeline{}, err
 	}

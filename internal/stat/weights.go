@@ -16,6 +16,10 @@ type Weighing struct {
 	Penalty float64 `json:"penalty"`
 	// HeldOut compares them with equal weights on rows that the weights were not learned from.
 	HeldOut *Duel `json:"held_out"`
+	// Picked are the rows that were learned from, where there were too many for all of them: all of the groups with the rarer
+	// outcome and some of the others. Held are the scores, 0 to 100, that weights learned from other groups give to them.
+	Picked []int     `json:"-"`
+	Held   []float64 `json:"-"`
 }
 
 // Weight is that of one measure. Its interval is that of samples drawn anew from the groups.
@@ -30,6 +34,8 @@ type Weight struct {
 const (
 	weighingDraws = 200
 	weighingSteps = 12
+	// mostWeighed is how many rows weights are learned from.
+	mostWeighed = 12000
 	// scoreUnit is what a measure's change is told in: 25 points of 100.
 	scoreUnit = 25
 )
@@ -48,6 +54,14 @@ func SuggestWeights(measures []Column, bad []bool, groups []string) (*Weighing, 
 	if err := Enough(bad); err != nil {
 		return nil, err
 	}
+	picked := make([]int, len(bad))
+	for i := range picked {
+		picked[i] = i
+	}
+	if len(bad) > mostWeighed {
+		picked = drawn(bad, groups, mostWeighed/float64(len(bad)))
+		measures, bad, groups = pick(measures, picked), pickOutcomes(bad, picked), pickGroups(groups, picked)
+	}
 	w := &weigher{width: len(measures), bad: bad, groups: groups}
 	if err := w.read(measures); err != nil {
 		return nil, err
@@ -62,7 +76,10 @@ func SuggestWeights(measures []Column, bad []bool, groups []string) (*Weighing, 
 	if weights == nil {
 		return nil, refuse("look at the direction of the measures, or at other ones", "no measure foretells the outcome in the direction it is meant to")
 	}
-	s := &Weighing{Rows: len(bad), Outcomes: count(bad), Penalty: penalty}
+	s := &Weighing{Rows: len(bad), Outcomes: count(bad), Penalty: penalty, Picked: picked, Held: make([]float64, len(held))}
+	for i, v := range held {
+		s.Held[i] = -v * scoreUnit
+	}
 	equal := make([]float64, len(bad))
 	for i := range equal {
 		equal[i] = -w.score(i, nil)

@@ -16,7 +16,7 @@ import (
 // something else, such as a password or a token.
 var doors = map[string]string{
 	"GET /{$}": "amcsvorkt", "GET /start": "amcsvorkt",
-	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt",
+	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt", "GET /home/bands": "amcsvorkt",
 	"GET /live/status": "amcsvrkt", "GET /start/live": "amcsvrkt", "POST /start/key": "akt", "POST /start/file": "amkt", "GET /start/file/{id}": "amkt",
 	"POST /start/file/{id}": "amkt", "GET /start/file/{id}/refused.csv": "amkt",
 	"GET /sample": "amcsvorkt", "POST /sample": "akt", "POST /sample/remove": "akt",
@@ -40,6 +40,10 @@ var doors = map[string]string{
 
 	"GET /explore": "amcsvorkt", "GET /explore/{question}": "amcsvorkt", "GET /explore/{question}/answer": "amcsvorkt",
 	"GET /health": "amcsvorkt", "GET /health/scorecards": "amcsvorkt", "GET /health/scorecards/{id}": "amcsvorkt", "POST /health/scorecards/{id}/preview": "amcsvorkt", "POST /health/scorecards/{id}": "amcokt",
+	"GET /health/scorecards/{id}/backtest": "amcsvorkt", "POST /health/scorecards/{id}/backtest": "amcsvorkt", "GET /health/backtests/{run}": "amcsvorkt", "POST /health/backtests/{run}/cancel": "amcsvorkt",
+	"POST /health/scorecards/{id}/draft": "amcsvorkt", "POST /health/scorecards/{id}/restore": "amcokt", "GET /health/movements": "amcsvorkt", "GET /health/movements/flow": "amcsvorkt", "GET /health/movements.csv": "amcsvorkt",
+	"GET /health/cases": "amcsvorkt", "POST /health/cases/{case}": "amcsokt", "GET /health/judge": "amcsvorkt", "POST /health/judge": "amcsokt",
+	"GET /accounts/{id}/health/history": "amcsvorkt", "GET /accounts/{id}/health/history/part": "amcsvorkt",
 	"GET /accounts/{id}/health": "amcsvorkt", "GET /accounts/{id}/health/change": "amcsvorkt", "POST /accounts/{id}/health": "amcsokt",
 	"GET /journeys": "amcsvorkt", "GET /journeys/new": "amcsvorkt", "GET /journeys/{id}": "amcsvorkt", "GET /journeys/{id}/course": "amcsvorkt", "GET /journeys/{id}/numbers/{stage}": "amcsvorkt",
 	"GET /journeys/{id}/accounts": "amcsvorkt", "GET /accounts/{id}/journey": "amcsvorkt", "POST /journeys": "amcokt", "POST /journeys/{id}": "amcokt",

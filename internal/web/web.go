@@ -78,6 +78,7 @@ type Options struct {
 	Voices    feedback.Voices
 	Journeys  journey.Journeys
 	Clinic    health.Clinic
+	Backtests health.Backtests
 	Forecasts forecast.Forecasts
 }
 
@@ -173,7 +174,7 @@ func build(o Options) (*site, error) {
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
-		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers},
+		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers, Metrics: o.Metrics, Names: o.Names, Backtests: o.Backtests},
 		journey:    &journey.Area{Pages: pages, Journeys: o.Journeys, Customers: o.Customers, Metrics: o.Metrics, Segments: o.Segments},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
 		forecast: &forecast.Area{Pages: pages, Forecasts: o.Forecasts, Name: func(ctx context.Context, id string) string {
@@ -194,7 +195,7 @@ func build(o Options) (*site, error) {
 		return w.Name
 	}}
 	s.connect = &connect.Area{Pages: pages, Guide: o.Metrics, Keys: o.People, Feeds: s.feeds, Address: o.Address, Files: o.Files, Folder: o.Folder, Sample: o.Sample}
-	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Feeds: s.feeds, Sample: o.Sample}
+	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Clinic: o.Clinic, Feeds: s.feeds, Sample: o.Sample}
 	return s, nil
 }
 

@@ -49,6 +49,7 @@ type Area struct {
 	Pages     *ui.Pages
 	Answers   Answers
 	Customers Customers
+	Clinic    Clinic
 	Feeds     *feeds.Area
 	changed   remembered
 	Sample    connect.Sample
