@@ -41,6 +41,7 @@ type Options struct {
 	Journeys    Journeys
 	Work        Work
 	Sample      Sample
+	Workplace   Workplace
 	Forecasts   Forecasts
 	Backtests   Backtests
 	Keys        Keys
@@ -114,6 +115,7 @@ func New(o Options) *API {
 	a.feedback()
 	a.journeys()
 	a.sample()
+	a.workspace()
 	a.forecasts()
 	a.status()
 	a.quarantine()

@@ -255,7 +255,10 @@ func (c customers) Apply(ctx context.Context, e account.Edit, who string) (undo 
 		done.Tags, err = c.TagAdd(ctx, known, e.Tag, who, c.now())
 		changed = len(done.Tags)
 	default:
-		done.Notes, err = c.NotesAdd(ctx, known, account.Note{Text: e.Note, Author: author(ctx, who), Created: c.now().UTC()})
+		note := account.Note{Text: e.Note, Author: author(ctx, who), Created: c.now().UTC()}
+		if done.Notes, err = c.NotesAdd(ctx, known, note); err == nil {
+			c.tellMentioned(ctx, note, "", known)
+		}
 		changed = len(done.Notes)
 	}
 	if err != nil || changed == 0 {
@@ -315,6 +318,9 @@ func (c customers) ChangeNote(ctx context.Context, id, text, who string) (undo s
 	if err != nil {
 		return "", err
 	}
+	told := n
+	told.Text = text
+	c.tellMentioned(ctx, told, n.Text, []string{n.Account})
 	return c.UndoAdd(ctx, who, account.Done{Note: &was, Edited: true}, c.now())
 }
 

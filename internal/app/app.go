@@ -245,6 +245,7 @@ func (a *App) wire(ctx context.Context) error {
 		Feedback:    customers{a, a.store},
 		Journeys:    journeys{a, a.store, metrics},
 		Sample:      a.sample,
+		Workplace:   space{workplace{a}},
 		Forecasts:   foretelling{customers{a, a.store}, a.desk},
 		Backtests:   trials{customers{a, a.store}, a.runs},
 		Work:        customers{a, a.store},

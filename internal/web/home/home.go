@@ -40,6 +40,8 @@ var _ Answers = (*metric.Service)(nil)
 type Customers interface {
 	Book(ctx context.Context) (*account.Book, error)
 	Signs(ctx context.Context) (map[account.Account]*account.Signs, error)
+	// Mentions are the latest notes that call a user, the newest first.
+	Mentions(ctx context.Context, u team.User) ([]account.Note, error)
 }
 
 // Area answers for the first page.
@@ -114,7 +116,17 @@ type view struct {
 	Feeds       int
 	Stopped     []feeds.Feed
 	Offer       bool // of the sample company
+	Mentions    []mention
 }
+
+// mention is a note that calls the reader.
+type mention struct {
+	account.Note
+	Title string // of the account
+}
+
+// fewMentions is how many of them are shown.
+const fewMentions = 5
 
 // fewFeeds is how many of the feeds that stopped are named.
 const fewFeeds = 4
@@ -136,6 +148,9 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	if who := ui.Who(ctx); who != nil && who.User != nil {
 		v.Name = who.User.Name
 	}
+	if v.Mentions, err = a.mentions(ctx); err != nil {
+		return err
+	}
 	if v.Fresh, err = a.Feeds.Overview.Freshness(ctx); err != nil {
 		return err
 	}
@@ -155,6 +170,30 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return a.Pages.Show(w, r, "home/home", v)
+}
+
+// mentions are the latest notes that call the reader.
+func (a *Area) mentions(ctx context.Context) (all []mention, err error) {
+	who := ui.Who(ctx)
+	if who == nil || who.User == nil {
+		return nil, nil // keys have no name to be called by
+	}
+	notes, err := a.Customers.Mentions(ctx, *who.User)
+	if err != nil || len(notes) == 0 {
+		return nil, err
+	}
+	book, err := a.Customers.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes[:min(len(notes), fewMentions)] {
+		one := mention{Note: n, Title: n.Account}
+		if s := book.Get(n.Account); s != nil {
+			one.Title = s.Title()
+		}
+		all = append(all, one)
+	}
+	return all, nil
 }
 
 // Warm asks what the page shows to somebody who sees all accounts, so that its first reader finds it remembered.
