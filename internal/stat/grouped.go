@@ -11,13 +11,18 @@ func GroupedShare(outcomes []bool, groups []string) (share float64, interval *Li
 		return 0, nil
 	}
 	share = float64(count(outcomes)) / n
-	rest := map[string]float64{}
+	at := map[string]int{}
+	var rest []float64 // by group, in the order in which they come: sums are the same each time
 	for i, y := range outcomes {
-		one := -share
-		if y {
-			one = 1 - share
+		k, seen := at[groupOf(groups, i)]
+		if !seen {
+			k = len(rest)
+			at[groupOf(groups, i)] = k
+			rest = append(rest, 0)
 		}
-		rest[groupOf(groups, i)] += one
+		if rest[k] -= share; y {
+			rest[k]++
+		}
 	}
 	k, squares := float64(len(rest)), 0.0
 	for _, r := range rest {

@@ -10,6 +10,7 @@ import (
 type column struct {
 	X, Y, Width, Height float64
 	Middle, Low, High   float64
+	Over                float64 // where the value is written
 	Whiskers            bool
 	Label, Title, Value string
 }
@@ -55,6 +56,9 @@ func newColumns(title string, all []figure, even float64, evenLabel string) []co
 			one := column{X: tenths(x + c.each*0.15), Width: tenths(c.each * 0.7), Height: tenths(f.value * c.perUnit), Middle: tenths(x + c.each/2), Label: f.label, Title: f.title, Value: f.shown}
 			one.Y = tenths(c.Base - f.value*c.perUnit)
 			one.Whiskers, one.Low, one.High = f.high > f.low, tenths(c.Base-f.low*c.perUnit), tenths(c.Base-f.high*c.perUnit)
+			if one.Over = one.Y - 6; one.Whiskers {
+				one.Over = tenths(min(one.Y, one.High) - 6)
+			}
 			if c.Thin && i%2 == 1 {
 				one.Label = ""
 			}
