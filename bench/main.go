@@ -34,6 +34,7 @@ func main() {
 	questions := flag.Bool("questions", false, "only the questions")
 	catalogue := flag.Bool("catalogue", false, "only the catalogue")
 	pages := flag.Bool("pages", false, "only the pages")
+	scores := flag.Bool("health", false, "only the health of accounts")
 	keep := flag.String("dir", "", "folder for the data; default: a temporary one, removed at the end")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -45,7 +46,7 @@ func main() {
 	case *large:
 		s.events, s.answer = 100_000_000, 200*time.Millisecond
 	}
-	missed, err := measure(ctx, *binary, *keep, s, *large || *questions, *catalogue, *pages)
+	missed, err := measure(ctx, *binary, *keep, s, *large || *questions, *catalogue, *pages, *scores)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -55,7 +56,7 @@ func main() {
 	}
 }
 
-func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, onlyCatalogue, onlyPages bool) (missed bool, err error) {
+func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, onlyCatalogue, onlyPages, onlyHealth bool) (missed bool, err error) {
 	if binary, err = filepath.Abs(binary); err != nil {
 		return false, err
 	}
@@ -68,12 +69,15 @@ func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, on
 	r := &report{}
 	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r}
 	r.title("%d cores, %s", runtime.NumCPU(), runtime.Version())
-	steps := []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing, b.size, b.catalogue, b.questions, b.pages}
+	steps := []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing, b.size, b.catalogue, b.scoring, b.questions, b.pages}
 	if onlyQuestions {
 		steps = []func() error{b.disk, b.questions}
 	}
 	if onlyCatalogue {
 		steps = []func() error{b.catalogue}
+	}
+	if onlyHealth {
+		steps = []func() error{b.scoring}
 	}
 	if onlyPages {
 		steps = []func() error{b.pages}
