@@ -17,7 +17,7 @@ import (
 )
 
 // formatOf is which argument of a call is said to people, by the name of what is called.
-var formatOf = map[string]int{"New": 1, "Wrap": 2, "Field": 1, "Mend": 0, "Said": 0, "Words": 0, "wanted": 0, "value": 0, "behaviour": 2, "refused": 0}
+var formatOf = map[string]int{"New": 1, "Wrap": 2, "Field": 1, "Mend": 0, "Said": 0, "Words": 0, "wanted": 0, "value": 0, "behaviour": 2, "refused": 0, "bad": 1}
 
 var verb = regexp.MustCompile(`%(\[\d\])?[a-z]`)
 
@@ -91,6 +91,9 @@ func refusalsOf(t *testing.T, pattern string) map[string]string {
 func TestEveryRefusalIsSaidInEveryLanguage(t *testing.T) {
 	all := refusalsOf(t, "*.go")
 	for text, file := range refusalsOf(t, "../account/segment_*.go") {
+		all[text] = file
+	}
+	for text, file := range refusalsOf(t, "../health/*.go") {
 		all[text] = file
 	}
 	if len(all) < 80 {
