@@ -32,7 +32,7 @@ func main() {
 	quick := flag.Bool("quick", false, "a tenth of the data, to try a change; figures are rough")
 	large := flag.Bool("large", false, "only the questions, over 100 million events")
 	var only focus
-	flag.StringVar(&only.part, "only", "", "one part: ingest, size, catalogue, questions or pages")
+	flag.StringVar(&only.part, "only", "", "one part: ingest, size, catalogue, health, questions or pages")
 	flag.StringVar(&only.company, "company", "", "pages over one company only: company or large-company")
 	flag.StringVar(&only.page, "page", "", "only pages and parts whose address has this in it")
 	keep := flag.String("dir", "", "folder for the data; default: a temporary one, removed at the end")
@@ -86,6 +86,7 @@ func measure(ctx context.Context, binary, dir string, s scale, only focus) (miss
 		{"ingest", []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing}},
 		{"size", []func() error{b.size}},
 		{"catalogue", []func() error{b.catalogue}},
+		{"health", []func() error{b.scoring}},
 		{"questions", []func() error{b.questions}},
 		{"pages", []func() error{b.pages}},
 	}

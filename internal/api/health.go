@@ -293,7 +293,7 @@ func (a *API) healthHistory(ctx context.Context, in *healthHistoryIn) (*struct{ 
 	}
 	out := HealthHistory{Account: in.ID, Points: []HealthPoint{}}
 	if in.Recomputed {
-		told, err := health.Recomputed(ctx, a.Health.HealthAt, in.ID, table.Family(row), health.Mondays(from, to, a.Zone))
+		told, err := health.Recomputed(ctx, a.Health.HealthAt, in.ID, table.Family(row), nil, health.Mondays(from, to, a.Zone))
 		if err != nil {
 			return nil, err
 		}

@@ -26,15 +26,15 @@ func Mondays(from, to time.Time, zone *time.Location) []time.Time {
 }
 
 // Recomputed is what today's scorecards say of an account at instants that follow each other, with the dwell of their
-// bands; score scores accounts at an instant. family is the account and those below it.
-func Recomputed(ctx context.Context, score func(context.Context, Question) (*Table, error), id string, family []account.Account, instants []time.Time) ([]Told, error) {
+// bands; score scores accounts at an instant. family is the account and those below it, deck the scorecards, nil all in force.
+func Recomputed(ctx context.Context, score func(context.Context, Question) (*Table, error), id string, family []account.Account, deck Deck, instants []time.Time) ([]Told, error) {
 	if len(instants) > maxPoints {
 		return nil, fault.New(fault.Invalid, "the question about health can't be answered as it is").Field("from", "more than %d weeks are not scored anew at once", maxPoints)
 	}
 	var all []Told
 	standing := map[string]Standing{}
 	for _, at := range instants {
-		table, err := score(ctx, Question{At: at, Accounts: family})
+		table, err := score(ctx, Question{At: at, Accounts: family, Deck: deck})
 		if err != nil {
 			return nil, err
 		}

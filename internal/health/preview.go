@@ -60,7 +60,13 @@ func (s *Service) Preview(ctx context.Context, draft Scorecard, at time.Time, mi
 	if err != nil {
 		return nil, nil, err
 	}
-	tables, err := s.tables(ctx, Question{At: at}, now, now.With(draft))
+	var rivals Deck // others are not looked at
+	for _, card := range now {
+		if card.aspect() == draft.aspect() {
+			rivals = append(rivals, card)
+		}
+	}
+	tables, err := s.tables(ctx, Question{At: at}, append(Deck{}, rivals...), rivals.With(draft))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -116,6 +116,7 @@ func (s *Service) Change(ctx context.Context, q ChangeAsk) (Change, error) {
 	if len(then) == 0 { // scorecards are younger than the question: what they say of the past
 		then = now
 	}
+	then, now = then.Only(q.Aspect), now.Only(q.Aspect)
 	early, err := s.tables(ctx, Question{At: q.From, Known: q.Known, Accounts: q.Family}, then, now)
 	if err != nil {
 		return Change{}, err

@@ -230,7 +230,7 @@ func (a *Area) scoresOf(r *http.Request, v *past, table *health.Table, row int) 
 		v.Today, v.Fell = true, true
 	}
 	instants := append(health.Mondays(v.From, v.To, a.Pages.Zone), v.To)
-	told, err := health.Recomputed(r.Context(), a.Clinic.HealthAt, v.Account, table.Family(row), instants)
+	told, err := health.Recomputed(r.Context(), a.Clinic.HealthAt, v.Account, table.Family(row), table.Deck.Only(v.Aspect), instants)
 	if err != nil {
 		return nil, err
 	}
