@@ -423,7 +423,11 @@ func (c *compiler) kept(k *fact.Kind) string {
 		keeps += " and f.ts < " + sqlTime(c.before)
 	}
 	if k.NeedsAccount || k == fact.Tickets || k == fact.Interactions {
-		keeps += c.among("f.account")
+		narrowed := c.among("f.account")
+		if k.Mode == fact.Snapshot && narrowed != "" { // a subscription or ticket may have gone to another account since: all its states are seen, or an old one would still hold
+			narrowed = fmt.Sprintf(" and f.%[1]s in (select f.%[1]s from fact_%[2]s f where true%[3]s)", k.Subject, k.Name, narrowed)
+		}
+		keeps += narrowed
 	}
 	if keeps == "" {
 		return ""
