@@ -106,9 +106,9 @@ func (s *server) settle() error {
 	return fmt.Errorf("the server is still busy a minute after its start")
 }
 
-// key makes an API key in a data folder.
+// key makes an API key in a data folder, which may have some of earlier runs.
 func (b *bench) key(data, scope string, flags ...string) (string, error) {
-	out, err := exec.CommandContext(b.ctx, b.binary, append([]string{"key", "create", "bench-" + scope, "--scope", scope, "--data", data}, flags...)...).Output()
+	out, err := exec.CommandContext(b.ctx, b.binary, append([]string{"key", "create", fmt.Sprintf("bench-%s-%d", scope, time.Now().Unix()), "--scope", scope, "--data", data}, flags...)...).Output()
 	if err != nil {
 		return "", fmt.Errorf("keepwell key create: %w", err)
 	}

@@ -75,7 +75,7 @@ func resolve(s Segment, chain []SavedSegment, all []SavedSegment) (SavedSegments
 	visit = func(s Segment, chain []SavedSegment) (int, error) {
 		leaves := s.Leaves()
 		if asked += len(leaves); asked > maxResolved {
-			return 0, fmt.Errorf("together with the segments it rests on it asks for more than %d things", maxResolved)
+			return 0, fault.Said("together with the segments it rests on it asks for more than %d things", maxResolved)
 		}
 		for n, leaf := range leaves {
 			if leaf.About != Member {
@@ -83,12 +83,12 @@ func resolve(s Segment, chain []SavedSegment, all []SavedSegment) (SavedSegments
 			}
 			next, ok := SegmentCalled(all, leaf.Name)
 			if !ok {
-				return n, fmt.Errorf("there is no segment %q%s", leaf.Name, known(all))
+				return n, fault.Said("there is no segment %q%s", leaf.Name, known(all))
 			}
 			at := slices.IndexFunc(chain, func(s SavedSegment) bool { return s.ID == next.ID })
 			path := append(slices.Clone(chain), next)
 			if at >= 0 {
-				return n, fmt.Errorf("a segment can't rest on itself: %s", names(path[at:], " rests on "))
+				return n, fault.Said("a segment can't rest on itself: %s", names(path[at:], " → "))
 			}
 			saved[leaf.Name] = next.Segment
 			if _, err := visit(next.Segment, path); err != nil {
@@ -112,14 +112,14 @@ func names(all []SavedSegment, between string) string {
 }
 
 // known lists the first segments there are.
-func known(all []SavedSegment) string {
+func known(all []SavedSegment) fault.Text {
 	switch {
 	case len(all) == 0:
-		return "; none is saved yet"
+		return fault.Words("; none is saved yet")
 	case len(all) > 10:
-		return "; known are " + names(all[:10], ", ") + " and others"
+		return fault.Said("; known are %s and others", names(all[:10], ", "))
 	}
-	return "; known are " + names(all, ", ")
+	return fault.Said("; known are %s", names(all, ", "))
 }
 
 // UsersOf are the segments that rest directly on the one with this id.
@@ -143,15 +143,15 @@ const maxSegmentName = 100
 func CheckSegmentName(name string) error {
 	switch {
 	case strings.TrimSpace(name) == "":
-		return fmt.Errorf("is missing")
+		return fault.Words("is missing")
 	case name != strings.TrimSpace(name):
-		return fmt.Errorf("begins or ends with a space")
+		return fault.Words("begins or ends with a space")
 	case len(name) > maxSegmentName:
-		return fmt.Errorf("is longer than %d bytes", maxSegmentName)
+		return fault.Said("is longer than %d bytes", maxSegmentName)
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return fmt.Errorf("holds signs that can't be shown")
+		return fault.Words("holds signs that can't be shown")
 	case len(name) == 32 && strings.Trim(name, "0123456789abcdef") == "":
-		return fmt.Errorf("looks like an id")
+		return fault.Words("looks like an id")
 	}
 	return nil
 }

@@ -41,6 +41,7 @@ type Options struct {
 	Journeys    Journeys
 	Work        Work
 	Sample      Sample
+	Workplace   Workplace
 	Forecasts   Forecasts
 	Backtests   Backtests
 	Keys        Keys
@@ -109,9 +110,12 @@ func New(o Options) *API {
 	a.scorecards()
 	a.backtests()
 	a.scores()
+	a.movements()
+	a.cases()
 	a.feedback()
 	a.journeys()
 	a.sample()
+	a.workspace()
 	a.forecasts()
 	a.status()
 	a.quarantine()

@@ -31,11 +31,13 @@ var bodies = map[string]string{
 	"POST /api/v1/health/{id}/judgements":          `{"scorecard":"use","measure":"seen","value":3,"reason":"so","until":"` + now.AddDate(0, 1, 0).Format("2006-01-02") + `T00:00:00Z"}`,
 	"POST /api/v1/journeys":                        `{"template":"low_touch"}`,
 	"PUT /api/v1/journeys/{journey}":               `{"name":{"en":"x"},"teams":[],"stages":[]}`,
+	"PATCH /api/v1/workspace":                      `{"name":"Acme"}`,
 	"POST /api/v1/users":                           `{"email":"dan@example.com","name":"Dan","role":"viewer"}`,
 	"PATCH /api/v1/users/{user}":                   `{"role":"manager"}`,
 	"POST /api/v1/accounts/changes":                `{"accounts":["acme"],"tag":"vip"}`,
 	"PUT /api/v1/notes/{note}":                     `{"text":"x"}`,
 	"POST /api/v1/accounts/{id}/files":             `x`,
+	"PUT /api/v1/health-cases/{case}":              `{"state":"looked_at"}`,
 }
 
 // queries are what routes must be asked with.
@@ -67,7 +69,7 @@ var doors = map[string]team.Scope{
 	"GET /api/v1/journeys": team.Read, "POST /api/v1/journeys": team.Admin, "GET /api/v1/journey-templates": team.Read, "GET /api/v1/accounts/{id}/journey": team.Read,
 	"GET /api/v1/journeys/{journey}": team.Read, "PUT /api/v1/journeys/{journey}": team.Admin, "DELETE /api/v1/journeys/{journey}": team.Admin, "POST /api/v1/journeys/{journey}/restore": team.Admin,
 	"GET /api/v1/journeys/{journey}/versions": team.Read, "GET /api/v1/journeys/{journey}/stages": team.Read, "GET /api/v1/journeys/{journey}/accounts": team.Read, "GET /api/v1/journeys/{journey}/numbers": team.Read,
-	"GET /api/v1/sample": team.Read, "POST /api/v1/sample": team.Admin, "DELETE /api/v1/sample": team.Admin,
+	"GET /api/v1/workspace": team.Admin, "PATCH /api/v1/workspace": team.Admin, "GET /api/v1/sample": team.Read, "POST /api/v1/sample": team.Admin, "DELETE /api/v1/sample": team.Admin,
 	"GET /api/v1/segments": team.Read, "POST /api/v1/segments": team.Admin, "GET /api/v1/segments/{segment}": team.Read, "PUT /api/v1/segments/{segment}": team.Admin,
 	"DELETE /api/v1/segments/{segment}": team.Admin, "POST /api/v1/segments/{segment}/restore": team.Admin, "GET /api/v1/segments/{segment}/versions": team.Read,
 	"GET /api/v1/segments/{segment}/members": team.Read, "GET /api/v1/segments/{segment}/history": team.Read, "POST /api/v1/segments/preview": team.Read,
@@ -77,8 +79,10 @@ var doors = map[string]team.Scope{
 	"DELETE /api/v1/scorecards/{scorecard}": team.Admin, "POST /api/v1/scorecards/preview": team.Read,
 	"POST /api/v1/scorecards/{scorecard}/backtest": team.Read, "GET /api/v1/scorecards/{scorecard}/backtests": team.Read, "GET /api/v1/backtests/{backtest}": team.Read, "DELETE /api/v1/backtests/{backtest}": team.Read,
 	"GET /api/v1/health": team.Read, "GET /api/v1/health/{id}": team.Read, "GET /api/v1/health/{id}/history": team.Read, "GET /api/v1/health/{id}/change": team.Read,
-	"POST /api/v1/health/{id}/judgements": team.Admin,
-	"POST /api/v1/admin/backup":           team.Admin, "POST /api/v1/admin/check": team.Admin,
+	"POST /api/v1/health/{id}/judgements": team.Admin, "GET /api/v1/health-movements": team.Read, "GET /api/v1/health-judgements": team.Read,
+	"GET /api/v1/health-cases": team.Read, "GET /api/v1/health-cases/{case}": team.Read, "PUT /api/v1/health-cases/{case}": team.Admin,
+	"GET /api/v1/scorecards/{scorecard}/differences": team.Read, "POST /api/v1/scorecards/{scorecard}/restore": team.Admin,
+	"POST /api/v1/admin/backup": team.Admin, "POST /api/v1/admin/check": team.Admin,
 }
 
 func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
@@ -104,7 +108,7 @@ func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
 			if err != nil || !strings.Contains(string(raw), "Needs a key with scope "+string(need)+".") {
 				t.Errorf("the description names another scope: %s", raw)
 			}
-			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "health/{id}", "health/acme", "{scorecard}", "use", "{backtest}", "b0", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0", "{journey}", "j0", "{note}", "n", "{tag}", "vip", "{file}", "f", "{undo}", "u").Replace(path) + queries[route]
+			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "health/{id}", "health/acme", "{scorecard}", "use", "{backtest}", "b0", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0", "{journey}", "j0", "{case}", "c1", "{note}", "n", "{tag}", "vip", "{file}", "f", "{undo}", "u").Replace(path) + queries[route]
 			for _, key := range []string{"", "wrong", "kw_unknown", "kw_gone", "kw_loca", "kw_locall", token, "kw_" + token, strings.Repeat("kw_", 5000)} {
 				w := h.call(method, path, key, bodies[route])
 				wantStatus(t, w, http.StatusUnauthorized)

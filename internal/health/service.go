@@ -90,30 +90,44 @@ func (s *Service) tables(ctx context.Context, q Question, decks ...Deck) ([]*Tab
 	return tables, nil
 }
 
-// Change splits the change of one account's score of an aspect between two instants. Scores are those that were told:
-// by the scorecards in force then, as was known then.
-//
-// family is the account and those below it, which count to it.
-func (s *Service) Change(ctx context.Context, family []account.Account, id, aspect string, from, to time.Time, known bool) (Change, error) {
+// ChangeAsk asks what changed the score of an account between two instants.
+type ChangeAsk struct {
+	ID, Aspect string
+	From, To   time.Time
+	// Known leaves out at each instant what was received later.
+	Known bool
+	// Today scores both ends by the scorecards in force now, rather than by those of each instant.
+	Today bool
+	// Family is the account and those below it, which count to it.
+	Family []account.Account
+}
+
+// Change splits the change of one account's score of an aspect between two instants.
+func (s *Service) Change(ctx context.Context, q ChangeAsk) (Change, error) {
 	versions, err := s.Keeper.Scorecards(ctx)
 	if err != nil {
 		return Change{}, err
 	}
-	then, now := InForce(versions, from), InForce(versions, to)
+	then, now := InForce(versions, q.From), InForce(versions, q.To)
+	if q.Today {
+		then = InForce(versions, s.Now())
+		now = then
+	}
 	if len(then) == 0 { // scorecards are younger than the question: what they say of the past
 		then = now
 	}
-	early, err := s.tables(ctx, Question{At: from, Known: known, Accounts: family}, then, now)
+	then, now = then.Only(q.Aspect), now.Only(q.Aspect)
+	early, err := s.tables(ctx, Question{At: q.From, Known: q.Known, Accounts: q.Family}, then, now)
 	if err != nil {
 		return Change{}, err
 	}
-	late, err := s.tables(ctx, Question{At: to, Known: known, Accounts: family}, now)
+	late, err := s.tables(ctx, Question{At: q.To, Known: q.Known, Accounts: q.Family}, now)
 	if err != nil {
 		return Change{}, err
 	}
-	c, ok := Explain(early[0], early[1], late[0], id, aspect)
+	c, ok := Explain(early[0], early[1], late[0], q.ID, q.Aspect)
 	if !ok {
-		return c, fault.New(fault.NotFound, "there is no change to explain: at one of the instants the account had no score of %q", clip(aspect)).
+		return c, fault.New(fault.NotFound, "there is no change to explain: at one of the instants the account had no score of %q", clip(q.Aspect)).
 			Mend("ask from a later day on, or see why there is no score")
 	}
 	return c, nil

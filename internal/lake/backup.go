@@ -35,7 +35,7 @@ func (l *Lake) Backup(ctx context.Context, path string) error {
 		defer conn.Close()
 		return e.Backup(ctx, conn, tableNames(), path)
 	}
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func Restore(ctx context.Context, backup string, o Options) error {
 		return err
 	}
 	defer from.Close()
-	v, err := from.View(ctx, nil)
+	v, err := from.view(ctx, nil)
 	if err != nil {
 		return err
 	}

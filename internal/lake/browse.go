@@ -11,7 +11,7 @@ import (
 
 // Browse is a page of facts of a kind. An account or a person that no fact names has none.
 func (l *Lake) Browse(ctx context.Context, ask account.FactAsk) (account.FactPage, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return account.FactPage{}, err
 	}
@@ -63,5 +63,5 @@ func (m moment) browse(ctx context.Context, ask account.FactAsk) (page account.F
 		page.Entries = page.Entries[:ask.Limit]
 		page.Next = page.Entries[ask.Limit-1].Place
 	}
-	return page, m.fill(ctx, page.Entries)
+	return page, m.fill(ctx, page.Entries, "true")
 }

@@ -29,7 +29,7 @@ var everReceived = time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC)
 // Check recounts everything derived from the facts, on a consistent view beside loading, and says what differs. progress
 // (may be nil) hears of every table begun.
 func (l *Lake) Check(ctx context.Context, progress func(done, of int, table string)) ([]Problem, error) {
-	v, err := l.View(ctx, &everReceived)
+	v, err := l.view(ctx, &everReceived)
 	if err != nil {
 		return nil, err
 	}

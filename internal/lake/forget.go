@@ -14,7 +14,7 @@ import (
 // AccountsOf are the accounts that facts of a source name, and those of them that facts of others name too, but for facts of
 // the sources besides.
 func (l *Lake) AccountsOf(ctx context.Context, source string, besides ...string) (named, shared map[string]bool, err error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -71,7 +71,7 @@ func (l *Lake) Forget(ctx context.Context, source, about string, accounts []stri
 			return -1 // of no fact
 		}
 		for _, k := range fact.Kinds() {
-			gone := fmt.Sprintf("delete from %s where origin = %d or origin = %d and account_raw in (%s)", tableOf(k), origin(source), origin(about), numbers(ids))
+			gone := fmt.Sprintf("delete from %s where origin = %d or origin = %d and %s", tableOf(k), origin(source), origin(about), among("account_raw", ids))
 			if err := exec(ctx, w, gone); err != nil {
 				return err
 			}

@@ -46,6 +46,10 @@ type engine interface {
 	Reader(context.Context) (*sql.Conn, error)
 	// Snapshot is the statement that begins a consistent read.
 	Snapshot() string
+	// Broadly are statements that make a snapshot ready for questions about everybody.
+	Broadly() []string
+	// Analyze brings what the engine knows of how the rows of tables are spread up to date, if it does not by itself.
+	Analyze(ctx context.Context, conn *sql.Conn, tables []string) error
 	// Indexed says whether tables should have indexes.
 	Indexed() bool
 	// Append adds n rows to a table inside the connection's transaction; row fills one, in the order of columns.
@@ -84,8 +88,10 @@ type memory struct {
 	nextSeq int64
 	mark    int64 // rollups hold facts up to this seq
 	pending int   // facts beyond mark that rollups are made of
-	keys    keys
-	who     *account.Directory
+	// analyzed is the seq up to which the engine's statistics have been made; what was there at the start has had its time.
+	analyzed int64
+	keys     keys
+	who      *account.Directory
 	// loose is the last instant of an actor's facts that name no account, by actor; nil until somebody asks.
 	loose []int64
 }

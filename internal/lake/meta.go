@@ -25,6 +25,7 @@ func (l *Lake) remember(ctx context.Context, w *sql.Conn) error {
 	if m.mark, err = strconv.ParseInt(meta["mark"], 10, 64); err != nil {
 		return fmt.Errorf("the lake's rollup mark is damaged: %w", err)
 	}
+	m.analyzed = m.nextSeq
 	for _, k := range rolledUp {
 		n := 0
 		if err := w.QueryRowContext(ctx, fmt.Sprint("select count(*) from ", tableOf(k), " where seq > ", m.mark)).Scan(&n); err != nil {

@@ -10,7 +10,7 @@ const namesKnown = 300
 
 // Events are the names of the commonest events, the commonest first.
 func (l *Lake) Events(ctx context.Context) ([]string, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

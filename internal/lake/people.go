@@ -36,7 +36,7 @@ func stays(at time.Time, which string) string {
 // Person tells who a user (or, when that is "", a visitor) is: its other ids as the links of all times say, and where it
 // belonged at an instant as the memberships up to it say. An id that no fact has is a fault.NotFound.
 func (l *Lake) Person(ctx context.Context, user, visitor string, at time.Time) (*account.Person, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +181,7 @@ func (v *View) stays(ctx context.Context, relation, more string, args ...any) ([
 // Members tells who belonged to an account at an instant, by user id in the order of bytes, at most limit of those after
 // a user id ("" is the first page). An account that no fact names is a fault.NotFound.
 func (l *Lake) Members(ctx context.Context, id string, at time.Time, after string, limit int) ([]account.Stay, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func (v *View) account(ctx context.Context, id string) (number int32, err error)
 // Tree tells how the accounts hung together at an instant. An id that neither a fact nor a parent_account_id names is a
 // fault.NotFound.
 func (l *Lake) Tree(ctx context.Context, id string, at time.Time) (*account.Tree, error) {
-	v, err := l.View(ctx, nil)
+	v, err := l.view(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

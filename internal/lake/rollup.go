@@ -130,7 +130,27 @@ func (l *Lake) Merge(ctx context.Context) error {
 	if err != nil || l.pending == 0 {
 		return err
 	}
-	return l.write(ctx, w, func() error { return l.merge(ctx, w) })
+	if err := l.write(ctx, w, func() error { return l.merge(ctx, w) }); err != nil {
+		return err
+	}
+	return l.analyze(ctx, w)
+}
+
+// analyze keeps the engine's statistics near what is there: after a first load, and whenever a fifth has come to it.
+func (l *Lake) analyze(ctx context.Context, w *sql.Conn) error {
+	const few = 50_000
+	if grown := l.nextSeq - l.analyzed; grown < few || grown < l.analyzed/5 {
+		return nil
+	}
+	names := rollupTables()
+	for _, t := range tables() {
+		names = append(names, t.name)
+	}
+	if err := l.engine.Analyze(ctx, w, names); err != nil {
+		return l.engine.Fault(err)
+	}
+	l.analyzed = l.nextSeq
+	return nil
 }
 
 func (l *Lake) merge(ctx context.Context, w *sql.Conn) error {

@@ -13,7 +13,7 @@ import (
 // Stays are the stages that accounts were in up to an instant, by account and time. With asOf, what arrived later is left
 // out.
 func (l *Lake) Stays(ctx context.Context, at time.Time, asOf *time.Time) ([]journey.Stay, error) {
-	v, err := l.View(ctx, nil) // who is who does not matter: facts about accounts name them
+	v, err := l.view(ctx, nil) // who is who does not matter: facts about accounts name them
 	if err != nil {
 		return nil, err
 	}

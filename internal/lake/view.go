@@ -28,16 +28,34 @@ type View struct {
 // computed from the links and memberships received until that instant. Facts themselves are not filtered; questions do
 // that by received_at. The context bounds only opening; each question has its own.
 func (l *Lake) View(ctx context.Context, asOf *time.Time) (*View, error) {
-	return l.view(ctx, asOf, false)
+	return l.broad(ctx, asOf, false)
 }
 
 // ViewKnown is as View as of an instant, but for history that was brought along: what a source sent of a kind in the week
 // from its first such fact on is taken by its own dates, since nobody was there to know it.
 func (l *Lake) ViewKnown(ctx context.Context, at time.Time) (*View, error) {
-	return l.view(ctx, &at, true)
+	return l.broad(ctx, &at, true)
 }
 
-func (l *Lake) view(ctx context.Context, asOf *time.Time, along bool) (*View, error) {
+// broad is a view for questions about everybody.
+func (l *Lake) broad(ctx context.Context, asOf *time.Time, along bool) (*View, error) {
+	v, err := l.open(ctx, asOf, along)
+	if err != nil {
+		return nil, err
+	}
+	if err := exec(ctx, v.conn, l.engine.Broadly()...); err != nil {
+		v.Close()
+		return nil, l.engine.Fault(err)
+	}
+	return v, nil
+}
+
+// view is a View for the lake's own questions, most of which look up a few rows by their keys.
+func (l *Lake) view(ctx context.Context, asOf *time.Time) (*View, error) {
+	return l.open(ctx, asOf, false)
+}
+
+func (l *Lake) open(ctx context.Context, asOf *time.Time, along bool) (*View, error) {
 	conn, err := l.engine.Reader(ctx)
 	if err != nil {
 		return nil, err

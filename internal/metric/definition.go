@@ -6,10 +6,9 @@
 package metric
 
 import (
-	"fmt"
-
 	"go.yaml.in/yaml/v3"
 
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 )
 
@@ -196,7 +195,7 @@ func (t *Text) UnmarshalYAML(node *yaml.Node) error {
 	}
 	*t = Text{EN: m["en"], ES: m["es"], RO: m["ro"], RU: m["ru"]}
 	if t.EN == "" || t.ES == "" || t.RO == "" || t.RU == "" {
-		return fmt.Errorf("line %d: needs the languages en, es, ro and ru", node.Line)
+		return fault.Said("line %d: needs the languages en, es, ro and ru", node.Line)
 	}
 	return nil
 }

@@ -78,7 +78,10 @@ func (s *Service) Overview(ctx context.Context, a Ask, ids []string) ([]Overview
 		if err == nil && (e.def.Estimator != "" || e.shortCut()) {
 			err = e.countTotals(ctx)
 		} else if err == nil {
-			group := fmt.Sprint(e.def.Family, e.horizon.Unix())
+			group := e.def.Family
+			if e.period.To.After(e.horizon) { // one beyond the period's end makes no difference
+				group += fmt.Sprint(e.horizon.Unix())
+			}
 			together[group] = append(together[group], e)
 			continue
 		}

@@ -20,13 +20,13 @@ type Grammar func(ctx context.Context, sql string) ([]byte, error)
 // names file and line.
 func CheckOwn(ctx context.Context, parse Grammar, d *Definition) error {
 	if d.Fast != "" || d.Groups != "" || d.Running != "" {
-		return fmt.Errorf("%s: short cuts (-- fast, -- groups, -- running) are for metrics that come with Keepwell", d.File)
+		return fault.Said("%s: short cuts (-- fast, -- groups, -- running) are for metrics that come with Keepwell", d.File)
 	}
 	bodies := map[string]string{"": d.Body}
 	maps.Copy(bodies, d.bodies)
 	for _, variant := range sortedKeys(bodies) {
 		if err := checkText(ctx, parse, bodies[variant], 0); err != nil {
-			return fmt.Errorf("%s: line %d: %w", d.File, d.lines[variant]+lineOf(err), err)
+			return fault.Said("%s: line %d: %s", d.File, d.lines[variant]+lineOf(err), err)
 		}
 	}
 	for _, variant := range d.VariantIDs() {
@@ -40,12 +40,12 @@ func CheckOwn(ctx context.Context, parse Grammar, d *Definition) error {
 				continue
 			}
 			if err := checkText(ctx, parse, "select ("+f.sql+") from {rows}", 1); err != nil {
-				return fmt.Errorf("%s: %s of %s: %w", d.File, f.name, variant, err)
+				return fault.Said("%s: %s of %s: %s", d.File, f.name, variant, err)
 			}
 		}
 		for _, table := range w.Tables {
 			if err := checkText(ctx, parse, strings.ReplaceAll(table.SQL, "{group}", ""), 0); err != nil {
-				return fmt.Errorf("%s: table %s: %w", d.File, table.Name, err)
+				return fault.Said("%s: table %s: %s", d.File, table.Name, err)
 			}
 		}
 	}
@@ -55,10 +55,11 @@ func CheckOwn(ctx context.Context, parse Grammar, d *Definition) error {
 // refusal is what is wrong with a text of SQL, and in which of its lines, counted from 0.
 type refusal struct {
 	line int
-	what string
+	what fault.Text
 }
 
-func (r *refusal) Error() string { return r.what }
+func (r *refusal) Error() string { return r.what.Error() }
+func (r *refusal) Unwrap() error { return r.what }
 
 func lineOf(err error) int {
 	if r, ok := err.(*refusal); ok {
@@ -75,7 +76,7 @@ func checkText(ctx context.Context, parse Grammar, text string, columns int) err
 	for i, line := range strings.Split(text, "\n") {
 		for _, sign := range unread {
 			if strings.Contains(line, sign) {
-				return &refusal{i, fmt.Sprintf("%q may not stand in a metric's SQL", sign)}
+				return &refusal{i, fault.Said("%q may not stand in a metric's SQL", sign)}
 			}
 		}
 	}
@@ -97,18 +98,18 @@ func checkText(ctx context.Context, parse Grammar, text string, columns int) err
 		} `json:"statements"`
 	}
 	if err := json.Unmarshal(raw, &tree); err != nil {
-		return fmt.Errorf("the SQL can't be read: %w", err)
+		return fault.Said("the SQL can't be read: %s", err)
 	}
 	if tree.Error {
 		at := 0
 		fmt.Sscan(tree.Position, &at)
-		return &refusal{lineAt(sql, at), "the SQL can't be read: " + tree.Message}
+		return &refusal{lineAt(sql, at), fault.Said("the SQL can't be read: %s", tree.Message)}
 	}
 	if len(tree.Of) != 1 {
-		return &refusal{0, fmt.Sprintf("there are %d statements; a metric's SQL is one select", len(tree.Of))}
+		return &refusal{0, fault.Said("there are %d statements; a metric's SQL is one select", len(tree.Of))}
 	}
 	if list, _ := tree.Of[0].Node["select_list"].([]any); columns > 0 && len(list) != columns {
-		return &refusal{0, "it must be one expression"}
+		return &refusal{0, fault.Words("it must be one expression")}
 	}
 	w := &walker{sql: sql, names: names}
 	w.ctes(tree.Of[0].Node)
@@ -132,7 +133,7 @@ func dry(text string, names map[string]bool) (string, error) {
 		case name == "rows":
 			relation = "r_rows"
 		case (name == "policy" || name == "list") && p == nil:
-			wrong = &refusal{lineAt(text, strings.Index(text, match)), fmt.Sprintf("%s: there is no such policy; known are %s", match, strings.Join(policyIDs, ", "))}
+			wrong = &refusal{lineAt(text, strings.Index(text, match)), fault.Said("%s: there is no such policy; known are %s", match, strings.Join(policyIDs, ", "))}
 		case name == "policy" && argument != "":
 			return "(" + argument + " in ('x'))"
 		case name == "policy" && p.Kind == IntegerPolicy:
@@ -150,7 +151,7 @@ func dry(text string, names map[string]bool) (string, error) {
 		case known(name):
 			relation = "r_" + name
 		default:
-			wrong = &refusal{lineAt(text, strings.Index(text, match)), fmt.Sprintf("%s is neither a kind of fact nor a relation", match)}
+			wrong = &refusal{lineAt(text, strings.Index(text, match)), fault.Said("%s is neither a kind of fact nor a relation", match)}
 		}
 		names[relation] = true
 		return relation
@@ -220,7 +221,7 @@ func (w *walker) refuse(node map[string]any, what string, args ...any) {
 		if at >= float64(len(w.sql)) { // not known
 			at = 0
 		}
-		w.wrong = &refusal{lineAt(w.sql, int(at)), fmt.Sprintf(what, args...)}
+		w.wrong = &refusal{lineAt(w.sql, int(at)), fault.Said(what, args...)}
 	}
 }
 

@@ -2,12 +2,13 @@ package metric
 
 import (
 	"bytes"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 var section = regexp.MustCompile(`(?m)^-- (fast|groups|running|variant ([a-z0-9_]+))\n`)
@@ -18,13 +19,13 @@ func Parse(file string, raw []byte) (*Definition, error) {
 	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
 	head, body, ok := strings.Cut(strings.TrimPrefix(string(raw), "/*\n"), "\n*/\n")
 	if !ok || !bytes.HasPrefix(raw, []byte("/*\n")) {
-		return nil, fmt.Errorf("%s: line 1: must start with a header between /* and */ on lines of their own", file)
+		return nil, fault.Said("%s: line 1: must start with a header between /* and */ on lines of their own", file)
 	}
 	d := &Definition{Scale: 1, N: "count(*)", Interval: NoInterval, File: file, Source: string(raw)}
 	decoder := yaml.NewDecoder(strings.NewReader("\n" + head)) // the newline makes its line numbers those of the file
 	decoder.KnownFields(true)
 	if err := decoder.Decode(d); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fault.Said("%s: %s", file, err)
 	}
 	cuts := append(section.FindAllStringSubmatchIndex(body, -1), []int{len(body), 0, 0, 0, 0, 0})
 	d.Body = strings.TrimSpace(body[:cuts[0][0]])
@@ -48,7 +49,7 @@ func Parse(file string, raw []byte) (*Definition, error) {
 		}
 	}
 	if err := d.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
+		return nil, fault.Said("%s: %s", file, err)
 	}
 	return d, nil
 }
@@ -57,36 +58,36 @@ var plainName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
 
 func (d *Definition) check() error {
 	if !plainName.MatchString(d.ID) || d.ID+".sql" != d.File {
-		return fmt.Errorf("id %q must be lower case and the file's name", d.ID)
+		return fault.Said("id %q must be lower case and the file's name", d.ID)
 	}
 	if _, ok := familyOrder[d.Family]; !ok {
-		return fmt.Errorf("family %q is none of %s", d.Family, strings.Join(Families, ", "))
+		return fault.Said("family %q is none of %s", d.Family, strings.Join(Families, ", "))
 	}
 	if d.Label.EN == "" || d.About.EN == "" || d.Formula.EN == "" || d.Body == "" {
-		return fmt.Errorf("label, about, formula and a body are needed")
+		return fault.Said("label, about, formula and a body are needed")
 	}
 	if d.Better != "higher" && d.Better != "lower" && d.Better != "neither" {
-		return fmt.Errorf("better %q is none of higher, lower, neither", d.Better)
+		return fault.Said("better %q is none of higher, lower, neither", d.Better)
 	}
 	switch d.Type {
 	case Balance, Activity, Ratio, Distribution:
 	default:
-		return fmt.Errorf("type %q is none of balance, activity, ratio, distribution", d.Type)
+		return fault.Said("type %q is none of balance, activity, ratio, distribution", d.Type)
 	}
 	if d.Adds && d.Type != Activity {
-		return fmt.Errorf("adds is for activities; the points of a %s do not add up", d.Type)
+		return fault.Said("adds is for activities; the points of a %s do not add up", d.Type)
 	}
 	if !slices.Contains(units, d.Unit) {
-		return fmt.Errorf("unit %q is none of %v", d.Unit, units)
+		return fault.Said("unit %q is none of %v", d.Unit, units)
 	}
 	for _, part := range d.Detail {
 		if !plainName.MatchString(part.Name) || !slices.Contains(units, part.Unit) || part.SQL == "" {
-			return fmt.Errorf("part %q needs a lower case name, a unit that is known, and sql", part.Name)
+			return fault.Said("part %q needs a lower case name, a unit that is known, and sql", part.Name)
 		}
 	}
 	for _, table := range d.Tables {
 		if !plainName.MatchString(table.Name) || !strings.Contains(table.SQL, "{rows}") {
-			return fmt.Errorf("table %q needs a lower case name and sql over {rows}", table.Name)
+			return fault.Said("table %q needs a lower case name and sql over {rows}", table.Name)
 		}
 	}
 	words := slices.Clone(d.Words)
@@ -95,51 +96,51 @@ func (d *Definition) check() error {
 	}
 	for _, w := range words {
 		if !plainName.MatchString(w.Name) || w.Label.EN == "" || (w.Unit != "" && !slices.Contains(units, w.Unit)) {
-			return fmt.Errorf("word %q needs a lower case name, a label, and a unit that is known or none", w.Name)
+			return fault.Said("word %q needs a lower case name, a label, and a unit that is known or none", w.Name)
 		}
 	}
 	for _, e := range d.Examples {
 		if _, _, ok := d.With(e.Variant); e.Text == "" || len(e.Facts) == 0 || !ok {
-			return fmt.Errorf("an example needs a text, facts, and a variant of the metric or none")
+			return fault.Said("an example needs a text, facts, and a variant of the metric or none")
 		}
 	}
 	if d.Finest != NoGrain && !slices.Contains(Grains, d.Finest) {
-		return fmt.Errorf("finest %q is none of hour, day, week, month, quarter, year", d.Finest)
+		return fault.Said("finest %q is none of hour, day, week, month, quarter, year", d.Finest)
 	}
 	if !d.Interval.known() {
-		return fmt.Errorf("interval %q is none of none, wilson, nps, mean, ratio", d.Interval)
+		return fault.Said("interval %q is none of none, wilson, nps, mean, ratio", d.Interval)
 	}
 	seen := map[string]bool{}
 	for _, v := range d.Variants {
 		if !plainName.MatchString(v.ID) || v.Label.EN == "" || seen[v.ID] || (v.Interval != "" && !v.Interval.known()) {
-			return fmt.Errorf("variant %q needs a lower case id of its own, a label, and an interval that is known", v.ID)
+			return fault.Said("variant %q needs a lower case id of its own, a label, and an interval that is known", v.ID)
 		}
 		seen[v.ID] = true
 	}
 	for _, name := range slices.Concat(d.Dimensions, d.Key, d.Observe, sortedKeys(d.Excluded), []string{d.Distribution, d.GroupedBy}) {
 		if name != "" && !plainName.MatchString(name) {
-			return fmt.Errorf("%q must be a plain lower case name", name)
+			return fault.Said("%q must be a plain lower case name", name)
 		}
 	}
 	if d.PersonFor != "" && (d.PersonFor != "breakdown" || strings.Contains(d.Numerator+d.Denominator+d.N+d.Sample+strings.Join(d.Key, " "), "person")) {
-		return fmt.Errorf("person_for is breakdown, where no figure looks at the person, or left out")
+		return fault.Said("person_for is breakdown, where no figure looks at the person, or left out")
 	}
 	if d.Estimator != "" && estimators[d.Estimator] == nil {
-		return fmt.Errorf("estimator %q is unknown", d.Estimator)
+		return fault.Said("estimator %q is unknown", d.Estimator)
 	}
 	if d.Numerator == "" && d.Estimator == "" {
-		return fmt.Errorf("numerator is missing")
+		return fault.Said("numerator is missing")
 	}
 	if d.Beside != nil {
 		for _, id := range d.Beside.Variants {
 			if !seen[id] || !plainName.MatchString(d.Beside.Name) {
-				return fmt.Errorf("beside needs a lower case name and variants of the header; %q is none", id)
+				return fault.Said("beside needs a lower case name and variants of the header; %q is none", id)
 			}
 		}
 	}
 	for id := range d.bodies {
 		if !seen[id] {
-			return fmt.Errorf("there is a body for the variant %q, which is not in the header", id)
+			return fault.Said("there is a body for the variant %q, which is not in the header", id)
 		}
 	}
 	d.settle()

@@ -17,7 +17,7 @@ import (
 )
 
 // formatOf is which argument of a call is said to people, by the name of what is called.
-var formatOf = map[string]int{"New": 1, "Wrap": 2, "Field": 1, "Mend": 0, "Said": 0, "Words": 0, "wanted": 0, "value": 0, "behaviour": 2, "refused": 0}
+var formatOf = map[string]int{"New": 1, "Wrap": 2, "Field": 1, "Mend": 0, "Said": 0, "Words": 0, "wanted": 0, "value": 0, "behaviour": 2, "refused": 0, "refuse": 1, "bad": 1}
 
 var verb = regexp.MustCompile(`%(\[\d\])?[a-z]`)
 
@@ -90,7 +90,12 @@ func refusalsOf(t *testing.T, pattern string) map[string]string {
 
 func TestEveryRefusalIsSaidInEveryLanguage(t *testing.T) {
 	all := refusalsOf(t, "*.go")
-	for text, file := range refusalsOf(t, "../account/segment_*.go") {
+	for _, pattern := range []string{"../account/segment_*.go", "../account/saved.go", "../app/own.go"} {
+		for text, file := range refusalsOf(t, pattern) {
+			all[text] = file
+		}
+	}
+	for text, file := range refusalsOf(t, "../health/*.go") {
 		all[text] = file
 	}
 	if len(all) < 80 {

@@ -93,11 +93,11 @@ func TestSegmentsThatGoInACircleAreRefusedWithTheChain(t *testing.T) {
 			one.Segment = saved(t, "", "plan = x or @c").Segment
 			return nil
 		})
-		if wantKind(t, err, fault.Invalid); !strings.Contains(err.Error(), `"a" rests on "c" rests on "b" rests on "a"`) {
+		if wantKind(t, err, fault.Invalid); !strings.Contains(err.Error(), `"a" → "c" → "b" → "a"`) {
 			t.Error(err)
 		}
 		_, err = s.SegmentAdd(ctx, saved(t, "self", "in segment self"))
-		if wantKind(t, err, fault.Invalid); !strings.Contains(err.Error(), `"self" rests on "self"`) {
+		if wantKind(t, err, fault.Invalid); !strings.Contains(err.Error(), `"self" → "self"`) {
 			t.Error(err)
 		}
 		_, err = s.SegmentAdd(ctx, saved(t, "d", "in segment nowhere"))

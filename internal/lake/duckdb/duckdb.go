@@ -151,6 +151,12 @@ func (e *Engine) Reader(ctx context.Context) (*sql.Conn, error) { return e.db.Co
 // Snapshot is the statement that begins a consistent read.
 func (e *Engine) Snapshot() string { return "begin transaction" }
 
+// Broadly is nothing: DuckDB plans all questions alike.
+func (e *Engine) Broadly() []string { return nil }
+
+// Analyze is nothing: DuckDB keeps its statistics as it writes.
+func (e *Engine) Analyze(context.Context, *sql.Conn, []string) error { return nil }
+
 // Indexed says whether the lake should make indexes: here every table is scanned by columns, and an index would only
 // slow down loading.
 func (e *Engine) Indexed() bool { return false }

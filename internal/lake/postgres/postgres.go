@@ -9,6 +9,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"net"
+	"strings"
 	"sync"
 	"time"
 
@@ -48,7 +49,10 @@ func Open(ctx context.Context, url, schema string) (*Engine, error) {
 	config.RuntimeParams["application_name"] = "keepwell"
 	// The planner takes a just-in-time compilation of up to seconds for worthwhile on the lake's wide queries.
 	config.RuntimeParams["jit"] = "off"
-	e := &Engine{db: stdlib.OpenDB(*config)}
+	// Every question is a text of its own, tens of kilobytes long: kept for later, statements that never come again fill
+	// the memory of both sides.
+	config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
+	e := &Engine{db: stdlib.OpenDB(*config, stdlib.OptionAfterConnect(watched))}
 	e.db.SetMaxOpenConns(24)
 	e.db.SetMaxIdleConns(8)
 	w, err := e.Writer(ctx)
@@ -63,6 +67,17 @@ func Open(ctx context.Context, url, schema string) (*Engine, error) {
 		return nil, e.Fault(err)
 	}
 	return e, nil
+}
+
+// watched asks PostgreSQL to end a question whose asker has died; by itself it works on until it could answer. Questions
+// that are given up are cancelled by whoever asked. Some systems can't tell and refuse: then the question ends later.
+func watched(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, "set client_connection_check_interval = '5s'")
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) {
+		return nil
+	}
+	return err
 }
 
 // Writer is the one connection that writes: a new one when PostgreSQL went away in between. While another server holds
@@ -119,6 +134,21 @@ func (e *Engine) Reader(ctx context.Context) (*sql.Conn, error) {
 
 // Snapshot is the statement that begins a consistent read.
 func (e *Engine) Snapshot() string { return "begin isolation level repeatable read read only" }
+
+// Broadly are statements for questions about everybody. PostgreSQL can't tell how many rows an aggregate or a relation
+// that is read twice will leave, takes them for one, and then compares all with all, row by row: minutes instead of a
+// second. Without nested loops, where there is another way, a wrong estimate costs little. What is sorted and hashed on
+// the way is mostly a few megabytes more than the default holds.
+func (e *Engine) Broadly() []string {
+	return []string{"set local enable_nestloop = off; set local work_mem = '16MB'"}
+}
+
+// Analyze makes PostgreSQL look at the tables now: by itself it does so up to minutes after they were filled, and until
+// then it takes them for empty.
+func (e *Engine) Analyze(ctx context.Context, conn *sql.Conn, tables []string) error {
+	_, err := conn.ExecContext(ctx, "analyze "+strings.Join(tables, ", "))
+	return err
+}
 
 // Indexed says whether the lake should make indexes.
 func (e *Engine) Indexed() bool { return true }

@@ -28,6 +28,7 @@ key: [visitor, began]
 bands:
   - {label: good, from: 1.7, to: 4, source: "S3"}
 people: true
+person_for: breakdown
 */
 select s.i, s.account, s.person, s.visitor, s.began, s.views
 from {during(site_visits)} s

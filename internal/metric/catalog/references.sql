@@ -25,6 +25,7 @@ key: [id]
 numerator: "count(*)"
 dimensions: [kind, csm]
 people: true
+person_for: breakdown
 detail:
   - {name: success_stories, label: {en: "Success stories", es: "Casos de éxito", ro: "Povești de succes", ru: "Истории успеха"}, unit: count, sql: "sum(case when kind = 'success_story' then 1 else 0 end)"}
   - {name: references, label: {en: "References", es: "Referencias", ro: "Referințe", ru: "Рекомендации"}, unit: count, sql: "sum(case when kind = 'reference' then 1 else 0 end)"}

@@ -28,6 +28,7 @@ sample: "rating"
 interval: mean
 dimensions: [source, locale]
 people: true
+person_for: breakdown
 distribution: stars
 */
 select r.i, r.account, r.person, r.id, r.ts, r.source, r.locale, 100.0 * r.rating / r.scale_max as rating,

@@ -113,26 +113,18 @@ func (a *Area) Backtest(w http.ResponseWriter, r *http.Request) error {
 
 // cardOf is the scorecard in force that a page is about, or the template.
 func (a *Area) cardOf(r *http.Request) (health.Scorecard, error) {
-	cards, err := a.inForce(r)
-	if err != nil {
-		return health.Scorecard{}, err
+	card, err := a.find(r)
+	if fault.KindOf(err) != fault.NotFound {
+		return card, err
 	}
 	id := r.PathValue("id")
-	for _, s := range cards {
-		if s.ID == id {
-			return s, nil
-		}
-	}
-	if card, ok := health.Template(id); ok {
-		return card, nil
-	}
 	for _, run := range a.Backtests.Backtests(r.Context(), id) { // a draft with an id of its own
 		if run.Report != nil {
 			return health.Scorecard{ID: id, Label: run.Report.Label}, nil
 		}
 		return health.Scorecard{ID: id, Label: i18n.Text{EN: id}}, nil
 	}
-	return health.Scorecard{}, fault.New(fault.NotFound, "there is no scorecard with this id")
+	return card, err
 }
 
 // BacktestStart asks for a backtest: of the scorecard, or of the draft that is typed.
@@ -147,12 +139,22 @@ func (a *Area) BacktestStart(w http.ResponseWriter, r *http.Request) error {
 			*into = n
 		}
 	}
-	if text := r.PostFormValue("definition"); text != "" {
-		draft, err := health.Parse([]byte(text))
+	if r.PostFormValue("definition") != "" {
+		draft, v, err := a.draft(r)
 		if err != nil {
 			return err
 		}
-		ask.Draft, ask.Scorecard = &draft, draft.ID
+		if len(v.Wrong) > 0 {
+			bad := fault.New(fault.Invalid, "the scorecard can't be used as it is")
+			for _, w := range v.Wrong {
+				bad = bad.Field(w.At, w.Reason)
+			}
+			return bad
+		}
+		if draft.ID == "" {
+			draft.ID = r.PathValue("id")
+		}
+		ask.Draft, ask.Scorecard = draft, draft.ID
 	}
 	run, err := a.Backtests.Backtest(r.Context(), ask)
 	if err != nil {
