@@ -31,9 +31,10 @@ func main() {
 	binary := flag.String("binary", "bin/keepwell", "the program to measure")
 	quick := flag.Bool("quick", false, "a tenth of the data, to try a change; figures are rough")
 	large := flag.Bool("large", false, "only the questions, over 100 million events")
-	questions := flag.Bool("questions", false, "only the questions")
-	catalogue := flag.Bool("catalogue", false, "only the catalogue")
-	pages := flag.Bool("pages", false, "only the pages")
+	var only focus
+	flag.StringVar(&only.part, "only", "", "one part: ingest, size, catalogue, health, questions or pages")
+	flag.StringVar(&only.company, "company", "", "pages over one company only: company or large-company")
+	flag.StringVar(&only.page, "page", "", "only pages and parts whose address has this in it")
 	keep := flag.String("dir", "", "folder for the data; default: a temporary one, removed at the end")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -44,8 +45,12 @@ func main() {
 		s = scale{sending: 3 * time.Second, rows: 300_000, events: 1_000_000, answer: 50 * time.Millisecond}
 	case *large:
 		s.events, s.answer = 100_000_000, 200*time.Millisecond
+		only.part = "questions"
 	}
-	missed, err := measure(ctx, *binary, *keep, s, *large || *questions, *catalogue, *pages)
+	if only.company+only.page != "" {
+		only.part = "pages"
+	}
+	missed, err := measure(ctx, *binary, *keep, s, only)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -55,7 +60,13 @@ func main() {
 	}
 }
 
-func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, onlyCatalogue, onlyPages bool) (missed bool, err error) {
+// focus is what alone is measured; with nothing set, everything is.
+type focus struct {
+	part          string
+	company, page string // of the pages
+}
+
+func measure(ctx context.Context, binary, dir string, s scale, only focus) (missed bool, err error) {
 	if binary, err = filepath.Abs(binary); err != nil {
 		return false, err
 	}
@@ -66,17 +77,27 @@ func measure(ctx context.Context, binary, dir string, s scale, onlyQuestions, on
 		defer os.RemoveAll(dir)
 	}
 	r := &report{}
-	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r}
+	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r, only: only}
 	r.title("%d cores, %s", runtime.NumCPU(), runtime.Version())
-	steps := []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing, b.size, b.catalogue, b.questions, b.pages}
-	if onlyQuestions {
-		steps = []func() error{b.disk, b.questions}
+	parts := []struct {
+		name  string
+		steps []func() error
+	}{
+		{"ingest", []func() error{b.disk, b.ceiling, b.batches, b.singles, b.postgres, b.importing}},
+		{"size", []func() error{b.size}},
+		{"catalogue", []func() error{b.catalogue}},
+		{"health", []func() error{b.scoring}},
+		{"questions", []func() error{b.questions}},
+		{"pages", []func() error{b.pages}},
 	}
-	if onlyCatalogue {
-		steps = []func() error{b.catalogue}
+	var steps []func() error
+	for _, part := range parts {
+		if only.part == "" || only.part == part.name {
+			steps = append(steps, part.steps...)
+		}
 	}
-	if onlyPages {
-		steps = []func() error{b.pages}
+	if steps == nil {
+		return false, fmt.Errorf("there is no part called %q", only.part)
 	}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {
@@ -96,6 +117,8 @@ type bench struct {
 	dir    string
 	scale  scale
 	report *report
+	only   focus
+
 	synced time.Duration // median of one synced write
 	bare   float64       // events/s of the bare appender
 }

@@ -86,7 +86,7 @@ func (s *server) memory(what string) (float64, error) {
 // settle waits until the server has used next to no processor time for a second.
 func (s *server) settle() error {
 	var before uint64
-	for range 60 {
+	for range 300 {
 		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
 		if err != nil {
 			return err
@@ -103,12 +103,12 @@ func (s *server) settle() error {
 		before = user + system
 		time.Sleep(time.Second)
 	}
-	return fmt.Errorf("the server is still busy a minute after its start")
+	return fmt.Errorf("the server is still busy five minutes after its start")
 }
 
-// key makes an API key in a data folder.
+// key makes an API key in a data folder, which may have some of earlier runs.
 func (b *bench) key(data, scope string, flags ...string) (string, error) {
-	out, err := exec.CommandContext(b.ctx, b.binary, append([]string{"key", "create", "bench-" + scope, "--scope", scope, "--data", data}, flags...)...).Output()
+	out, err := exec.CommandContext(b.ctx, b.binary, append([]string{"key", "create", fmt.Sprintf("bench-%s-%d", scope, time.Now().Unix()), "--scope", scope, "--data", data}, flags...)...).Output()
 	if err != nil {
 		return "", fmt.Errorf("keepwell key create: %w", err)
 	}

@@ -155,6 +155,7 @@ func furnish(t *testing.T, s *server) {
 	}
 	s.fill(t, "/journeys", shared.cookie, url.Values{"template": {template[1]}, "everyone": {"1"}})
 	s.fill(t, "/segments", shared.cookie, url.Values{"title": {"Large accounts"}, "segment": {"plan = enterprise"}})
+	s.fill(t, "/health/scorecards/enterprise/backtest", shared.cookie, url.Values{"months": {"12"}})
 	shared.file = s.upload(t, "accounts", "customers.csv", "Customer,Name,Tier\nnord,Nordwind Logistik,team\n,Nobody,team\n")
 }
 

@@ -102,3 +102,24 @@ func TestWhatTheSystemAsksForIsRespected(t *testing.T) {
 	}
 	p.content()
 }
+
+func TestEveryPlaceIsTwoTouchesAwayOnAPhone(t *testing.T) {
+	p := newPerson(t, madeUp(t), "ro", phone, dressed("light"))
+	p.s.enter(t, p.page, "ro")
+	p.goes("/accounts")
+	p.clicks(`.rest > summary`)
+	p.sees(`.rest .panel`, p.said("health.title"))
+	if pictures != "" {
+		shot, err := chromedp.Run(p.page, chromedp.CaptureScreenshot())
+		if err != nil {
+			t.Fatal(err)
+		}
+		keepPicture(t, "more-places", shot)
+	}
+	p.leads(`.rest .panel a[href="/health"]`)
+	p.isAt("/health")
+	if !evaluate[bool](t, p.page, `document.querySelector(".rest").open === false`) {
+		t.Error("the list of places stays open on the place")
+	}
+	p.content()
+}

@@ -7,6 +7,7 @@ import (
 )
 
 func TestAcknowledgedEventsSurviveThirtyKills(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	ingest := key(t, data, "ingest")
 	chance := rand.New(rand.NewPCG(30, 9))

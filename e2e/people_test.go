@@ -69,6 +69,7 @@ func undone(t *testing.T, flags ...string) {
 }
 
 func TestAnIdentifyThatIsUndoneCountsNoMore(t *testing.T) {
+	t.Parallel()
 	t.Run("duckdb", func(t *testing.T) { undone(t) })
 	t.Run("postgres", func(t *testing.T) { undone(t, "--database", postgrestest.Start(t)) })
 }

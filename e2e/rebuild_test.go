@@ -53,6 +53,7 @@ func company(t *testing.T, flags ...string) (known func() string) {
 }
 
 func TestADamagedLakeIsMadeAnewFromTheLog(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	known := company(t, "--data", data)
 	want := known()
@@ -96,6 +97,7 @@ func TestADamagedLakeIsMadeAnewFromTheLog(t *testing.T) {
 }
 
 func TestALakeThatAKillLeftUnfinishedIsMadeAnew(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	known := company(t, "--data", data)
 	s := serve(t, data)
@@ -114,6 +116,7 @@ func TestALakeThatAKillLeftUnfinishedIsMadeAnew(t *testing.T) {
 }
 
 func TestAKillWhileTheLakeIsMadeAnewLeavesTheOld(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	known := company(t, "--data", data)
 	want := known()
@@ -145,6 +148,7 @@ func TestAKillWhileTheLakeIsMadeAnewLeavesTheOld(t *testing.T) {
 }
 
 func TestALogThatDoesNotReachBackReplacesNothing(t *testing.T) {
+	t.Parallel()
 	data := t.TempDir()
 	known := company(t, "--data", data)
 	want := known()
@@ -177,6 +181,7 @@ func TestALogThatDoesNotReachBackReplacesNothing(t *testing.T) {
 }
 
 func TestALakeInPostgresIsMadeAnewFromTheLog(t *testing.T) {
+	t.Parallel()
 	data, database := t.TempDir(), postgrestest.Start(t)
 	flags := []string{"--data", data, "--database", database}
 	known := company(t, flags...)

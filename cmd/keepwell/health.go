@@ -23,7 +23,7 @@ func (sh *shell) health() *cobra.Command {
 		Args:  exactly(),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(sh.healthList(), sh.healthShow(), sh.healthHistory(), sh.healthChange())
+	c.AddCommand(sh.healthList(), sh.healthShow(), sh.healthHistory(), sh.healthChange(), sh.healthBacktest(), sh.healthMovements(), sh.healthCases(), sh.healthDecide(), sh.healthJudgements(), sh.healthJudge())
 	return c
 }
 

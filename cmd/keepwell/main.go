@@ -107,7 +107,7 @@ func (sh *shell) root() *cobra.Command {
 	}
 	config.Define(root.PersistentFlags())
 	root.AddCommand(
-		sh.serve(), sh.demo(), sh.importing(), sh.export(), sh.metrics(), sh.policies(), sh.segments(), sh.health(), sh.scorecards(), sh.forecasts(), sh.stats(), sh.backup(), sh.restore(), sh.check(),
+		sh.serve(), sh.demo(), sh.importing(), sh.export(), sh.metrics(), sh.policies(), sh.segments(), sh.health(), sh.scorecards(), sh.journeys(), sh.forecasts(), sh.stats(), sh.backup(), sh.restore(), sh.check(),
 		sh.key(), sh.user(), sh.doctor(), sh.config(), sh.versionCommand(),
 	)
 	return root

@@ -29,7 +29,7 @@ func (sh *shell) scorecards() *cobra.Command {
 		Args:  exactly(),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(sh.scorecardsList(), sh.scorecardsShow(), sh.scorecardsTemplate(), sh.scorecardsSave(), sh.scorecardsPreview(), sh.scorecardsRemove())
+	c.AddCommand(sh.scorecardsList(), sh.scorecardsShow(), sh.scorecardsTemplate(), sh.scorecardsSave(), sh.scorecardsPreview(), sh.scorecardsRemove(), sh.scorecardsDiff(), sh.scorecardsRestore())
 	return c
 }
 
@@ -196,4 +196,53 @@ func (sh *shell) scorecardsRemove() *cobra.Command {
 			})
 		}),
 	}
+}
+
+func (sh *shell) scorecardsDiff() *cobra.Command {
+	var output string
+	var from, to int64
+	c := &cobra.Command{
+		Use:   "diff ID",
+		Short: "What differs between two versions; without any, between the last two",
+		Args:  exactly("id"),
+		RunE: sh.does(func(ctx context.Context, args []string) error {
+			q := url.Values{"from": {strconv.FormatInt(from, 10)}, "to": {strconv.FormatInt(to, 10)}}
+			var d api.ScorecardDifferences
+			return sh.answering(ctx, output, scorecardPath(args[0])+"/differences", q, &d, func() error {
+				fmt.Fprintf(sh.out, "Version %d → %d\n", d.From, d.To)
+				return columns(sh.out, func(line func(string, ...any)) {
+					line("WHERE\tFIELD\tWAS\tIS")
+					for _, one := range d.Differences {
+						line("%s\t%s\t%s\t%s", strings.Trim(one.Group+" / "+one.Measure, " /"), one.Field, one.Was, one.Is)
+					}
+				})
+			})
+		}),
+	}
+	c.Flags().StringVarP(&output, "output", "o", "table", "table or json")
+	c.Flags().Int64Var(&from, "from", 0, "the earlier version")
+	c.Flags().Int64Var(&to, "to", 0, "the later version")
+	return c
+}
+
+func (sh *shell) scorecardsRestore() *cobra.Command {
+	var version int64
+	c := &cobra.Command{
+		Use:   "restore ID",
+		Short: "Put an earlier version in force again; it becomes the next version",
+		Args:  exactly("id"),
+		RunE: sh.does(func(ctx context.Context, args []string) error {
+			return sh.asking(ctx, false, func(at *reached) error {
+				var saved health.Scorecard
+				q := url.Values{"version": {strconv.FormatInt(version, 10)}}
+				if err := at.read(ctx, http.MethodPost, scorecardPath(args[0])+"/restore", q, nil, &saved); err != nil {
+					return err
+				}
+				fmt.Fprintf(sh.out, "%s is in force as version %d\n", saved.ID, saved.Version)
+				return nil
+			})
+		}),
+	}
+	c.Flags().Int64Var(&version, "version", 0, "which; without it the last one")
+	return c
 }

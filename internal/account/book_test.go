@@ -153,6 +153,17 @@ func TestTermsRenewByTheCalendar(t *testing.T) {
 	}
 }
 
+func TestAMentionCallsSomebodyByNameOrAddress(t *testing.T) {
+	for mention, want := range map[string]bool{"ana": true, "Ștefan": false, "ana.ștefan": true, "AnaStefan": true, "a.stefan": true, "anna": false, "stefan": false} {
+		if got := Means(mention, "Ana Ștefan", "a.stefan@mail.example"); got != want {
+			t.Errorf("@%s: %v", mention, got)
+		}
+	}
+	if Means("x", "", "") {
+		t.Error("nobody is called")
+	}
+}
+
 func TestNotesMentionNamesAndNotAddresses(t *testing.T) {
 	if got := strings.Join(Mentions("@ana, ask @bob.k. or @Ион: not x@mail.example, @ana again @@no"), " "); got != "ana bob.k Ион" {
 		t.Errorf("mentions %q", got)

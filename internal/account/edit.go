@@ -48,6 +48,14 @@ func Mentions(text string) []string {
 	return names
 }
 
+// Means tells whether an @name calls somebody: by the first name, by the whole name without its spaces or with dots for
+// them, or by what stands before the @ of the e-mail. Case and accents do not matter.
+func Means(mention, name, email string) bool {
+	called, parts := Folded(mention), strings.Fields(Folded(name))
+	local, _, _ := strings.Cut(Folded(email), "@")
+	return called == local || len(parts) > 0 && (called == parts[0] || called == strings.Join(parts, "") || called == strings.Join(parts, "."))
+}
+
 // Limits of what a team writes about accounts.
 const (
 	MaxNote  = 20_000 // bytes

@@ -41,7 +41,9 @@ type Options struct {
 	Journeys    Journeys
 	Work        Work
 	Sample      Sample
+	Workplace   Workplace
 	Forecasts   Forecasts
+	Backtests   Backtests
 	Keys        Keys
 	Users       Users
 	Trail       Trail
@@ -106,10 +108,15 @@ func New(o Options) *API {
 	a.segments()
 	a.comparing()
 	a.scorecards()
+	a.backtests()
+	a.benchmarks()
 	a.scores()
+	a.movements()
+	a.cases()
 	a.feedback()
 	a.journeys()
 	a.sample()
+	a.workspace()
 	a.forecasts()
 	a.status()
 	a.quarantine()
@@ -130,7 +137,7 @@ func schemaName(t reflect.Type, hint string) string {
 		t = t.Elem()
 	}
 	switch room := path.Base(t.PkgPath()); room {
-	case "stat", "forecast", "journey":
+	case "stat", "forecast", "backtest", "journey":
 		if room = strings.ToUpper(room[:1]) + room[1:]; !strings.HasPrefix(name, room) {
 			return room + name
 		}

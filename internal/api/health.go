@@ -93,6 +93,7 @@ type healthChangeIn struct {
 	From     string `query:"from" required:"true" doc:"The earlier instant"`
 	To       string `query:"to" doc:"Without it now"`
 	Known    bool   `query:"known" doc:"Leave out at each instant what was received later"`
+	Today    bool   `query:"today" doc:"Score both ends by today's scorecards, so that no definition changes"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
@@ -110,8 +111,6 @@ type judgementIn struct {
 	ID   string `path:"id" doc:"The account" example:"acme"`
 	Body NewJudgement
 }
-
-const maxHealthPoints = 60
 
 // scores are the resources of how well accounts are.
 func (a *API) scores() {
@@ -256,7 +255,7 @@ func (a *API) healthOf(ctx context.Context, in *healthOfIn) (*health.Table, int,
 	if err != nil {
 		return nil, 0, err
 	}
-	if table, err = a.Health.HealthAt(ctx, health.Question{At: at, Known: in.Known}); err != nil {
+	if table, err = a.Health.HealthAt(ctx, health.Question{At: at, Known: in.Known, Accounts: table.Family(row)}); err != nil {
 		return nil, 0, err
 	}
 	if row, ok = table.Row(in.ID); !ok {
@@ -280,7 +279,8 @@ func (a *API) healthInstant(field, text string, otherwise time.Time) (time.Time,
 }
 
 func (a *API) healthHistory(ctx context.Context, in *healthHistoryIn) (*struct{ Body HealthHistory }, error) {
-	if _, _, err := a.healthOf(ctx, &healthOfIn{ID: in.ID}); err != nil {
+	table, row, err := a.healthOf(ctx, &healthOfIn{ID: in.ID})
+	if err != nil {
 		return nil, err
 	}
 	to, err := a.healthInstant("to", in.To, a.Now())
@@ -293,8 +293,14 @@ func (a *API) healthHistory(ctx context.Context, in *healthHistoryIn) (*struct{ 
 	}
 	out := HealthHistory{Account: in.ID, Points: []HealthPoint{}}
 	if in.Recomputed {
-		out.Points, err = a.recomputed(ctx, in.ID, from, to)
-		return &struct{ Body HealthHistory }{out}, err
+		told, err := health.Recomputed(ctx, a.Health.HealthAt, in.ID, table.Family(row), nil, health.Mondays(from, to, a.Zone))
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range told {
+			out.Points = append(out.Points, pointOf(t))
+		}
+		return &struct{ Body HealthHistory }{out}, nil
 	}
 	told, err := a.Health.ToldOf(ctx, in.ID, to, nil)
 	if err != nil {
@@ -302,36 +308,14 @@ func (a *API) healthHistory(ctx context.Context, in *healthHistoryIn) (*struct{ 
 	}
 	for _, t := range told {
 		if !t.At.Before(from) {
-			out.Points = append(out.Points, HealthPoint{At: t.At, Aspect: t.Aspect, Scorecard: t.Scorecard, Version: t.Version, Score: t.Score, Band: t.Band, Coverage: t.Coverage, Groups: t.Groups})
+			out.Points = append(out.Points, pointOf(t))
 		}
 	}
 	return &struct{ Body HealthHistory }{out}, nil
 }
 
-// recomputed is what today's scorecards say of each Monday, with the dwell of their bands.
-func (a *API) recomputed(ctx context.Context, id string, from, to time.Time) ([]HealthPoint, error) {
-	points := []HealthPoint{}
-	standing := map[string]health.Standing{}
-	first := from.In(a.Zone)
-	at := time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, a.Zone)
-	at = at.AddDate(0, 0, (8-int(at.Weekday()))%7)
-	for n := 0; !at.After(to); at = at.AddDate(0, 0, 7) {
-		if n++; n > maxHealthPoints {
-			return nil, fault.New(fault.Invalid, "the question about health can't be answered as it is").Field("from", "more than %d weeks are not scored anew at once", maxHealthPoints)
-		}
-		table, err := a.Health.HealthAt(ctx, health.Question{At: at})
-		if err != nil {
-			return nil, err
-		}
-		row, ok := table.Row(id)
-		if !ok {
-			continue
-		}
-		for _, p := range table.Points(row, standing) {
-			points = append(points, HealthPoint{At: at.UTC(), Aspect: p.Aspect, Scorecard: p.Scorecard, Version: p.Version, Score: p.Score, Band: p.Band, Coverage: p.Coverage, Groups: p.Groups})
-		}
-	}
-	return points, nil
+func pointOf(t health.Told) HealthPoint {
+	return HealthPoint{At: t.At.UTC(), Aspect: t.Aspect, Scorecard: t.Scorecard, Version: t.Version, Score: t.Score, Band: t.Band, Coverage: t.Coverage, Groups: t.Groups}
 }
 
 func (a *API) healthChange(ctx context.Context, in *healthChangeIn) (*struct{ Body HealthChange }, error) {
@@ -349,7 +333,7 @@ func (a *API) healthChange(ctx context.Context, in *healthChangeIn) (*struct{ Bo
 	if !from.Before(to) {
 		return nil, fault.New(fault.Invalid, "the question about health can't be answered as it is").Field("from", "is not before to")
 	}
-	c, err := a.Health.HealthChange(ctx, in.ID, in.Aspect, from, to, in.Known)
+	c, err := a.Health.HealthChange(ctx, health.ChangeAsk{ID: in.ID, Aspect: in.Aspect, From: from, To: to, Known: in.Known, Today: in.Today})
 	if err != nil {
 		return nil, err
 	}

@@ -46,6 +46,7 @@ type house struct {
 	versus  [2]string
 	voices  account.FeedbackAsk
 	made    madeUp
+	space   space
 	among   string
 	members metric.SegmentAsk // what was asked last of a segment
 	users   []team.User
@@ -68,7 +69,7 @@ func newHouse(t *testing.T) *house {
 		h.keys[text] = k
 	}
 	h.answer = func(context.Context) (*metric.Answer, error) { return &metric.Answer{Metric: h.asked.Metric}, nil }
-	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Feedback: h, Journeys: h.roads, Sample: &h.made, Work: h, Forecasts: forecasts{}, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h, Health: h.clinic,
+	h.API = New(Options{Gate: team.NewGate(h, func(err error) { t.Error(err) }), Metrics: h, Ways: h, Boards: h.board, Definitions: definitions{h}, Facts: h, People: h, Accounts: h, Feedback: h, Journeys: h.roads, Sample: &h.made, Workplace: &h.space, Work: h, Forecasts: forecasts{}, Backtests: &backtests{}, Segments: h, Keys: h, Users: h, Trail: h, Base: func() string { return "https://cs.example.com" }, Quarantine: h, Running: h, Care: h, Health: h.clinic,
 		Zone: time.UTC, Logger: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Random: rand.Reader,
 		LocalToken: "kw_local", QueryTime: 50 * time.Millisecond, Queries: 1})
 	return h
@@ -358,6 +359,21 @@ func (h *house) Feedback(_ context.Context, ask account.FeedbackAsk, segment str
 	f.Set("text", fact.TextValue("fine"))
 	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	return account.FeedbackPage{Feedback: []account.Feedback{{Place: account.Place{At: at}, Fact: f, Account: "acme"}}, Next: account.Place{At: at, Seq: 7}}, nil
+}
+
+// space is a workspace whose language the server states.
+type space struct{ now Workspace }
+
+func (s *space) Workspace(context.Context) (Workspace, error) {
+	if s.now.Name == "" {
+		s.now = Workspace{Name: "Fieldnote", Zone: "UTC", Currency: "EUR", Language: "en", Fixed: []string{"language"}}
+	}
+	return s.now, nil
+}
+
+func (s *space) ChangeWorkspace(_ context.Context, to Workspace) error {
+	s.now = to
+	return nil
 }
 
 // madeUp is a sample company that comes and goes at once.

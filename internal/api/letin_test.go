@@ -14,27 +14,30 @@ import (
 
 // bodies are what routes with a body are sent, so that a key of the right scope succeeds.
 var bodies = map[string]string{
-	"POST /api/v1/keys":                       `{"name":"x","scope":"read"}`,
-	"PATCH /api/v1/quarantine/{id}":           `{"body":{"b":2}}`,
-	"POST /api/v1/segments":                   `{"name":"x","segment":"plan = pro"}`,
-	"PUT /api/v1/segments/{segment}":          `{"segment":"plan = pro"}`,
-	"POST /api/v1/segments/preview":           `{"segment":"plan = pro"}`,
-	"PUT /api/v1/policies/{policy}":           `{"value":"60"}`,
-	"PUT /api/v1/metrics/{metric}/definition": `/* */`,
-	"POST /api/v1/dashboards":                 `{"name":"Monday"}`,
-	"PUT /api/v1/dashboards/{dashboard}":      `{"name":"Monday"}`,
-	"POST /api/v1/targets":                    `{"metric":"nps","value":40,"from":"2026-01-01"}`,
-	"POST /api/v1/scorecards":                 `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
-	"PUT /api/v1/scorecards/{scorecard}":      `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
-	"POST /api/v1/scorecards/preview":         `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
-	"POST /api/v1/health/{id}/judgements":     `{"scorecard":"use","measure":"seen","value":3,"reason":"so","until":"` + now.AddDate(0, 1, 0).Format("2006-01-02") + `T00:00:00Z"}`,
-	"POST /api/v1/journeys":                   `{"template":"low_touch"}`,
-	"PUT /api/v1/journeys/{journey}":          `{"name":{"en":"x"},"teams":[],"stages":[]}`,
-	"POST /api/v1/users":                      `{"email":"dan@example.com","name":"Dan","role":"viewer"}`,
-	"PATCH /api/v1/users/{user}":              `{"role":"manager"}`,
-	"POST /api/v1/accounts/changes":           `{"accounts":["acme"],"tag":"vip"}`,
-	"PUT /api/v1/notes/{note}":                `{"text":"x"}`,
-	"POST /api/v1/accounts/{id}/files":        `x`,
+	"POST /api/v1/keys":                            `{"name":"x","scope":"read"}`,
+	"PATCH /api/v1/quarantine/{id}":                `{"body":{"b":2}}`,
+	"POST /api/v1/segments":                        `{"name":"x","segment":"plan = pro"}`,
+	"PUT /api/v1/segments/{segment}":               `{"segment":"plan = pro"}`,
+	"POST /api/v1/segments/preview":                `{"segment":"plan = pro"}`,
+	"PUT /api/v1/policies/{policy}":                `{"value":"60"}`,
+	"PUT /api/v1/metrics/{metric}/definition":      `/* */`,
+	"POST /api/v1/dashboards":                      `{"name":"Monday"}`,
+	"PUT /api/v1/dashboards/{dashboard}":           `{"name":"Monday"}`,
+	"POST /api/v1/targets":                         `{"metric":"nps","value":40,"from":"2026-01-01"}`,
+	"POST /api/v1/scorecards":                      `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
+	"PUT /api/v1/scorecards/{scorecard}":           `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
+	"POST /api/v1/scorecards/{scorecard}/backtest": `{}`,
+	"POST /api/v1/scorecards/preview":              `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
+	"POST /api/v1/health/{id}/judgements":          `{"scorecard":"use","measure":"seen","value":3,"reason":"so","until":"` + now.AddDate(0, 1, 0).Format("2006-01-02") + `T00:00:00Z"}`,
+	"POST /api/v1/journeys":                        `{"template":"low_touch"}`,
+	"PUT /api/v1/journeys/{journey}":               `{"name":{"en":"x"},"teams":[],"stages":[]}`,
+	"PATCH /api/v1/workspace":                      `{"name":"Acme"}`,
+	"POST /api/v1/users":                           `{"email":"dan@example.com","name":"Dan","role":"viewer"}`,
+	"PATCH /api/v1/users/{user}":                   `{"role":"manager"}`,
+	"POST /api/v1/accounts/changes":                `{"accounts":["acme"],"tag":"vip"}`,
+	"PUT /api/v1/notes/{note}":                     `{"text":"x"}`,
+	"POST /api/v1/accounts/{id}/files":             `x`,
+	"PUT /api/v1/health-cases/{case}":              `{"state":"looked_at"}`,
 }
 
 // queries are what routes must be asked with.
@@ -66,7 +69,7 @@ var doors = map[string]team.Scope{
 	"GET /api/v1/journeys": team.Read, "POST /api/v1/journeys": team.Admin, "GET /api/v1/journey-templates": team.Read, "GET /api/v1/accounts/{id}/journey": team.Read,
 	"GET /api/v1/journeys/{journey}": team.Read, "PUT /api/v1/journeys/{journey}": team.Admin, "DELETE /api/v1/journeys/{journey}": team.Admin, "POST /api/v1/journeys/{journey}/restore": team.Admin,
 	"GET /api/v1/journeys/{journey}/versions": team.Read, "GET /api/v1/journeys/{journey}/stages": team.Read, "GET /api/v1/journeys/{journey}/accounts": team.Read, "GET /api/v1/journeys/{journey}/numbers": team.Read,
-	"GET /api/v1/sample": team.Read, "POST /api/v1/sample": team.Admin, "DELETE /api/v1/sample": team.Admin,
+	"GET /api/v1/workspace": team.Admin, "PATCH /api/v1/workspace": team.Admin, "GET /api/v1/sample": team.Read, "POST /api/v1/sample": team.Admin, "DELETE /api/v1/sample": team.Admin,
 	"GET /api/v1/segments": team.Read, "POST /api/v1/segments": team.Admin, "GET /api/v1/segments/{segment}": team.Read, "PUT /api/v1/segments/{segment}": team.Admin,
 	"DELETE /api/v1/segments/{segment}": team.Admin, "POST /api/v1/segments/{segment}/restore": team.Admin, "GET /api/v1/segments/{segment}/versions": team.Read,
 	"GET /api/v1/segments/{segment}/members": team.Read, "GET /api/v1/segments/{segment}/history": team.Read, "POST /api/v1/segments/preview": team.Read,
@@ -74,9 +77,12 @@ var doors = map[string]team.Scope{
 	"DELETE /api/v1/dashboards/{dashboard}": team.Admin, "GET /api/v1/targets": team.Read, "POST /api/v1/targets": team.Admin, "DELETE /api/v1/targets/{target}": team.Admin,
 	"GET /api/v1/scorecards": team.Read, "GET /api/v1/scorecards/{scorecard}": team.Read, "POST /api/v1/scorecards": team.Admin, "PUT /api/v1/scorecards/{scorecard}": team.Admin,
 	"DELETE /api/v1/scorecards/{scorecard}": team.Admin, "POST /api/v1/scorecards/preview": team.Read,
-	"GET /api/v1/health": team.Read, "GET /api/v1/health/{id}": team.Read, "GET /api/v1/health/{id}/history": team.Read, "GET /api/v1/health/{id}/change": team.Read,
-	"POST /api/v1/health/{id}/judgements": team.Admin,
-	"POST /api/v1/admin/backup":           team.Admin, "POST /api/v1/admin/check": team.Admin,
+	"POST /api/v1/scorecards/{scorecard}/backtest": team.Read, "GET /api/v1/scorecards/{scorecard}/backtests": team.Read, "GET /api/v1/backtests/{backtest}": team.Read, "DELETE /api/v1/backtests/{backtest}": team.Read,
+	"GET /api/v1/health": team.Read, "GET /api/v1/health/{id}": team.Read, "GET /api/v1/health/{id}/benchmark": team.Read, "GET /api/v1/health/{id}/history": team.Read, "GET /api/v1/health/{id}/change": team.Read,
+	"POST /api/v1/health/{id}/judgements": team.Admin, "GET /api/v1/health-movements": team.Read, "GET /api/v1/health-judgements": team.Read,
+	"GET /api/v1/health-cases": team.Read, "GET /api/v1/health-cases/{case}": team.Read, "PUT /api/v1/health-cases/{case}": team.Admin,
+	"GET /api/v1/scorecards/{scorecard}/differences": team.Read, "POST /api/v1/scorecards/{scorecard}/restore": team.Admin,
+	"POST /api/v1/admin/backup": team.Admin, "POST /api/v1/admin/check": team.Admin,
 }
 
 func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
@@ -102,7 +108,7 @@ func TestEveryRouteLetsInOnlyWhomTheTableSays(t *testing.T) {
 			if err != nil || !strings.Contains(string(raw), "Needs a key with scope "+string(need)+".") {
 				t.Errorf("the description names another scope: %s", raw)
 			}
-			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "health/{id}", "health/acme", "{scorecard}", "use", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0", "{journey}", "j0", "{note}", "n", "{tag}", "vip", "{file}", "f", "{undo}", "u").Replace(path) + queries[route]
+			path = strings.NewReplacer("accounts/{id}", "accounts/acme", "health/{id}", "health/acme", "{scorecard}", "use", "{backtest}", "b0", "contacts/{id}", "contacts/ana", "{kind}", "events", "{id}", "aa", "{key}", "web", "{user}", "ana", "{segment}", "aa", "{policy}", "inactive_days", "{preset}", "keepwell", "{metric}", "nps", "{dashboard}", "d0", "{target}", "t0", "{journey}", "j0", "{case}", "c1", "{note}", "n", "{tag}", "vip", "{file}", "f", "{undo}", "u").Replace(path) + queries[route]
 			for _, key := range []string{"", "wrong", "kw_unknown", "kw_gone", "kw_loca", "kw_locall", token, "kw_" + token, strings.Repeat("kw_", 5000)} {
 				w := h.call(method, path, key, bodies[route])
 				wantStatus(t, w, http.StatusUnauthorized)

@@ -109,10 +109,14 @@ func (a *API) jsonOrCSV(op huma.Operation, answer reflect.Type, name string) hum
 
 // as answers in the form that was asked for.
 func (in *AskIn) as(v any, err error, writeCSV func(io.Writer) error) (*huma.StreamResponse, error) {
+	return formatted(in.Format, in.Accept, v, err, writeCSV)
+}
+
+func formatted(format, accept string, v any, err error, writeCSV func(io.Writer) error) (*huma.StreamResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	if in.Format == "csv" || in.Format == "" && strings.HasPrefix(in.Accept, "text/csv") {
+	if format == "csv" || format == "" && strings.HasPrefix(accept, "text/csv") {
 		return stream("text/csv; charset=utf-8", writeCSV), nil
 	}
 	return stream("application/json", func(w io.Writer) error { return huma.DefaultJSONFormat.Marshal(w, v) }), nil

@@ -7,8 +7,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -23,9 +25,13 @@ type Health interface {
 	HealthAt(ctx context.Context, q health.Question) (*health.Table, error)
 	// ToldOf is what was told of an account before an instant, the oldest first.
 	ToldOf(ctx context.Context, id string, before time.Time, asOf *time.Time) ([]health.Told, error)
-	// HealthChange splits the change of a score; known goes by what was known at each instant.
-	HealthChange(ctx context.Context, id, aspect string, from, to time.Time, known bool) (health.Change, error)
+	// HealthChange splits the change of a score.
+	HealthChange(ctx context.Context, q health.ChangeAsk) (health.Change, error)
+	// HealthFlow is how accounts moved between bands: as was told, or recomputed by today's scorecards.
+	HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(id string) bool) (*health.Flow, error)
 	Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(id string) bool, limit int) (*health.Preview, *health.Table, error)
+	// HealthBenchmark holds an account of a book against its own past, accounts like it in the book, and the target.
+	HealthBenchmark(ctx context.Context, book *account.Book, id string) (health.Benchmark, error)
 	// Check says all that is wrong with a scorecard.
 	Check(ctx context.Context, card *health.Scorecard) error
 	Unit(r metric.Reading) metric.Unit
@@ -37,6 +43,11 @@ type Health interface {
 	ScorecardRemove(ctx context.Context, id string, now time.Time) error
 	Judgements(ctx context.Context) ([]health.Judgement, error)
 	JudgementAdd(ctx context.Context, j health.Judgement) (health.Judgement, error)
+
+	// Cases are the disagreements that last, then at most past of those that are over.
+	Cases(ctx context.Context, past int) ([]health.Case, error)
+	Case(ctx context.Context, id string) (health.Case, error)
+	CaseChange(ctx context.Context, id string, change func(*health.Case) error) (health.Case, error)
 }
 
 // ScorecardList is the scorecards in force and those that come with Keepwell.
@@ -130,6 +141,21 @@ func (a *API) scorecards() {
 		func(ctx context.Context, in *scorecardIn) (*struct{}, error) {
 			return nil, a.Health.ScorecardRemove(ctx, in.ID, a.Now())
 		})
+	route(a, team.Read, huma.Operation{OperationID: "compare-scorecard", Method: http.MethodGet, Path: "/api/v1/scorecards/{scorecard}/differences", Tags: tags,
+		Summary: "What differs between two versions of a scorecard", Description: "Groups and measures are known by their ids: what only moved differs in nothing."}, a.differences)
+	route(a, team.Arrange, huma.Operation{OperationID: "restore-scorecard", Method: http.MethodPost, Path: "/api/v1/scorecards/{scorecard}/restore", Tags: tags,
+		Summary: "Put an earlier version of a scorecard in force", Description: "It becomes the next version. One that was taken out of force comes back."},
+		func(ctx context.Context, in *restoreIn) (*scorecardOut, error) {
+			versions, err := a.versions(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			was, err := versionOf(versions, in.Version)
+			if err != nil {
+				return nil, err
+			}
+			return keep(ctx, was, 0)
+		})
 	route(a, team.Read, huma.Operation{OperationID: "preview-scorecard", Method: http.MethodPost, Path: "/api/v1/scorecards/preview", Tags: tags,
 		Summary: "What a draft would make of the accounts", Description: "Nothing is kept. It stands in for the scorecard with its id where there is one."},
 		func(ctx context.Context, in *draftIn) (*struct{ Body health.Preview }, error) {
@@ -146,6 +172,75 @@ func (a *API) scorecards() {
 			}
 			return &struct{ Body health.Preview }{*p}, nil
 		})
+}
+
+type restoreIn struct {
+	ID      string `path:"scorecard" doc:"Its id"`
+	Version int64  `query:"version" doc:"Which; without it the last one" minimum:"0"`
+}
+
+type differencesIn struct {
+	ID       string `path:"scorecard" doc:"Its id"`
+	From     int64  `query:"from" doc:"The earlier version; without it the one before to" minimum:"0"`
+	To       int64  `query:"to" doc:"The later version; without it the last one" minimum:"0"`
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
+}
+
+// ScorecardDifferences are what differs between two versions.
+type ScorecardDifferences struct {
+	From        int64               `json:"from" doc:"0: there was none before"`
+	To          int64               `json:"to"`
+	Differences []health.Difference `json:"differences" nullable:"false"`
+}
+
+// versions are those of a scorecard, the oldest first, also of one that is out of force.
+func (a *API) versions(ctx context.Context, id string) ([]health.Scorecard, error) {
+	all, err := a.Health.Scorecards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var versions []health.Scorecard
+	for _, s := range all {
+		if s.ID == id {
+			versions = append(versions, s)
+		}
+	}
+	if len(versions) == 0 {
+		return nil, fault.New(fault.NotFound, "there is no scorecard with this id").Mend("GET /api/v1/scorecards lists them")
+	}
+	return versions, nil
+}
+
+// versionOf is one of the versions, 0 the last.
+func versionOf(versions []health.Scorecard, n int64) (health.Scorecard, error) {
+	for i := len(versions) - 1; i >= 0; i-- {
+		if n == 0 || versions[i].Version == n {
+			return versions[i], nil
+		}
+	}
+	return health.Scorecard{}, fault.New(fault.NotFound, "the scorecard has no version %d", n).Mend("it has 1 to %d", len(versions))
+}
+
+func (a *API) differences(ctx context.Context, in *differencesIn) (*struct{ Body ScorecardDifferences }, error) {
+	versions, err := a.versions(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	is, err := versionOf(versions, in.To)
+	if err != nil {
+		return nil, err
+	}
+	var was health.Scorecard
+	if in.From > 0 || is.Version > 1 {
+		from := in.From
+		if from == 0 {
+			from = is.Version - 1
+		}
+		if was, err = versionOf(versions, from); err != nil {
+			return nil, err
+		}
+	}
+	return &struct{ Body ScorecardDifferences }{ScorecardDifferences{was.Version, is.Version, health.Differences(&was, &is, i18n.Match(in.Language))}}, nil
 }
 
 // mine says which accounts who asks may see.

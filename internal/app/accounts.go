@@ -106,10 +106,18 @@ func (c customers) Profile(ctx context.Context, id string) (*account.Profile, er
 		return nil, err
 	}
 	p, err := c.lake.Profile(ctx, id, c.now(), c.settings.Currency, book.Get(id))
-	if err == nil && team.PrincipalOf(ctx).Book != nil {
+	if err != nil {
+		return nil, err
+	}
+	habits, err := c.habits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.Beside(habits)
+	if team.PrincipalOf(ctx).Book != nil {
 		p.Parents, p.Children = c.seen(ctx, p.Parents), c.seen(ctx, p.Children)
 	}
-	return p, err
+	return p, nil
 }
 
 // seen are those of some accounts that who asks may see.
@@ -217,6 +225,7 @@ func (c customers) state(ctx context.Context, trait string, values map[string]st
 		return err
 	}
 	c.meetings.drop()
+	c.memory.forget()
 	return c.books.look(ctx, ids)
 }
 
@@ -246,7 +255,10 @@ func (c customers) Apply(ctx context.Context, e account.Edit, who string) (undo 
 		done.Tags, err = c.TagAdd(ctx, known, e.Tag, who, c.now())
 		changed = len(done.Tags)
 	default:
-		done.Notes, err = c.NotesAdd(ctx, known, account.Note{Text: e.Note, Author: author(ctx, who), Created: c.now().UTC()})
+		note := account.Note{Text: e.Note, Author: author(ctx, who), Created: c.now().UTC()}
+		if done.Notes, err = c.NotesAdd(ctx, known, note); err == nil {
+			c.tellMentioned(ctx, note, "", known)
+		}
 		changed = len(done.Notes)
 	}
 	if err != nil || changed == 0 {
@@ -306,6 +318,9 @@ func (c customers) ChangeNote(ctx context.Context, id, text, who string) (undo s
 	if err != nil {
 		return "", err
 	}
+	told := n
+	told.Text = text
+	c.tellMentioned(ctx, told, n.Text, []string{n.Account})
 	return c.UndoAdd(ctx, who, account.Done{Note: &was, Edited: true}, c.now())
 }
 

@@ -65,6 +65,22 @@ type choosing struct {
 	check interface {
 		CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
 	}
+	memory *memory
+}
+
+// SegmentMembers are who is in a segment.
+func (c choosing) SegmentMembers(ctx context.Context, ask metric.SegmentAsk) (*metric.SegmentPage, error) {
+	return remember(ctx, c.memory, seenBy(ctx, "members", ask), func(ctx context.Context) (*metric.SegmentPage, error) { return c.API.SegmentMembers(ctx, ask) })
+}
+
+// SegmentHistory is how many were in a segment.
+func (c choosing) SegmentHistory(ctx context.Context, ask metric.SegmentAsk) (*metric.SegmentHistory, error) {
+	return remember(ctx, c.memory, seenBy(ctx, "history", ask), func(ctx context.Context) (*metric.SegmentHistory, error) { return c.API.SegmentHistory(ctx, ask) })
+}
+
+// Versus is a metric over two segments.
+func (c choosing) Versus(ctx context.Context, ask metric.Ask, a, b string) (*metric.Versus, error) {
+	return remember(ctx, c.memory, seenBy(ctx, "versus", ask, a, b), func(ctx context.Context) (*metric.Versus, error) { return c.API.Versus(ctx, ask, a, b) })
 }
 
 // CheckSegment reads a segment.
@@ -107,8 +123,9 @@ func (w ways) PoliciesChange(ctx context.Context, change func(metric.Conventions
 // counting is how the workspace counts, with the names that its choices may hold.
 type counting struct {
 	ways
-	lake *lake.Lake
-	now  func() time.Time
+	lake   *lake.Lake
+	memory *memory
+	now    func() time.Time
 }
 
 // eventsNamed is how many names of events are suggested, eventsSince how far back they are looked for.
@@ -119,6 +136,10 @@ const (
 
 // EventNames are the names of the events of late, the most frequent first.
 func (c counting) EventNames(ctx context.Context) ([]string, error) {
+	return remember(ctx, c.memory, "names of events of late", c.eventNames)
+}
+
+func (c counting) eventNames(ctx context.Context) ([]string, error) {
 	view, err := c.lake.View(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -139,6 +160,17 @@ func (c counting) EventNames(ctx context.Context) ([]string, error) {
 		names = append(names, name)
 	}
 	return names, rows.Err()
+}
+
+// named are the names of events, which hardly change.
+type named struct {
+	lake   *lake.Lake
+	memory *memory
+}
+
+// Events are the commonest, the commonest first.
+func (n named) Events(ctx context.Context) ([]string, error) {
+	return remember(ctx, n.memory, "names of events", n.lake.Events)
 }
 
 // sightings and verdicts are kept in the store.

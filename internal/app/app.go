@@ -19,10 +19,12 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/api"
+	"github.com/keepwell/keepwell/internal/backtest"
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/forecast"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
@@ -55,7 +57,8 @@ type App struct {
 	books    *books
 	pulse    *pulse
 	desk     *forecast.Desk
-	signs    signs
+	memory   *memory
+	runs     *backtest.Runs
 	meetings *meetings
 	metrics  *metric.Service
 	sample   *sample
@@ -205,6 +208,13 @@ func (a *App) wire(ctx context.Context) error {
 				return nil, err
 			}
 			return view{v, asOf}, nil
+		},
+		OpenKnown: func(ctx context.Context, at time.Time) (metric.View, error) {
+			v, err := a.lake.ViewKnown(ctx, at)
+			if err != nil {
+				return nil, err
+			}
+			return view{v, &at}, nil
 		}}
 	if s.Mail != "" {
 		server, err := notify.NewServer(s.Mail, s.MailFrom)
@@ -219,9 +229,41 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	replay := replaying{a.store, a.segment}
 	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
+	a.memory = newMemory(a.now, func() log.Position { return a.loader.Health().Loaded }, func(err error) { a.logger.Warn("what pages show can't be found anew", "error", err) })
 	a.pulse, a.desk = a.openPulse(metrics), a.openDesk(metrics)
-	a.api = api.New(api.Options{Gate: gate, Metrics: metrics, Ways: ways{a.store}, Boards: a.store, Definitions: mine, Facts: facts{a.rows, a.lake}, People: a.lake, Accounts: customers{a, a.store}, Segments: segments{a.store, metrics}, Feedback: customers{a, a.store}, Journeys: journeys{a, a.store, metrics}, Sample: a.sample, Forecasts: foretelling{customers{a, a.store}, a.desk}, Work: customers{a, a.store}, Keys: a.store, Users: a.store, Trail: a.store, Base: a.Base, Quarantine: replay, Health: scoring{a.pulse, a.store, metrics},
-		Running: a, Care: care{a}, Zone: s.Zone, Logger: a.logger, Now: a.now, Random: rand.Reader, Version: a.version, LocalToken: a.token})
+	a.runs = a.openRuns(metrics)
+	a.api = api.New(api.Options{
+		Gate:        gate,
+		Metrics:     metrics,
+		Ways:        ways{a.store},
+		Boards:      a.store,
+		Definitions: mine,
+		Facts:       facts{a.rows, a.lake},
+		People:      a.lake,
+		Accounts:    customers{a, a.store},
+		Segments:    segments{a.store, metrics},
+		Feedback:    customers{a, a.store},
+		Journeys:    journeys{a, a.store, metrics},
+		Sample:      a.sample,
+		Workplace:   space{workplace{a}},
+		Forecasts:   foretelling{customers{a, a.store}, a.desk},
+		Backtests:   trials{customers{a, a.store}, a.runs},
+		Work:        customers{a, a.store},
+		Keys:        a.store,
+		Users:       a.store,
+		Trail:       a.store,
+		Base:        a.Base,
+		Quarantine:  replay,
+		Health:      scoring{a.pulse, a.store, metrics},
+		Running:     a,
+		Care:        care{a},
+		Zone:        s.Zone,
+		Logger:      a.logger,
+		Now:         a.now,
+		Random:      rand.Reader,
+		Version:     a.version,
+		LocalToken:  a.token,
+	})
 	a.figures = newFigures(a)
 	mux := http.NewServeMux()
 	pages, err := a.pages(gate, replay)
@@ -229,11 +271,12 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	mux.Handle("/", pages)
+	a.memory.warm = func(ctx context.Context) error { return pages.Warm(ctx, i18n.Lang(s.Language)) }
 	for _, own := range []string{"/api/", "/healthz", "/openapi.json", "/openapi.yaml"} {
 		mux.Handle(own, a.api)
 	}
 	mux.Handle("/v1/", a.segment)
-	a.handler = &api.Guard{Next: mux, Logger: a.logger, Proxies: s.TrustedProxies, Seen: a.figures.request}
+	a.handler = &api.Guard{Next: a.memory.forgetting(mux), Logger: a.logger, Proxies: s.TrustedProxies, Seen: a.figures.request}
 	return nil
 }
 
@@ -243,8 +286,12 @@ func (a *App) begin() {
 	a.intake.start("taking facts in", func(ctx context.Context) error { a.door.Run(ctx); return ctx.Err() })
 	a.loading.start("loading facts", a.loader.Run)
 	a.loading.start("reading the accounts", a.books.Run)
+	a.loading.start("keeping what pages show young", a.memory.Run)
 	a.loading.start("scoring accounts", a.pulse.Run)
+	cases := &caseBook{pulse: a.pulse, store: a.store, now: a.now, report: func(err error) { a.logger.Warn("disagreements can't be followed", "error", err) }}
+	a.loading.start("following disagreements", cases.Run)
 	a.loading.start("foretelling", a.desk.Run)
+	a.loading.start("backtesting", a.runs.Work)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })
 	a.loading.start("deleting what is kept for a while only", a.trim)
 	if a.outbox != nil {

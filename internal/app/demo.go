@@ -113,13 +113,7 @@ func (a *App) noFacts(ctx context.Context) (bool, error) {
 	if a.loader.Health().Loaded < a.log.End() {
 		return false, nil
 	}
-	totals, err := a.lake.Totals(ctx)
-	for _, t := range totals {
-		if t.Count > 0 {
-			return false, err
-		}
-	}
-	return true, err
+	return a.lake.Empty(ctx)
 }
 
 func (a *App) fillDemo(ctx context.Context, made madeUp, progress func(float64)) error {

@@ -53,6 +53,10 @@ func (c customers) Feedback(ctx context.Context, ask account.FeedbackAsk, segmen
 
 // FeedbackChoices are what feedback can be filtered by, of the accounts that who asks may see.
 func (c customers) FeedbackChoices(ctx context.Context) (account.FeedbackChoices, error) {
+	return remember(ctx, c.memory, seenBy(ctx, "feedback choices"), c.feedbackChoices)
+}
+
+func (c customers) feedbackChoices(ctx context.Context) (account.FeedbackChoices, error) {
 	if team.PrincipalOf(ctx).Book == nil {
 		return c.lake.FeedbackChoices(ctx, nil)
 	}

@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/api"
@@ -38,12 +40,17 @@ type pulse struct {
 	zone    *time.Location
 	report  func(error)
 	wake    chan struct{} // room for one: scorecards or judgements have changed
+	// stirred says that an account came into another band, or that scorecards or judgements changed, since somebody last
+	// took note of it.
+	stirred atomic.Bool
 
 	mu    sync.Mutex
 	table *health.Table
 	told  health.Ledger
 	err   error
 	ready chan struct{} // closed once there is a table, or a reason why there is none
+
+	past pastPlaces
 
 	// Only Run looks at these.
 	at   log.Position
@@ -108,6 +115,7 @@ func (p *pulse) fail(err error) {
 
 // changed says that scorecards or judgements have changed.
 func (p *pulse) changed() {
+	p.stirred.Store(true)
 	select {
 	case p.wake <- struct{}{}:
 	default: // it is known
@@ -168,6 +176,9 @@ func (p *pulse) publish(ctx context.Context, table *health.Table) error {
 		told.Note(all...)
 	}
 	fresh := table.News(told)
+	if slices.ContainsFunc(fresh, func(t health.Told) bool { return t.Aspect == health.Global && t.Band != told[t.ID][t.Aspect].Band }) {
+		p.stirred.Store(true)
+	}
 	p.mu.Lock()
 	p.table, p.told, p.err = table, told, nil
 	told.Note(fresh...)
@@ -281,16 +292,101 @@ func (s scoring) ToldOf(ctx context.Context, id string, before time.Time, asOf *
 }
 
 // HealthChange splits the change of a score.
-func (s scoring) HealthChange(ctx context.Context, id, aspect string, from, to time.Time, known bool) (health.Change, error) {
+func (s scoring) HealthChange(ctx context.Context, q health.ChangeAsk) (health.Change, error) {
 	table, err := s.Health(ctx)
 	if err != nil {
 		return health.Change{}, err
 	}
-	row, ok := table.Row(id)
+	row, ok := table.Row(q.ID)
 	if !ok {
 		return health.Change{}, fault.New(fault.NotFound, "nothing is known of this account")
 	}
-	return s.service.Change(ctx, table.Family(row), id, aspect, from, to, known)
+	q.Family = table.Family(row)
+	return s.service.Change(ctx, q)
+}
+
+// flowsKept is how many past tables are remembered for movements, flowLife how long: facts of the past arrive late.
+const (
+	flowsKept = 8
+	flowLife  = 5 * time.Minute
+)
+
+// pastPlaces are where accounts were at past instants, as today's scorecards see it.
+type pastPlaces struct {
+	mu   sync.Mutex
+	kept map[string]keptPlaces
+}
+
+type keptPlaces struct {
+	places health.Places
+	since  time.Time
+}
+
+// HealthFlow is how accounts moved between bands. Without recomputed it goes by what was told; where nothing had been told
+// yet at the beginning it is recomputed all the same, and says so.
+func (s scoring) HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(id string) bool) (*health.Flow, error) {
+	var was, is health.Places
+	var err error
+	if !recomputed {
+		if was, err = s.lake.ToldAt(ctx, from, aspect); err == nil && len(was) > 0 {
+			is, err = s.lake.ToldAt(ctx, to, aspect)
+		}
+		if err != nil {
+			return nil, err
+		}
+		recomputed = len(was) == 0
+	}
+	if recomputed {
+		if was, err = s.placesAt(ctx, from, aspect); err == nil {
+			is, err = s.placesAt(ctx, to, aspect)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	f, err := s.service.Flow(ctx, from, to, was, is, mine)
+	if err == nil {
+		f.Aspect, f.Recomputed = aspect, recomputed
+	}
+	return f, err
+}
+
+// placesAt are where accounts were at an instant by today's scorecards; near to now where they are.
+func (s scoring) placesAt(ctx context.Context, at time.Time, aspect string) (health.Places, error) {
+	now := s.now()
+	if now.Sub(at) < time.Minute {
+		table, err := s.Health(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return table.Places(aspect), nil
+	}
+	deck, err := s.service.Deck(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	key := at.UTC().Format(time.RFC3339) + " " + aspect
+	for _, card := range deck {
+		key += " " + card.ID + strconv.FormatInt(card.Version, 10)
+	}
+	s.past.mu.Lock()
+	kept, ok := s.past.kept[key]
+	s.past.mu.Unlock()
+	if ok && now.Sub(kept.since) < flowLife {
+		return kept.places, nil
+	}
+	table, err := s.service.Table(ctx, health.Question{At: at, Deck: deck})
+	if err != nil {
+		return nil, err
+	}
+	places := table.Places(aspect)
+	s.past.mu.Lock()
+	defer s.past.mu.Unlock()
+	if s.past.kept == nil || len(s.past.kept) >= flowsKept {
+		s.past.kept = map[string]keptPlaces{}
+	}
+	s.past.kept[key] = keptPlaces{places, now}
+	return places, nil
 }
 
 // Preview scores all accounts by a draft.
@@ -301,6 +397,16 @@ func (s scoring) Preview(ctx context.Context, draft health.Scorecard, at time.Ti
 // Check says all that is wrong with a scorecard.
 func (s scoring) Check(ctx context.Context, card *health.Scorecard) error {
 	return s.service.Check(ctx, card)
+}
+
+// CheckReading says what of a reading can't be read.
+func (s scoring) CheckReading(r metric.Reading, bad func(field, reason string, args ...any)) {
+	s.metrics.CheckReading(r, bad)
+}
+
+// Range is what accounts have of a reading.
+func (s scoring) Range(ctx context.Context, r metric.Reading, at time.Time, mine func(id string) bool) (health.Range, error) {
+	return s.service.Range(ctx, r, at, mine)
 }
 
 // Unit is what a reading is counted in.

@@ -272,7 +272,8 @@ func (j journeys) JourneyRemove(ctx context.Context, id string) (journey.Journey
 // of who asks.
 type mapped struct {
 	journeys
-	api *api.API
+	api    *api.API
+	memory *memory
 }
 
 var _ pages.Journeys = mapped{}
@@ -284,7 +285,9 @@ func (m mapped) PlaceOf(ctx context.Context, id string) (*journey.Journey, *jour
 
 // Numbers are those at the touchpoints of a stage.
 func (m mapped) Numbers(ctx context.Context, one *journey.Journey, stage int, segment string, lang i18n.Lang) ([]pages.Number, error) {
-	answers, err := m.api.Numbers(ctx, one, stage, segment, lang)
+	answers, err := remember(ctx, m.memory, seenBy(ctx, "journey numbers", one.ID, one.Version, stage, segment, lang), func(ctx context.Context) ([]api.TouchpointNumber, error) {
+		return m.api.Numbers(ctx, one, stage, segment, lang)
+	})
 	all := make([]pages.Number, len(answers))
 	for i, n := range answers {
 		all[i] = pages.Number{Step: n.Step, Touchpoint: n.Touchpoint, Measure: n.Measure, Segment: n.Segment, Answer: n.Answer}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
@@ -25,12 +24,31 @@ import (
 var _ feeds.Overview = overview{}
 
 // pages is the handler of everything that people look at.
-func (a *App) pages(gate *team.Gate, held replaying) (http.Handler, error) {
+func (a *App) pages(gate *team.Gate, held replaying) (*web.Site, error) {
 	o := web.Options{Zone: a.settings.Zone, Now: a.now, Address: a.settings.PublicURL, Keys: gate, Sessions: a.store,
 		People: a.store, Workplace: workplace{a}, Base: a.Base, Forget: gate.Forget,
-		Report:   func(err error) { a.logger.Error("a page failed", "error", err) },
-		Overview: overview{a}, Sample: a.sample, Backups: care{a}, Facts: a.lake, Files: files{a}, Folder: filepath.Join(a.settings.Data, uploadFolder), Sightings: a.store, Quarantine: held, Metrics: a.api, Boards: a.store, Ways: counting{ways{a.store}, a.lake, a.now}, Customers: customers{a, a.store}, Contacts: customers{a, a.store},
-		Clinic: scoring{a.pulse, a.store, a.metrics}, Segments: choosing{a.store, a.api, a.api.Options.Segments}, Names: a.lake, Voices: customers{a, a.store}, Journeys: mapped{journeys{a, a.store, a.metrics}, a.api}, Forecasts: foretelling{customers{a, a.store}, a.desk}}
+		Report:     func(err error) { a.logger.Error("a page failed", "error", err) },
+		Overview:   overview{a},
+		Sample:     a.sample,
+		Backups:    care{a},
+		Facts:      a.lake,
+		Files:      files{a},
+		Folder:     filepath.Join(a.settings.Data, uploadFolder),
+		Sightings:  a.store,
+		Quarantine: held,
+		Metrics:    answers{a.api, a.memory},
+		Boards:     a.store,
+		Ways:       counting{ways{a.store}, a.lake, a.memory, a.now},
+		Customers:  customers{a, a.store},
+		Contacts:   customers{a, a.store},
+		Clinic:     scoring{a.pulse, a.store, a.metrics},
+		Backtests:  trials{customers{a, a.store}, a.runs},
+		Segments:   choosing{a.store, a.api, a.api.Options.Segments, a.memory},
+		Names:      named{a.lake, a.memory},
+		Voices:     customers{a, a.store},
+		Journeys:   mapped{journeys{a, a.store, a.metrics}, a.api, a.memory},
+		Forecasts:  foretelling{customers{a, a.store}, a.desk},
+	}
 	if a.outbox != nil {
 		o.Mail = func(to, subject, text string) bool {
 			return a.outbox.Post(notify.Message{To: to, Subject: subject, Text: text})
@@ -88,6 +106,10 @@ type overview struct{ *App }
 
 // Totals are the kinds that have facts, with how many were received on each of the last days.
 func (o overview) Totals(ctx context.Context) ([]feeds.Total, error) {
+	return remember(ctx, o.memory, "totals", o.totals)
+}
+
+func (o overview) totals(ctx context.Context) ([]feeds.Total, error) {
 	all, err := o.lake.Totals(ctx)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
@@ -89,6 +90,33 @@ func (w workplace) SetWorkspace(ctx context.Context, to signin.Workspace) error 
 		w.openAnew()
 	}
 	return nil
+}
+
+// space is the workspace as the API sees it.
+type space struct{ workplace }
+
+var _ api.Workplace = space{}
+
+// Workspace is what was chosen.
+func (s space) Workspace(ctx context.Context) (api.Workspace, error) {
+	w, err := s.workplace.Workspace(ctx)
+	fixed := []string{}
+	for _, field := range []string{"currency", "language", "zone"} {
+		if w.Fixed[field] {
+			fixed = append(fixed, field)
+		}
+	}
+	return api.Workspace{Name: w.Name, Zone: w.Zone, Currency: w.Currency, Language: w.Language, Fixed: fixed}, err
+}
+
+// ChangeWorkspace keeps what is chosen.
+func (s space) ChangeWorkspace(ctx context.Context, to api.Workspace) error {
+	w, err := s.workplace.Workspace(ctx)
+	if err != nil {
+		return err
+	}
+	w.Name, w.Zone, w.Currency, w.Language = to.Name, to.Zone, to.Currency, to.Language
+	return s.SetWorkspace(ctx, w)
 }
 
 // changeWorkspace changes what was chosen.

@@ -121,6 +121,20 @@ func (e *Error) Field(name, reason string, args ...any) *Error {
 	return e
 }
 
+// Because adds a part of the input that another error says is wrong: the last of its fields, or what happened.
+func (e *Error) Because(name string, err error) *Error {
+	var of *Error
+	if !errors.As(err, &of) {
+		return e.Field(name, "%s", err)
+	}
+	if n := len(of.Fields); n > 0 {
+		e.Fields = append(e.Fields, Field{name, of.Fields[n-1].Reason})
+		e.reasons = append(e.reasons, of.reasons[n-1])
+		return e
+	}
+	return e.Field(name, "%s", of.what)
+}
+
 // Error is the whole text on one line, for logs and terminals:
 // "what (where): field: reason, field: reason: cause; fix".
 func (e *Error) Error() string {

@@ -2,7 +2,6 @@ package forecast
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
@@ -170,7 +169,7 @@ func (d *Desk) make(ctx context.Context) (p *Present, err error) {
 	d.mu.Unlock()
 	now := d.Reader.Metrics.Now()
 	p = &Present{Made: now}
-	of, err := d.sample(ctx)
+	of, err := d.Reader.SampleOf(ctx, sampled)
 	if err != nil {
 		return nil, err
 	}
@@ -243,28 +242,6 @@ func (d *Desk) model(ctx context.Context, history *Panel, of Sample, learn bool)
 		m.ID, err = d.Keeper.ForecastModelAdd(ctx, m.Card.Made, raw)
 	}
 	return m, err
-}
-
-// sample is the part of the accounts that is enough to learn from.
-func (d *Desk) sample(ctx context.Context) (s Sample, err error) {
-	view, err := d.Reader.Metrics.Open(ctx, nil)
-	if err != nil {
-		return s, err
-	}
-	defer view.Close()
-	rows, err := view.Query(ctx, "select count(*) from (select account from fact_subscriptions union select account from fact_contracts) as paying")
-	if err != nil {
-		return s, err
-	}
-	defer rows.Close()
-	n := sql.NullInt64{}
-	for rows.Next() {
-		if err := rows.Scan(&n); err != nil {
-			return s, err
-		}
-	}
-	s.Every = int32(max(1, n.Int64/sampled))
-	return s, rows.Err()
 }
 
 // historyShown is over how many months the history of a risk is told.

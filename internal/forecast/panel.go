@@ -57,6 +57,28 @@ type Sample struct {
 // Reader reads panels.
 type Reader struct{ Metrics *metric.Service }
 
+// SampleOf is a part of the accounts that ever paid, about so many of them.
+func (r Reader) SampleOf(ctx context.Context, accounts int64) (s Sample, err error) {
+	view, err := r.Metrics.Open(ctx, nil)
+	if err != nil {
+		return s, err
+	}
+	defer view.Close()
+	rows, err := view.Query(ctx, "select count(*) from (select account from fact_subscriptions union select account from fact_contracts) as paying")
+	if err != nil {
+		return s, err
+	}
+	defer rows.Close()
+	n := sql.NullInt64{}
+	for rows.Next() {
+		if err := rows.Scan(&n); err != nil {
+			return s, err
+		}
+	}
+	s.Every = int32(max(1, n.Int64/accounts))
+	return s, rows.Err()
+}
+
 // Months are the beginnings of the months before an instant, n at most, and the last midnight before it, which is never twice.
 func Months(now time.Time, zone *time.Location, n int) []time.Time {
 	y, m, d := now.In(zone).Date()
@@ -72,6 +94,19 @@ func Months(now time.Time, zone *time.Location, n int) []time.Time {
 
 // Panel reads what was known at instants, in order, of a sample of accounts.
 func (r Reader) Panel(ctx context.Context, ends []time.Time, of Sample) (*Panel, error) {
+	return r.read(ctx, ends, of, func(p *reading) []func(context.Context) error {
+		return []func(context.Context) error{p.money, p.outcomes, p.terms, p.use, p.events, p.tickets, p.voice, p.bills, p.care, p.people, p.traits}
+	})
+}
+
+// Paying is a panel of who paid at instants and what came of them, with labels and money alone.
+func (r Reader) Paying(ctx context.Context, ends []time.Time, of Sample) (*Panel, error) {
+	return r.read(ctx, ends, of, func(p *reading) []func(context.Context) error {
+		return []func(context.Context) error{p.money, p.outcomes, p.traits}
+	})
+}
+
+func (r Reader) read(ctx context.Context, ends []time.Time, of Sample, parts func(*reading) []func(context.Context) error) (*Panel, error) {
 	view, err := r.Metrics.Open(ctx, nil)
 	if err != nil {
 		return nil, err
@@ -81,7 +116,7 @@ func (r Reader) Panel(ctx context.Context, ends []time.Time, of Sample) (*Panel,
 	if err := p.origins(ctx); err != nil {
 		return nil, err
 	}
-	for _, part := range []func(context.Context) error{p.money, p.outcomes, p.terms, p.use, p.events, p.tickets, p.voice, p.bills, p.care, p.people, p.traits} {
+	for _, part := range parts(p) {
 		if err := part(ctx); err != nil {
 			return nil, err
 		}

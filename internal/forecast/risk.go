@@ -108,6 +108,12 @@ func (r *Row) tell(name string) (unit Unit, number *float64, label string) {
 	return "", nil, ""
 }
 
+// Label is what is known of a feature that is a label; "" where nothing is, or for a name that is none.
+func (r *Row) Label(name string) string {
+	_, _, label := r.tell(name)
+	return label
+}
+
 // Number is what is known of a feature that is a number; NaN where nothing is, or for a name that is none.
 func (r *Row) Number(name string) float64 {
 	if _, number, _ := r.tell(name); number != nil {

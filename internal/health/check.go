@@ -89,12 +89,7 @@ func (c *checking) segment(field, text string) {
 	}
 	segment, err := c.Reader.CheckSegment(c.ctx, text, nil)
 	if err != nil {
-		problem := fault.Problem(err)
-		reason := problem.Title
-		for _, f := range problem.Errors {
-			reason = f.Reason
-		}
-		c.bad.Field(field, "%s", reason)
+		c.bad.Because(field, err)
 		return
 	}
 	for _, leaf := range segment.Leaves() {
@@ -158,11 +153,11 @@ func (c *checking) weights(field string, all []float64) {
 		sum += w
 	}
 	if math.Abs(sum-100) > 0.01 {
-		how := "raise"
 		if sum > 100 {
-			how = "lower"
+			c.bad.Field(field, "the weights add up to %g, not to 100: lower them by %g in all", round2(sum), round2(sum-100))
+			return
 		}
-		c.bad.Field(field, "the weights add up to %g, not to 100: %s them by %g in all", round2(sum), how, round2(math.Abs(100-sum)))
+		c.bad.Field(field, "the weights add up to %g, not to 100: raise them by %g in all", round2(sum), round2(100-sum))
 	}
 }
 

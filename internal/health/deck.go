@@ -47,6 +47,21 @@ func (d Deck) With(one Scorecard) Deck {
 	return Shuffled(cards)
 }
 
+// Only are the scorecards of one aspect; all where there is none of it, as for global health. It is never nil, which would
+// mean those in force.
+func (d Deck) Only(aspect string) Deck {
+	some := Deck{}
+	for _, s := range d {
+		if s.aspect() == aspect {
+			some = append(some, s)
+		}
+	}
+	if len(some) == 0 {
+		return append(some, d...)
+	}
+	return some
+}
+
 // Get is the scorecard with an id; nil when there is none.
 func (d Deck) Get(id string) *Scorecard {
 	for _, s := range d {

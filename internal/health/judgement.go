@@ -1,6 +1,8 @@
 package health
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,6 +83,59 @@ func judgedAt(all []Judgement, at time.Time) judgements {
 		}
 	}
 	return held
+}
+
+// ToJudge is a measure of an account that a person judges, with what was judged last.
+type ToJudge struct {
+	Row     int
+	Account string
+	Card    *Scorecard
+	Group   *ScoreGroup
+	Measure *Measure
+	Last    *Judgement // nil: nobody has yet
+}
+
+// ToJudge are the measures that people judge of the accounts of a table, of each by the scorecards that it gets: those whose
+// judgement has expired first, then those that nobody has judged, then by when they expire.
+func (t *Table) ToJudge(all []Judgement, now time.Time) []ToJudge {
+	last := map[judged]*Judgement{}
+	for i := range all {
+		j := &all[i]
+		key := judged{j.Account, j.Scorecard, j.Measure}
+		if was := last[key]; was == nil || !j.Made.Before(was.Made) {
+			last[key] = j
+		}
+	}
+	var list []ToJudge
+	for row, id := range t.IDs {
+		for a := range t.Aspects {
+			card := t.Scores[a][row].Card
+			if card == nil {
+				continue
+			}
+			card.Each(func(g *ScoreGroup, m *Measure) {
+				if m.Judged {
+					list = append(list, ToJudge{Row: row, Account: id, Card: card, Group: g, Measure: m, Last: last[judged{id, card.ID, m.ID}]})
+				}
+			})
+		}
+	}
+	rank := func(j *ToJudge) int {
+		switch {
+		case j.Last == nil:
+			return 1
+		case !now.Before(j.Last.Until):
+			return 0
+		}
+		return 2
+	}
+	slices.SortStableFunc(list, func(a, b ToJudge) int {
+		if by := cmp.Compare(rank(&a), rank(&b)); by != 0 || a.Last == nil || b.Last == nil {
+			return by
+		}
+		return a.Last.Until.Compare(b.Last.Until)
+	})
+	return list
 }
 
 func clip(s string) string {

@@ -1,8 +1,10 @@
 package health
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 	"sort"
 	"time"
 )
@@ -14,6 +16,11 @@ type Preview struct {
 	Scored  int          `json:"scored"`
 	Bands   map[Band]int `json:"bands"`
 	Mean    *float64     `json:"mean"`
+	// Coverage is the mean of those scored. Was are the bands of the same accounts by what is in force, Moves those that would
+	// be in another; bands are those of the scores, without dwell.
+	Coverage *float64      `json:"coverage" doc:"The mean of those with a score, in percent"`
+	Was      map[Band]int  `json:"was" doc:"Bands of the same accounts by what is in force"`
+	Moves    []PreviewMove `json:"moves" nullable:"false" doc:"Accounts that would be in another band, the most first"`
 	// Warnings are about who gets it: nobody, or accounts that match another scorecard of the same priority too.
 	Warnings []Warning        `json:"warnings" nullable:"false"`
 	Accounts []PreviewAccount `json:"accounts" nullable:"false" doc:"Those whose score changes most"`
@@ -27,13 +34,21 @@ type Warning struct {
 	Accounts  []string `json:"accounts,omitempty" doc:"The first of them"`
 }
 
+// PreviewMove is accounts that a draft would bring from one band into another; without a score there is none.
+type PreviewMove struct {
+	From  Band `json:"from,omitempty" enum:"good,average,poor"`
+	To    Band `json:"to,omitempty" enum:"good,average,poor"`
+	Count int  `json:"count"`
+}
+
 // PreviewAccount is one account under the draft.
 type PreviewAccount struct {
-	ID     string   `json:"account_id"`
-	Was    *float64 `json:"was" doc:"Its score of the aspect by what is in force"`
-	Score  *float64 `json:"score"`
-	Band   Band     `json:"band,omitempty"`
-	Sample Sheet    `json:"-"`
+	ID       string   `json:"account_id"`
+	Was      *float64 `json:"was" doc:"Its score of the aspect by what is in force"`
+	WasBand  Band     `json:"was_band,omitempty"`
+	Score    *float64 `json:"score"`
+	Band     Band     `json:"band,omitempty"`
+	Coverage float64  `json:"coverage"`
 }
 
 // fewAccounts is how many scores it takes for a spread over bands to say something.
@@ -45,16 +60,23 @@ func (s *Service) Preview(ctx context.Context, draft Scorecard, at time.Time, mi
 	if err != nil {
 		return nil, nil, err
 	}
-	tables, err := s.tables(ctx, Question{At: at}, now, now.With(draft))
+	var rivals Deck // others are not looked at
+	for _, card := range now {
+		if card.aspect() == draft.aspect() {
+			rivals = append(rivals, card)
+		}
+	}
+	tables, err := s.tables(ctx, Question{At: at}, append(Deck{}, rivals...), rivals.With(draft))
 	if err != nil {
 		return nil, nil, err
 	}
 	old, fresh := tables[0], tables[1]
-	p := &Preview{Bands: map[Band]int{Good: 0, Middling: 0, Unhealthy: 0}, Warnings: []Warning{}, Accounts: []PreviewAccount{}}
+	p := &Preview{Bands: map[Band]int{Good: 0, Middling: 0, Unhealthy: 0}, Was: map[Band]int{Good: 0, Middling: 0, Unhealthy: 0}, Moves: []PreviewMove{}, Warnings: []Warning{}, Accounts: []PreviewAccount{}}
 	aspect := draft.aspect()
 	card := fresh.Deck.Get(draft.ID)
 	several := map[string]*Warning{}
-	var sum float64
+	var sum, covered float64
+	moves := map[PreviewMove]int{}
 	for row, id := range fresh.IDs {
 		if !mine(id) {
 			continue
@@ -75,23 +97,35 @@ func (s *Service) Preview(ctx context.Context, draft Scorecard, at time.Time, mi
 			continue
 		}
 		p.Matched++
-		one := PreviewAccount{ID: id}
-		if was := old.Of(row, aspect); was != nil && was.Known {
-			one.Was = known(was.Value)
+		one := PreviewAccount{ID: id, Coverage: tenth(score.Coverage)}
+		if was := old.at(id, aspect); was != nil && was.Known {
+			one.Was, one.WasBand = known(was.Value), was.Card.bands().Of(was.Value)
+			p.Was[one.WasBand]++
 		}
 		if score.Known {
 			p.Scored++
 			sum += score.Value
+			covered += score.Coverage
 			one.Score, one.Band = known(score.Value), card.bands().Of(score.Value)
 			p.Bands[one.Band]++
+		}
+		if one.Band != one.WasBand {
+			moves[PreviewMove{From: one.WasBand, To: one.Band}]++
 		}
 		p.Accounts = append(p.Accounts, one)
 	}
 	sortMoved(p.Accounts)
 	p.Accounts = p.Accounts[:min(limit, len(p.Accounts))]
 	if p.Scored > 0 {
-		p.Mean = known(sum / float64(p.Scored))
+		p.Mean, p.Coverage = known(sum/float64(p.Scored)), known(covered/float64(p.Scored))
 	}
+	for move, n := range moves {
+		move.Count = n
+		p.Moves = append(p.Moves, move)
+	}
+	slices.SortFunc(p.Moves, func(a, b PreviewMove) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
 	switch {
 	case p.Matched == 0:
 		p.Warnings = append(p.Warnings, Warning{Kind: "nobody"})
@@ -106,14 +140,27 @@ func (s *Service) Preview(ctx context.Context, draft Scorecard, at time.Time, mi
 	return p, fresh, nil
 }
 
-// sortMoved puts those first whose score would change most; without an earlier score, the lowest.
+// at is an account's score of an aspect in another table of the same accounts; nil where there is none.
+func (t *Table) at(id, aspect string) *Score {
+	if row, ok := t.rows[id]; ok {
+		return t.Of(row, aspect)
+	}
+	return nil
+}
+
+// sortMoved puts those first that would be in another band than they are, then those whose score would change most;
+// without an earlier score, the lowest.
 func sortMoved(all []PreviewAccount) {
 	moved := func(a *PreviewAccount) float64 {
 		switch {
+		case a.Score == nil && a.Was != nil:
+			return 1000
 		case a.Score == nil:
 			return -1
 		case a.Was == nil:
 			return 0
+		case a.Band != a.WasBand:
+			return 100 + math.Abs(*a.Score-*a.Was)
 		}
 		return math.Abs(*a.Score - *a.Was)
 	}

@@ -225,7 +225,7 @@ func TestEveryChangeIsSplitExactly(t *testing.T) {
 		}
 		for n, id := range w.ids {
 			for _, aspect := range []string{"health", "money"} {
-				c, err := w.service().Change(context.Background(), w.family(n), id, aspect, then, later, false)
+				c, err := w.service().Change(context.Background(), health.ChangeAsk{Family: w.family(n), ID: id, Aspect: aspect, From: then, To: later})
 				if err != nil {
 					continue // no score at one of the ends
 				}

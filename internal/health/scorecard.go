@@ -146,6 +146,9 @@ func (s *Scorecard) bands() Bands {
 	return s.Bands
 }
 
+// Levels are the scores from which on health is good or average.
+func (s *Scorecard) Levels() Bands { return s.bands() }
+
 func (s *Scorecard) aspect() string {
 	if s.Aspect == "" {
 		return "health"

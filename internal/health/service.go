@@ -46,6 +46,8 @@ type Question struct {
 	At time.Time
 	// Known hides what was received later than At, and who is who as was known only later.
 	Known bool
+	// Along takes history that a source brought along by its own dates, also with Known.
+	Along bool
 	// Deck are the scorecards; nil: those in force now.
 	Deck Deck
 	// Accounts narrows to some; nil: all. Trees are then cut off.
@@ -76,7 +78,7 @@ func (s *Service) tables(ctx context.Context, q Question, decks ...Deck) ([]*Tab
 		return nil, err
 	}
 	n := needsOf(decks...)
-	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: q.At, Known: q.Known, Readings: n.readings, Segments: n.segments, Accounts: q.Accounts})
+	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: q.At, Known: q.Known, Along: q.Along, Readings: n.readings, Segments: n.segments, Accounts: q.Accounts})
 	if err != nil {
 		return nil, fmt.Errorf("reading what scorecards look at: %w", err)
 	}
@@ -88,30 +90,44 @@ func (s *Service) tables(ctx context.Context, q Question, decks ...Deck) ([]*Tab
 	return tables, nil
 }
 
-// Change splits the change of one account's score of an aspect between two instants. Scores are those that were told:
-// by the scorecards in force then, as was known then.
-//
-// family is the account and those below it, which count to it.
-func (s *Service) Change(ctx context.Context, family []account.Account, id, aspect string, from, to time.Time, known bool) (Change, error) {
+// ChangeAsk asks what changed the score of an account between two instants.
+type ChangeAsk struct {
+	ID, Aspect string
+	From, To   time.Time
+	// Known leaves out at each instant what was received later.
+	Known bool
+	// Today scores both ends by the scorecards in force now, rather than by those of each instant.
+	Today bool
+	// Family is the account and those below it, which count to it.
+	Family []account.Account
+}
+
+// Change splits the change of one account's score of an aspect between two instants.
+func (s *Service) Change(ctx context.Context, q ChangeAsk) (Change, error) {
 	versions, err := s.Keeper.Scorecards(ctx)
 	if err != nil {
 		return Change{}, err
 	}
-	then, now := InForce(versions, from), InForce(versions, to)
+	then, now := InForce(versions, q.From), InForce(versions, q.To)
+	if q.Today {
+		then = InForce(versions, s.Now())
+		now = then
+	}
 	if len(then) == 0 { // scorecards are younger than the question: what they say of the past
 		then = now
 	}
-	early, err := s.tables(ctx, Question{At: from, Known: known, Accounts: family}, then, now)
+	then, now = then.Only(q.Aspect), now.Only(q.Aspect)
+	early, err := s.tables(ctx, Question{At: q.From, Known: q.Known, Accounts: q.Family}, then, now)
 	if err != nil {
 		return Change{}, err
 	}
-	late, err := s.tables(ctx, Question{At: to, Known: known, Accounts: family}, now)
+	late, err := s.tables(ctx, Question{At: q.To, Known: q.Known, Accounts: q.Family}, now)
 	if err != nil {
 		return Change{}, err
 	}
-	c, ok := Explain(early[0], early[1], late[0], id, aspect)
+	c, ok := Explain(early[0], early[1], late[0], q.ID, q.Aspect)
 	if !ok {
-		return c, fault.New(fault.NotFound, "there is no change to explain: at one of the instants the account had no score of %q", clip(aspect)).
+		return c, fault.New(fault.NotFound, "there is no change to explain: at one of the instants the account had no score of %q", clip(q.Aspect)).
 			Mend("ask from a later day on, or see why there is no score")
 	}
 	return c, nil
@@ -130,16 +146,24 @@ type Past struct {
 	Values, Points [][]float64
 }
 
-// Past scores all accounts by one scorecard, also a draft, at each of some instants, and hands each on before it goes to
-// the next. Only what happened before each instant counts; with known, only what had been received by then. Judgements
-// count as they stood then.
-func (s *Service) Past(ctx context.Context, card Scorecard, at []time.Time, known bool, use func(*Past) error) error {
-	for _, instant := range at {
-		t, err := s.Table(ctx, Question{At: instant, Known: known, Deck: Shuffled([]Scorecard{card})})
+// Past scores all accounts by each of some scorecards, also drafts, at each of some instants, and hands each instant on before
+// it goes to the next. Only what happened before an instant counts, and of that what was known then: history that a source
+// brought along counts by its own dates. Judgements count as they stood then.
+func (s *Service) Past(ctx context.Context, cards []Scorecard, at []time.Time, use func(instant int, by []*Past) error) error {
+	decks := make([]Deck, len(cards))
+	for i := range cards {
+		decks[i] = Shuffled(cards[i : i+1])
+	}
+	for n, instant := range at {
+		tables, err := s.tables(ctx, Question{At: instant, Known: true, Along: true}, decks...)
 		if err != nil {
 			return err
 		}
-		if err := use(t.past()); err != nil {
+		by := make([]*Past, len(tables))
+		for i, t := range tables {
+			by[i] = t.past()
+		}
+		if err := use(n, by); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,19 @@ type Whole struct {
 	Band     Band // without dwell
 }
 
+// Stands is the band that an account is in: the one last told, which stays for its dwell, or else that of its score; empty
+// without a score.
+func (t *Table) Stands(row int, told func(id, aspect string) (Told, bool)) Band {
+	whole := t.Whole(row)
+	if !whole.Known {
+		return ""
+	}
+	if last, ok := told(t.IDs[row], Global); ok && last.Band != "" {
+		return last.Band
+	}
+	return whole.Band
+}
+
 // Whole is that of one account.
 func (t *Table) Whole(row int) Whole {
 	var w Whole

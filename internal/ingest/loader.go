@@ -111,7 +111,7 @@ func (l *Loader) Still(fn func() error) error {
 func (l *Loader) Run(ctx context.Context) error {
 	defer l.closeReader()
 	l.tidied = l.now()
-	l.merges = pace{waiting: 1, share: mergeFirst, last: l.tidied} // what was loaded before the last stop may not be merged yet
+	l.merges = pace{waiting: 1, share: mergeMost, last: l.tidied} // what was loaded before the last stop may not be merged yet
 	pause := 100 * time.Millisecond
 	for ctx.Err() == nil {
 		began := time.Now()

@@ -4,14 +4,14 @@ import "time"
 
 // Rollups are merged when nothing has come for a moment. While facts keep coming, often enough that few people are
 // counted the long way, and seldom enough that a flood is not slowed by it; but nothing is loaded during a merge, so it
-// must not grow long either: its share follows from how long the last took on this machine.
+// must not grow long either: its share follows from how long the last took on this machine. Few large merges cost less than
+// many small ones, since every one meets again what the week already has.
 const (
 	mergeIdle  = time.Second
 	mergeEvery = 15 * time.Second
-	mergeLong  = 800 * time.Millisecond
+	mergeLong  = 1500 * time.Millisecond
 	mergeLeast = 125_000 // events
 	mergeMost  = 1_000_000
-	mergeFirst = mergeMost / 4
 )
 
 // pace is when to merge.
@@ -29,7 +29,7 @@ func (p *pace) due(now time.Time, idle bool) bool {
 func (p *pace) merged(began, ended time.Time) {
 	switch took := ended.Sub(began); {
 	case took > mergeLong:
-		p.share = max(p.share/2, mergeLeast)
+		p.share = max(int(float64(p.share)*mergeLong.Seconds()/took.Seconds()), mergeLeast)
 	case took < mergeLong/2 && p.waiting >= p.share:
 		p.share = min(2*p.share, mergeMost)
 	}

@@ -14,11 +14,11 @@ func TestAMergeIsAsLongAsTheMachineCanBearInAFlood(t *testing.T) {
 		share   int
 	}{
 		{"a fast machine", 4_000_000, mergeLong, mergeMost},
-		{"a slow machine", 600_000, mergeLong, 250_000},
-		{"one that is hardly fit", 100_000, 2500 * time.Millisecond, mergeLeast},
+		{"a slow machine", 500_000, 2 * time.Second, 750_000},
+		{"one that is hardly fit", 50_000, 20 * time.Second, mergeLeast},
 	} {
 		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-		p := pace{share: mergeFirst, last: now}
+		p := pace{share: mergeMost, last: now}
 		var longest time.Duration
 		for range 2000 {
 			p.waiting += 10_000
@@ -30,7 +30,7 @@ func TestAMergeIsAsLongAsTheMachineCanBearInAFlood(t *testing.T) {
 				now = now.Add(took)
 			}
 		}
-		if longest > c.longest+c.longest/5 || p.share != c.share {
+		if longest > c.longest+c.longest/5 || p.share > c.share || p.share < c.share*9/10 {
 			t.Errorf("%s: a merge took %s, %d events are merged at once", c.name, longest, p.share)
 		}
 	}

@@ -53,23 +53,13 @@ func (m moment) text(block string, more ...string) string {
 	local := m.at.In(m.lake.zone)
 	only, onlyKey, which := "", "", "true"
 	if m.only != nil {
-		which = "f.account in (" + numbers(m.only) + ")"
-		only, onlyKey = "and "+which, "and k.account in ("+numbers(m.only)+")"
+		which = among("f.account", m.only)
+		only, onlyKey = "and "+which, "and "+among("k.account", m.only)
 	}
 	return strings.NewReplacer(append([]string{
 		"{at}", "timestamp '" + sqlTime(m.at) + "'", "{today}", "date '" + local.Format(time.DateOnly) + "'",
 		"{only}", only, "{only_key}", onlyKey, "{stays}", stays(m.at, which), "{user_day}", m.Rollup("user_day"),
 	}, more...)...).Replace(text)
-}
-
-// numbers lists numbers for SQL.
-func numbers(all []int32) string {
-	var b strings.Builder
-	b.WriteString("null") // an empty list is no SQL; 0 would be the facts that belong to no account
-	for _, n := range all {
-		fmt.Fprintf(&b, ", %d", n)
-	}
-	return b.String()
 }
 
 // accounts are the numbers of ids; ids that no fact has are left out.

@@ -98,6 +98,9 @@ func TestAProfileTellsWhatIsGoingOn(t *testing.T) {
 		at := told(t, l)
 		p, err := l.Profile(ctx, "acme", at, "EUR", nil)
 		must(t, err)
+		habits, err := l.Habits(ctx, at)
+		must(t, err)
+		p.Beside(habits)
 		if !slices.Equal(p.Own, []account.OwnTrait{{Name: "seats", Value: "7"}}) || len(p.Children) != 1 || p.Children[0].ID != "peer" || len(p.Parents) != 0 {
 			t.Errorf("own %v, children %v", p.Own, p.Children)
 		}

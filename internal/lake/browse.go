@@ -63,5 +63,5 @@ func (m moment) browse(ctx context.Context, ask account.FactAsk) (page account.F
 		page.Entries = page.Entries[:ask.Limit]
 		page.Next = page.Entries[ask.Limit-1].Place
 	}
-	return page, m.fill(ctx, page.Entries)
+	return page, m.fill(ctx, page.Entries, "true")
 }

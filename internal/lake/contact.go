@@ -59,10 +59,14 @@ func (m moment) contact(ctx context.Context, user string) (*account.ContactProfi
 	if m.only != nil && c.Account == "" {
 		return nil, notFound()
 	}
+	mine, err := m.idsOf(ctx, []int32{number})
+	if err != nil {
+		return nil, err
+	}
 	p := &account.ContactProfile{Contact: *c}
-	actors := "and f.actor in (select actor from " + everyID([]int32{number}) + " mine)"
+	actors := "and " + mine.are("f.actor")
 	if m.only != nil {
-		actors += " and f.account in (" + numbers(m.only) + ")"
+		actors += " and " + among("f.account", m.only)
 	}
 	if p.Own, err = m.ownTraits(ctx, m.text("own_contact_traits", "{actors}", actors)); err != nil {
 		return nil, err
@@ -70,17 +74,20 @@ func (m moment) contact(ctx context.Context, user string) (*account.ContactProfi
 	if p.Features, err = m.features(ctx, actors); err != nil {
 		return nil, err
 	}
-	if p.Weeks, err = m.weeks(ctx, "contact_days", actors); err != nil {
+	if p.Weeks, _, err = m.weeks(ctx, "contact_days", actors); err != nil {
 		return nil, err
 	}
 	if err := m.staysOver(ctx, p, actors); err != nil {
 		return nil, err
 	}
-	if p.Answers, err = m.recent(ctx, fact.Answers, "true "+actors, "", factsShown); err != nil {
+	s := &shelf{moment: m}
+	if err := s.recent(ctx, fact.Answers, "true "+actors, "", &p.Answers); err != nil {
 		return nil, err
 	}
-	p.Tickets, err = m.recent(ctx, fact.Tickets, "true "+actors, "", factsShown)
-	return p, err
+	if err := s.recent(ctx, fact.Tickets, "true "+actors, "", &p.Tickets); err != nil {
+		return nil, err
+	}
+	return p, s.name(ctx)
 }
 
 // staysOver are the times in which the person belonged to accounts, the latest first.
@@ -136,14 +143,18 @@ func (m moment) factsOf(ctx context.Context, ask account.TimelineAsk) (string, e
 		if err != nil {
 			return "", err
 		}
-		where += " and f.actor in (select actor from " + everyID([]int32{number}) + " mine)"
+		mine, err := m.idsOf(ctx, []int32{number})
+		if err != nil {
+			return "", err
+		}
+		where += " and " + mine.are("f.actor")
 	}
 	if ask.Within != nil {
 		within, err := m.accounts(ctx, ask.Within)
 		if err != nil {
 			return "", err
 		}
-		where += " and f.account in (" + numbers(within) + ")"
+		where += " and " + among("f.account", within)
 	}
 	return where, nil
 }

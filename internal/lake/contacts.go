@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,48 +45,94 @@ func tell(c *account.Contact, given int64, told *cells) {
 	}
 }
 
-// everyID is a relation (person, actor) of people with all their ids.
-func everyID(people []int32) string {
-	ids := numbers(people)
-	return "(select person, actor from persons where person in (" + ids + ") union all select actor, actor from actor_keys where actor in (" + ids + "))"
-}
-
 // describe gives the ids and traits of some people, by person.
-func (m moment) describe(ctx context.Context, people []int32) (map[int32]*account.Contact, error) {
+func (m moment) describe(ctx context.Context, who ids) (map[int32]*account.Contact, error) {
 	all := map[int32]*account.Contact{}
-	if len(people) == 0 {
+	if len(who.pairs) == 0 {
 		return all, nil
 	}
 	var person int32
 	var user sql.NullString
-	if err := each(ctx, m.conn, m.text("people", "{ids}", numbers(people)), func() {
+	if err := each(ctx, m.conn, m.text("people", "{people}", among("k.actor", who.people())), func() {
 		all[person] = &account.Contact{Person: person, User: user.String}
 	}, &person, &user); err != nil {
 		return nil, err
 	}
+	return all, m.traitsOf(ctx, who, all)
+}
+
+// traitsOf adds what was said of people.
+func (m moment) traitsOf(ctx context.Context, who ids, all map[int32]*account.Contact) error {
 	c := newCells(fact.Contacts)
+	var person int32
 	var given int64
-	return all, each(ctx, m.conn, m.text("people_traits", "{traits}", quoted(c.names(), "f."), "{mine}", everyID(people)), func() {
+	return each(ctx, m.conn, m.text("people_traits", "{traits}", quoted(c.names(), "f."), "{mine}", who.relation(), "{theirs}", who.are("f.actor")), func() {
 		if one := all[person]; one != nil {
 			tell(one, given, c)
 		}
 	}, append([]any{&person, &given}, c.into...)...)
 }
 
-// persons are people with what they did, in the accounts of the moment.
-func (m moment) persons(ctx context.Context, people []int32) (map[int32]*account.Contact, error) {
-	all, err := m.describe(ctx, people)
-	if err != nil || len(all) == 0 {
-		return all, err
+// seen is when somebody was seen last, and on how many of the last 30 days.
+type seen struct {
+	at   time.Time
+	days int
+}
+
+// lastDays are the days on which people did something last, in the accounts of the moment; their ends are for lastSeen to find.
+func (m moment) lastDays(ctx context.Context, who ids) (map[int32]seen, error) {
+	all := map[int32]seen{}
+	if len(who.pairs) == 0 {
+		return all, nil
+	}
+	theirs := who.are("f.actor")
+	if len(m.only) == 1 {
+		theirs = "true" // few enough in one account: the join finds them
 	}
 	var person int32
-	var seen sql.NullTime
-	var days int
-	return all, each(ctx, m.conn, m.text("people_seen", "{mine}", everyID(people)), func() {
-		if one := all[person]; one != nil {
-			one.LastSeen, one.Days = seen.Time.UTC(), days
+	var one seen
+	return all, each(ctx, m.conn, m.text("people_days", "{mine}", who.relation(), "{theirs}", theirs), func() { all[person] = one }, &person, &one.at, &one.days)
+}
+
+// lastSeen adds to people what they did, in the accounts of the moment. Their last days are known from a rollup, so that of
+// all events only those of these days are looked through.
+func (m moment) lastSeen(ctx context.Context, who ids, days map[int32]seen, all map[int32]*account.Contact) error {
+	var dates []string
+	for person, c := range all {
+		if day, ok := days[person]; ok {
+			c.Days = day.days
+			dates = append(dates, "date '"+day.at.Format(time.DateOnly)+"'")
 		}
-	}, &person, &seen, &days)
+	}
+	if len(dates) == 0 {
+		return nil
+	}
+	slices.Sort(dates)
+	dates = slices.Compact(dates)
+	var person int32
+	var at time.Time
+	return each(ctx, m.conn, m.text("people_seen", "{mine}", who.relation(), "{theirs}", who.are("f.actor"), "{first}", dates[0], "{days}", strings.Join(dates, ", ")), func() {
+		if c := all[person]; c != nil {
+			c.LastSeen = at.UTC()
+		}
+	}, &person, &at)
+}
+
+// persons are people with what they did, in the accounts of the moment.
+func (m moment) persons(ctx context.Context, people []int32) (map[int32]*account.Contact, error) {
+	who, err := m.idsOf(ctx, people)
+	if err != nil {
+		return nil, err
+	}
+	all, err := m.describe(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	days, err := m.lastDays(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	return all, m.lastSeen(ctx, who, days, all)
 }
 
 // people are those who belong to the account, who was seen last first.
@@ -100,12 +147,20 @@ func (m moment) people(ctx context.Context, p *account.Profile) error {
 	if err != nil || len(stay) == 0 {
 		return err
 	}
-	var ids []int32
-	for id := range stay {
-		ids = append(ids, id)
+	who, err := m.idsOf(ctx, slices.Sorted(maps.Keys(stay)))
+	if err != nil {
+		return err
 	}
-	slices.Sort(ids)
-	known, err := m.persons(ctx, ids)
+	days, err := m.lastDays(ctx, who)
+	if err != nil {
+		return err
+	}
+	who = who.of(lately(who.people(), days))
+	known, err := m.describe(ctx, who)
+	if err != nil {
+		return err
+	}
+	err = m.lastSeen(ctx, who, days, known)
 	for id, c := range known {
 		c.Since, c.Role = stay[id].Since, cmp.Or(c.Role, stay[id].Role)
 		c.Account, c.AccountName = p.ID, p.Title()
@@ -118,36 +173,43 @@ func (m moment) people(ctx context.Context, p *account.Profile) error {
 	return err
 }
 
-// called is what people are called, by the user ids that facts name them by.
-func (m moment) called(ctx context.Context, users []string) (map[string]string, error) {
-	users = slices.DeleteFunc(slices.Compact(slices.Sorted(slices.Values(users))), func(u string) bool { return u == "" })
-	names := map[string]string{}
-	if len(users) == 0 {
+// lately are those of some people who may be among the first PeopleShown by when they were seen: of a day all.
+func lately(people []int32, days map[int32]seen) []int32 {
+	slices.SortFunc(people, func(a, b int32) int { return cmp.Or(days[b].at.Compare(days[a].at), cmp.Compare(a, b)) })
+	for i := account.PeopleShown; i < len(people); i++ {
+		if days[people[i]].at.Before(days[people[account.PeopleShown-1]].at) {
+			return people[:i]
+		}
+	}
+	return people
+}
+
+// called is what the people are called whom facts name by some actors, by actor; one of whom only the id is known is left out.
+func (m moment) called(ctx context.Context, actors []int32) (map[int32]string, error) {
+	names := map[int32]string{}
+	if len(actors) == 0 {
 		return names, nil
 	}
-	holders, args := placeholders(users)
-	rows, err := m.Query(ctx, "select k.user_id, coalesce(p.person, k.actor) from actor_keys k left join persons p on p.actor = k.actor where k.user_id in ("+holders+")", args...)
+	people := map[int32]int32{}
+	for _, actor := range actors {
+		people[actor] = actor
+	}
+	var actor, person int32
+	if err := each(ctx, m.conn, "select p.actor, p.person from persons p where "+among("p.actor", actors), func() { people[actor] = person }, &actor, &person); err != nil {
+		return nil, err
+	}
+	known := map[int32]*account.Contact{}
+	for _, person := range people {
+		known[person] = &account.Contact{}
+	}
+	who, err := m.idsOf(ctx, slices.Sorted(maps.Keys(known)))
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	persons := map[string]int32{}
-	var ids []int32
-	for rows.Next() {
-		var user string
-		var person int32
-		if err := rows.Scan(&user, &person); err != nil {
-			return nil, err
-		}
-		persons[user], ids = person, append(ids, person)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	known, err := m.describe(ctx, ids)
-	for user, person := range persons {
-		if names[user] = user; known[person] != nil {
-			names[user] = known[person].Called()
+	err = m.traitsOf(ctx, who, known)
+	for actor, person := range people {
+		if name := known[person].Called(); name != "" {
+			names[actor] = name
 		}
 	}
 	return names, err
@@ -184,7 +246,7 @@ func (m moment) contacts(ctx context.Context, ask account.ContactAsk) ([]account
 		if m.only, err = m.accounts(ctx, ask.Within); err != nil {
 			return nil, err
 		}
-		where += " and k.actor in (select person from " + stays(m.at, "f.account in ("+numbers(m.only)+")") + " s)"
+		where += " and k.actor in (select person from " + stays(m.at, among("f.account", m.only)) + " s)"
 	}
 	for _, word := range strings.Fields(ask.Text) {
 		w := arg(word)
@@ -237,11 +299,15 @@ func (m moment) belonging(ctx context.Context, people map[int32]*account.Contact
 	var role sql.NullString
 	var since time.Time
 	var accounts []string
-	which := "f.actor in (select actor from " + everyID(ids) + " mine)"
-	if m.only != nil {
-		which += " and f.account in (" + numbers(m.only) + ")"
+	mine, err := m.idsOf(ctx, ids)
+	if err != nil {
+		return err
 	}
-	err := each(ctx, m.conn, "select s.person, a.account_id, s.role, s.since from "+stays(m.at, which)+" s join account_keys a on a.account = s.account order by s.since, a.account_id",
+	which := mine.are("f.actor")
+	if m.only != nil {
+		which += " and " + among("f.account", m.only)
+	}
+	err = each(ctx, m.conn, "select s.person, a.account_id, s.role, s.since from "+stays(m.at, which)+" s join account_keys a on a.account = s.account order by s.since, a.account_id",
 		func() {
 			if c := people[person]; c != nil {
 				c.Account, c.Since, c.Role = id, since.UTC(), cmp.Or(c.Role, role.String)

@@ -32,7 +32,7 @@ func (m moment) feedback(ctx context.Context, ask account.FeedbackAsk) (page acc
 		entries = entries[:ask.Limit]
 		page.Next = entries[ask.Limit-1].Place
 	}
-	if err := m.fill(ctx, entries); err != nil {
+	if err := m.fill(ctx, entries, "true"); err != nil {
 		return page, err
 	}
 	for _, e := range entries {
@@ -62,7 +62,7 @@ func (m moment) feedbackPlaces(ctx context.Context, ask account.FeedbackAsk) ([]
 		common += fmt.Sprintf(" and (f.ts < timestamp '%s' or f.ts = timestamp '%[1]s' and f.seq < %d)", sqlTime(p.At), p.Seq)
 	}
 	if ask.Within != nil {
-		common += " and f.account in (" + numbers(ask.Within) + ")"
+		common += " and " + among("f.account", ask.Within)
 	}
 	if ask.Locale != "" {
 		common += " and f.locale = " + param(ask.Locale)
@@ -122,10 +122,14 @@ func (m moment) feedbackPlaces(ctx context.Context, ask account.FeedbackAsk) ([]
 func (m moment) turned(ctx context.Context, page []account.Feedback, kinds []string) error {
 	bySeq := map[int64]*account.Feedback{}
 	var seqs []string
+	var first time.Time
 	for i := range page {
 		if f := &page[i]; f.Fact.Kind == fact.Answers && f.Account != "" && sorry(f.Fact) {
 			f.Sorry, bySeq[f.Seq] = true, f
-			seqs = append(seqs, strconv.FormatInt(f.Seq, 10))
+			seqs = append(seqs, "("+strconv.FormatInt(f.Seq, 10)+")")
+			if first.IsZero() || f.At.Before(first) {
+				first = f.At
+			}
 		}
 	}
 	if len(seqs) == 0 {
@@ -137,13 +141,18 @@ func (m moment) turned(ctx context.Context, page []account.Feedback, kinds []str
 		holders, args = placeholders(kinds)
 		touch = "x.kind in (" + holders + ")"
 	}
-	rows, err := m.Query(ctx, `select a.seq, min(n.ts) from fact_answers a join (
-		select x.account, x.ts from fact_interactions x where `+touch+` and lower(coalesce(x.direction, '')) not in ('inbound', 'incoming', 'in')
+	during := func(column string) string {
+		return fmt.Sprintf("%s >= timestamp '%s' and %[1]s <= timestamp '%[3]s'", column, sqlTime(first), sqlTime(m.at))
+	}
+	rows, err := m.Query(ctx, `with a as (select seq, account, ts from fact_answers where seq in (values `+strings.Join(seqs, ", ")+`) and `+during("ts")+`)
+		select a.seq, min(n.ts) from a join (
+		select x.account, x.ts from fact_interactions x where `+during("x.ts")+` and `+touch+` and lower(coalesce(x.direction, '')) not in ('inbound', 'incoming', 'in')
 		union all
 		select case when g.account <> 0 then g.account else coalesce(t.account, 0) end, g.ts from fact_messages g
-		left join (select ticket_id, max(account) as account from fact_tickets group by ticket_id) t on t.ticket_id = g.ticket_id
-		where g.author = 'agent' and coalesce(g.public, true)) n on n.account = a.account and n.ts >= a.ts and n.ts <= timestamp '`+sqlTime(m.at)+`'
-		where a.seq in (`+strings.Join(seqs, ", ")+`) group by a.seq`, args...)
+		left join (select ticket_id, max(account) as account from fact_tickets
+			where ticket_id in (select ticket_id from fact_tickets where account in (select account from a)) group by ticket_id) t on t.ticket_id = g.ticket_id
+		where g.author = 'agent' and coalesce(g.public, true) and `+during("g.ts")+`) n on n.account = a.account and n.ts >= a.ts
+		group by a.seq`, args...)
 	if err != nil {
 		return err
 	}
@@ -187,7 +196,7 @@ func (l *Lake) FeedbackChoices(ctx context.Context, within []account.Account) (c
 	defer v.Close()
 	where := ""
 	if within != nil {
-		where = " where account in (" + numbers(within) + ")"
+		where = " where " + among("account", within)
 	}
 	for from, into := range map[string]*[]string{"select survey as v from fact_answers" + where: &c.Surveys, "select touchpoint as v from fact_answers" + where: &c.Touchpoints,
 		"select locale as v from fact_answers" + where + " union all select locale from fact_reviews" + where: &c.Locales} {

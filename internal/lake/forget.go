@@ -71,7 +71,7 @@ func (l *Lake) Forget(ctx context.Context, source, about string, accounts []stri
 			return -1 // of no fact
 		}
 		for _, k := range fact.Kinds() {
-			gone := fmt.Sprintf("delete from %s where origin = %d or origin = %d and account_raw in (%s)", tableOf(k), origin(source), origin(about), numbers(ids))
+			gone := fmt.Sprintf("delete from %s where origin = %d or origin = %d and %s", tableOf(k), origin(source), origin(about), among("account_raw", ids))
 			if err := exec(ctx, w, gone); err != nil {
 				return err
 			}

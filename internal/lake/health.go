@@ -64,6 +64,22 @@ func (l *Lake) ToldOf(ctx context.Context, id string, before time.Time, asOf *ti
 		sqlTime(before)+"'"+received+" order by f.ts, f.seq")
 }
 
+// ToldAt are the scores of an aspect that held at an instant: those told last before it.
+func (l *Lake) ToldAt(ctx context.Context, at time.Time, aspect string) (health.Places, error) {
+	all, err := l.told(ctx, []any{aspect}, "select distinct on (f.account) "+toldColumns+" from fact_scores f join account_keys k on k.account = f.account where f.aspect = cast($1 as varchar) and f.ts < timestamp '"+
+		sqlTime(at)+"' order by f.account, f.ts desc, f.seq desc")
+	if err != nil {
+		return nil, err
+	}
+	places := health.Places{}
+	for _, t := range all {
+		if t.Score != nil {
+			places[t.ID] = health.Place{Score: t.Score, Band: t.Band}
+		}
+	}
+	return places, nil
+}
+
 func (l *Lake) told(ctx context.Context, args []any, query string) (all []health.Told, err error) {
 	v, err := l.view(ctx, nil)
 	if err != nil {

@@ -15,19 +15,21 @@ import (
 )
 
 // readWho reads the links and memberships received up to asOf; nil is all of them.
-func readWho(ctx context.Context, conn *sql.Conn, asOf *time.Time) ([]account.Link, []account.Membership, error) {
-	where := ""
-	if asOf != nil {
-		where = " where f.received_at <= timestamp '" + sqlTime(*asOf) + "'"
+func readWho(ctx context.Context, conn *sql.Conn, received func(kind, column string) string) ([]account.Link, []account.Membership, error) {
+	where := func(k *fact.Kind) string {
+		if received == nil || received(k.Name, "f.") == "" {
+			return ""
+		}
+		return " where " + received(k.Name, "f.")
 	}
-	links, err := readLinks(ctx, conn, where)
+	links, err := readLinks(ctx, conn, where(fact.Links))
 	if err != nil {
 		return nil, nil, err
 	}
 	var memberships []account.Membership
 	var m account.Membership
 	var at time.Time
-	err = each(ctx, conn, "select f.actor, f.account_raw, f.ts, f.seq, f.status = 'joined' from fact_memberships f"+where, func() {
+	err = each(ctx, conn, "select f.actor, f.account_raw, f.ts, f.seq, f.status = 'joined' from fact_memberships f"+where(fact.Memberships), func() {
 		m.At = at.UnixMicro()
 		memberships = append(memberships, m)
 	}, &m.User, &m.Account, &at, &m.Seq, &m.Joined)

@@ -23,7 +23,7 @@ const (
 	factsShown    = 6 // of a kind, on an account's page
 )
 
-// Profile is everything that the page of an account tells, as it stands at an instant. standing is how it stands, when
+// Profile is what facts of its own tell of an account, as it stands at an instant; what its peers use is for Habits. standing is how it stands, when
 // that is known already; nil: it is read. An account that no fact names is a fault.NotFound.
 func (l *Lake) Profile(ctx context.Context, id string, at time.Time, reporting string, standing *account.Standing) (*account.Profile, error) {
 	p := &account.Profile{Standing: standing}
@@ -39,8 +39,8 @@ func (l *Lake) Profile(ctx context.Context, id string, at time.Time, reporting s
 	}
 	// Many short questions, on two connections at once. Each part fills fields of its own.
 	parts := [][]func(moment, context.Context, *account.Profile) error{
-		{moment.records, moment.callThem, moment.own, moment.tree},
-		{moment.use, moment.peers, moment.people, func(m moment, ctx context.Context, p *account.Profile) error { return m.worth(ctx, p, reporting) }},
+		{moment.records, moment.own, moment.tree},
+		{moment.use, moment.people, func(m moment, ctx context.Context, p *account.Profile) error { return m.worth(ctx, p, reporting) }},
 	}
 	failed := make(chan error, len(parts))
 	for _, some := range parts {
@@ -135,85 +135,67 @@ func (m moment) ownTraits(ctx context.Context, query string) ([]account.OwnTrait
 }
 
 func (m moment) use(ctx context.Context, p *account.Profile) error {
+	var before int64
 	var err error
-	if p.Weeks, err = m.weeks(ctx, "weeks", ""); err != nil {
+	if p.Weeks, before, err = m.weeks(ctx, "weeks", ""); err != nil {
 		return err
 	}
-	if err := m.each(ctx, "active_before", func() {}, &p.ActiveBefore); err != nil {
-		return err
-	}
+	p.ActiveBefore = int(before)
 	p.Features, err = m.features(ctx, "")
 	return err
 }
 
-// weeks counts by the week, this one last.
-func (m moment) weeks(ctx context.Context, block, actors string) ([]int64, error) {
-	all := make([]int64, profileWeeks)
+// weeks counts by the week, this one last; and in the 30 days before the last 30, where the block tells.
+func (m moment) weeks(ctx context.Context, block, actors string) (all []int64, before int64, err error) {
+	all = make([]int64, profileWeeks)
 	var ago int
 	var n int64
 	text := m.text(block, "{weeks}", strconv.Itoa(profileWeeks), "{actors}", actors)
-	err := each(ctx, m.conn, text, func() {
-		if ago >= 0 && ago < profileWeeks {
+	err = each(ctx, m.conn, text, func() {
+		switch {
+		case ago < 0:
+			before = n
+		case ago < profileWeeks:
 			all[profileWeeks-1-ago] = n
 		}
 	}, &ago, &n)
-	return all, err
+	return all, before, err
 }
 
 func (m moment) features(ctx context.Context, actors string) ([]account.Feature, error) {
 	var all []account.Feature
 	var f account.Feature
 	err := each(ctx, m.conn, m.text("features", "{actors}", actors), func() { all = append(all, f) }, &f.Name, &f.Users, &f.Times)
-	sortFeatures(all)
+	account.SortFeatures(all)
 	return all, err
 }
 
-// sortFeatures puts first what most peers use, then what is used most.
-func sortFeatures(all []account.Feature) {
-	slices.SortFunc(all, func(a, b account.Feature) int {
-		return cmp.Or(cmp.Compare(b.Peers, a.Peers), cmp.Compare(b.Users, a.Users), cmp.Compare(b.Times, a.Times), strings.Compare(a.Name, b.Name))
-	})
-}
-
-// peers adds how many accounts of the same plan use each feature, also those that this one does not use.
-func (m moment) peers(ctx context.Context, p *account.Profile) error {
-	if p.Plan == "" {
-		return nil
-	}
-	rows, err := m.Query(ctx, m.text("peers", "{plan_bit}", strconv.FormatInt(fact.Accounts.Bit("plan"), 10), "{account}", fmt.Sprint(p.Number),
-		"{account_day_event}", m.Rollup("account_day_event")), p.Plan)
+// Habits are what accounts of each plan used in the 30 days before an instant.
+func (l *Lake) Habits(ctx context.Context, at time.Time) (account.Habits, error) {
+	v, err := l.View(ctx, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer rows.Close()
-	used := map[string]int{}
-	for rows.Next() {
-		var name sql.NullString
-		var n int
-		if err := rows.Scan(&name, &n); err != nil {
-			return err
+	defer v.Close()
+	m := moment{View: v, at: at}
+	all := account.Habits{}
+	var plan string
+	var name sql.NullString
+	var n int
+	text := m.text("habits", "{plan_bit}", strconv.FormatInt(fact.Accounts.Bit("plan"), 10), "{account_day_event}", m.Rollup("account_day_event"))
+	err = each(ctx, m.conn, text, func() {
+		h := all[plan]
+		if h == nil {
+			h = &account.Habit{Used: map[string]int{}}
+			all[plan] = h
 		}
-		if !name.Valid {
-			p.Peers = n
-			continue
+		if name.Valid {
+			h.Used[name.String] = n
+		} else {
+			h.Accounts = n
 		}
-		used[name.String] = n
-	}
-	for i := range p.Features {
-		f := &p.Features[i]
-		f.Peers = used[f.Name]
-		delete(used, f.Name)
-	}
-	for name, n := range used {
-		p.Features = append(p.Features, account.Feature{Name: name, Peers: n})
-	}
-	for i := range p.Features {
-		if p.Peers > 0 {
-			p.Features[i].OfPeers = float64(p.Features[i].Peers) / float64(p.Peers)
-		}
-	}
-	sortFeatures(p.Features)
-	return rows.Err()
+	}, &plan, &name, &n)
+	return all, l.engine.Fault(err)
 }
 
 // tree finds the accounts above and below.
@@ -275,66 +257,48 @@ func placeholders(texts []string) (string, []any) {
 }
 
 // recent reads facts of a kind for a condition, the latest first; of snapshots only the latest state of each subject.
-func (m moment) recent(ctx context.Context, k *fact.Kind, where, order string, limit int) ([]*fact.Fact, error) {
-	where = fmt.Sprintf("%s and f.ts <= timestamp '%s'", where, sqlTime(m.at))
-	order += " f.ts desc, f.seq desc"
-	from := tableOf(k)
+func (s *shelf) recent(ctx context.Context, k *fact.Kind, where, order string, into *[]*fact.Fact) error {
+	where = fmt.Sprintf("%s and f.ts <= timestamp '%s'", where, sqlTime(s.at))
+	from := tableOf(k) + " f where " + where
 	if k.Mode == fact.Snapshot {
-		from = fmt.Sprintf(`(select distinct on (f."%s") f.* from %s f where %s order by f."%[1]s", f.ts desc, f.seq desc)`, k.Subject, from, where)
-		where = "true"
+		from = fmt.Sprintf(`(select distinct on (f."%s") f.* from %s order by f."%[1]s", f.ts desc, f.seq desc) f`, k.Subject, from)
 	}
-	// Cut before ids are put in place of numbers.
-	from = fmt.Sprintf("(select f.* from %s f where %s order by %s limit %d)", from, where, order, limit)
-	rows, err := m.Query(ctx, factsQuery(k, from, "true")+" order by "+order)
-	if err != nil {
-		return nil, err
+	all, err := s.read(ctx, k, fmt.Sprintf("%s order by %s f.ts desc, f.seq desc limit %d", from, order, factsShown))
+	for _, f := range all {
+		*into = append(*into, f.Fact)
 	}
-	defer rows.Close()
-	s := newScanner(k)
-	var all []*fact.Fact
-	for rows.Next() {
-		f, err := s.fact(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, f)
-	}
-	return all, rows.Err()
+	return err
 }
 
-func (m moment) records(ctx context.Context, p *account.Profile) (err error) {
+// records are the latest facts of the account, and what the people are called whom they name.
+func (m moment) records(ctx context.Context, p *account.Profile) error {
 	mine := fmt.Sprint("f.account = ", p.Number)
 	now := "timestamp '" + sqlTime(m.at) + "'"
+	s := &shelf{moment: m}
 	for _, list := range []struct {
-		kind         *fact.Kind
-		order, where string
-		into         *[]*fact.Fact
+		kind  *fact.Kind
+		order string
+		into  *[]*fact.Fact
 	}{
-		{fact.Subscriptions, "case when f.status = 'canceled' then 1 else 0 end,", mine, &p.Subscriptions},
-		{fact.Contracts, `case when f.status = 'open' then 0 else 1 end, f."end" desc,`, mine, &p.Contracts},
-		{fact.Invoices, "case when f.status in ('open', 'disputed') and f.due_at < " + now + " then 0 when f.status in ('open', 'disputed') then 1 else 2 end, f.due_at desc nulls last,", mine, &p.Invoices},
-		{fact.Orders, "", mine, &p.Orders},
-		{fact.Answers, "", mine, &p.Answers},
-		{fact.Tickets, "case when f.status in ('open', 'pending', 'reopened') then 0 else 1 end,", mine, &p.Tickets},
-		{fact.Interactions, "", mine, &p.Interactions},
+		{fact.Subscriptions, "case when f.status = 'canceled' then 1 else 0 end,", &p.Subscriptions},
+		{fact.Contracts, `case when f.status = 'open' then 0 else 1 end, f."end" desc,`, &p.Contracts},
+		{fact.Invoices, "case when f.status in ('open', 'disputed') and f.due_at < " + now + " then 0 when f.status in ('open', 'disputed') then 1 else 2 end, f.due_at desc nulls last,", &p.Invoices},
+		{fact.Orders, "", &p.Orders},
+		{fact.Answers, "", &p.Answers},
+		{fact.Tickets, "case when f.status in ('open', 'pending', 'reopened') then 0 else 1 end,", &p.Tickets},
+		{fact.Interactions, "", &p.Interactions},
 	} {
-		if *list.into, err = m.recent(ctx, list.kind, list.where, list.order, factsShown); err != nil {
+		if err := s.recent(ctx, list.kind, mine, list.order, list.into); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-// callThem finds what the people are called whom facts name by id.
-func (m moment) callThem(ctx context.Context, p *account.Profile) error {
-	var users []string
-	for _, facts := range [][]*fact.Fact{p.Orders, p.Answers, p.Tickets, p.Interactions} {
-		for _, f := range facts {
-			users = append(users, f.User)
+	err := s.name(ctx)
+	p.Names = map[string]string{}
+	for _, f := range s.facts {
+		if f.User != "" {
+			p.Names[f.User] = f.who
 		}
 	}
-	var err error
-	p.Names, err = m.called(ctx, users)
 	return err
 }
 

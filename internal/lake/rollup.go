@@ -23,7 +23,7 @@ type rollup struct {
 	// create and index make the table.
 	create, index string
 	// columns are those of tail, which computes the rollup from {events}; read brings {rows} of rollup and tail together
-	// to one row a key. chain, where a rollup has it, computes from {rows} what each row knows of the one before, in the
+	// to one row a key. A rollup may give parts instead of tail: rows in which a key may come again, for read. chain, where a rollup has it, computes from {rows} what each row knows of the one before, in the
 	// columns chained.
 	columns, tail, read, chained, chain string
 	// late, where a rollup has it, picks the rows of the table that the facts of a tail can change.
@@ -52,7 +52,8 @@ func readRollups() []rollup {
 			panic(err)
 		}
 		r := rollup{name: strings.TrimSuffix(f.Name(), ".sql")}
-		blocks := map[string]*string{"create": &r.create, "index": &r.index, "columns": &r.columns, "late": &r.late, "tail": &r.tail, "read": &r.read, "chained": &r.chained, "chain": &r.chain,
+		parts := ""
+		blocks := map[string]*string{"create": &r.create, "index": &r.index, "columns": &r.columns, "late": &r.late, "tail": &r.tail, "parts": &parts, "read": &r.read, "chained": &r.chained, "chain": &r.chain,
 			"sums": &r.summed, "merge": &r.merge, "clear": &r.clear, "moved": &r.moved, "touched": &r.touched}
 		for _, part := range strings.Split(string(text), "-- block ")[1:] {
 			name, body, _ := strings.Cut(part, "\n")
@@ -64,6 +65,9 @@ func readRollups() []rollup {
 				panic("lake: " + f.Name() + " has a block called " + name)
 			}
 			*place = strings.TrimSpace(body)
+		}
+		if parts != "" {
+			r.tail = r.reading("(" + parts + ")")
 		}
 		if r.touched != "" {
 			r.moved = r.over("seq <= {mark} and " + r.touched)

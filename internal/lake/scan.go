@@ -95,6 +95,11 @@ func (s *scanner) fact(rows *sql.Rows) (*fact.Fact, error) {
 	if err := rows.Scan(s.into...); err != nil {
 		return nil, err
 	}
+	return s.built(), nil
+}
+
+// built is the fact of the row that was scanned last.
+func (s *scanner) built() *fact.Fact {
 	f := &fact.Fact{Kind: s.kind, ID: fact.ID(s.id), At: s.at.UnixMicro(), Received: s.received.UnixMicro(), Flags: fact.Flags(s.flags),
 		Source: s.source.String, Account: s.account.String, User: s.user.String, Values: make([]fact.Value, len(s.kind.Columns))}
 	if s.properties.Valid {
@@ -110,7 +115,7 @@ func (s *scanner) fact(rows *sql.Rows) (*fact.Fact, error) {
 			v.State = fact.Null
 		}
 	}
-	return f, nil
+	return f
 }
 
 // Total says how much there is of a kind.
@@ -141,6 +146,22 @@ func (l *Lake) Totals(ctx context.Context) ([]Total, error) {
 		totals[i] = Total{Kind: kinds[i], Count: n, First: first.Time, Last: last.Time, Received: received.Time}
 	}, &i, &n, &first, &last, &received)
 	return totals, l.engine.Fault(err)
+}
+
+// Empty says whether there is no fact at all.
+func (l *Lake) Empty(ctx context.Context) (bool, error) {
+	v, err := l.View(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer v.Close()
+	var parts []string
+	for _, k := range fact.Kinds() {
+		parts = append(parts, "exists (select 1 from "+tableOf(k)+")")
+	}
+	var some bool
+	err = each(ctx, v.conn, "select "+strings.Join(parts, " or "), func() {}, &some)
+	return !some, l.engine.Fault(err)
 }
 
 // IDs gives the lower 64 bits (bytes 8 to 15, big-endian) of the id of every fact loaded, in no order.

@@ -2,6 +2,8 @@ package lake
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -39,20 +41,21 @@ func (m moment) signs(ctx context.Context) (map[account.Account]*account.Signs, 
 	}
 	var user string
 	var last time.Time
-	var users []string
+	var person int32
+	quiet := map[int32]*account.Quiet{}
 	if err := m.each(ctx, "quiet", func() {
-		of().Quiet = &account.Quiet{User: user, Last: last}
-		users = append(users, user)
-	}, &number, &user, &last); err != nil {
+		q := &account.Quiet{User: user, Name: user, Last: last}
+		of().Quiet, quiet[person] = q, q
+	}, &number, &user, &person, &last); err != nil {
 		return nil, err
 	}
-	names, err := m.called(ctx, users)
+	names, err := m.called(ctx, slices.Sorted(maps.Keys(quiet)))
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range all {
-		if g.Quiet != nil {
-			g.Quiet.Name = names[g.Quiet.User]
+	for person, q := range quiet {
+		if name := names[person]; name != "" {
+			q.Name = name
 		}
 	}
 	var due time.Time

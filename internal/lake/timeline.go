@@ -3,8 +3,8 @@ package lake
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,10 +48,10 @@ func (m moment) timeline(ctx context.Context, ask account.TimelineAsk) (t accoun
 		t.Next = entries[ask.Limit-1].Place
 	}
 	t.Entries = entries
-	if err := m.fill(ctx, t.Entries); err != nil {
+	if err := m.fill(ctx, t.Entries, where); err != nil {
 		return t, err
 	}
-	return t, m.things(ctx, t.Entries, where)
+	return t, m.things(ctx, ask, t.Entries, where)
 }
 
 // places finds the newest facts that match, one more than asked for.
@@ -119,8 +119,13 @@ func (m moment) endOfDay(day time.Time) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, m.lake.zone).Add(-time.Microsecond).UTC()
 }
 
-// useDays are the latest days on which something was done in the product.
-func (m moment) useDays(ctx context.Context, ask account.TimelineAsk, where string) ([]account.Entry, error) {
+// usedLately is how many days back use is looked for first: most timelines need no more of the rollup, which is in the order
+// of days.
+const usedLately = 120
+
+// useDays are the latest days on which something was done in the product. How often a person did anything is left to things,
+// which looks at these days only.
+func (m moment) useDays(ctx context.Context, ask account.TimelineAsk, where string) (all []account.Entry, err error) {
 	if !ask.Wants(account.UseEntry) {
 		return nil, nil
 	}
@@ -134,11 +139,24 @@ func (m moment) useDays(ctx context.Context, ask account.TimelineAsk, where stri
 		where += " and position(lower(cast($1 as varchar)) in lower(f.name)) > 0"
 		args = append(args, ask.Text)
 	}
-	from, times := "fact_events", "count(*)"
-	if ask.User == "" {
-		from, times = m.Rollup("account_day_event"), "cast(sum(f.n) as bigint)"
+	from, times := m.Rollup("account_day_event"), "cast(sum(f.n) as bigint)"
+	switch {
+	case ask.User != "" && ask.Text == "":
+		from, times = m.Rollup("user_day"), "0"
+	case ask.User != "":
+		from, times = "fact_events", "count(*)"
 	}
-	rows, err := m.Query(ctx, fmt.Sprintf("select f.day, %s from %s f where %s group by f.day order by f.day desc limit %d", times, from, where, ask.Limit+1), args...)
+	for _, since := range []string{" and f.day >= date '" + before.AddDate(0, 0, -usedLately).Format(time.DateOnly) + "'", ""} {
+		query := fmt.Sprintf("select f.day, %s from %s f where %s group by f.day order by f.day desc limit %d", times, from, where+since, ask.Limit+1)
+		if all, err = m.daysOf(ctx, query, args); err != nil || len(all) > ask.Limit {
+			break
+		}
+	}
+	return all, err
+}
+
+func (m moment) daysOf(ctx context.Context, query string, args []any) ([]account.Entry, error) {
+	rows, err := m.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +175,7 @@ func (m moment) useDays(ctx context.Context, ask account.TimelineAsk, where stri
 }
 
 // things tells what was done on the days of use among entries.
-func (m moment) things(ctx context.Context, entries []account.Entry, where string) error {
+func (m moment) things(ctx context.Context, ask account.TimelineAsk, entries []account.Entry, where string) error {
 	by := map[string]*account.Use{}
 	var days []string
 	for _, e := range entries {
@@ -170,15 +188,18 @@ func (m moment) things(ctx context.Context, entries []account.Entry, where strin
 	if len(days) == 0 {
 		return nil
 	}
-	from, times := "fact_events", "count(*)"
-	if !strings.Contains(where, "f.actor") {
-		from, times = m.Rollup("account_day_event"), "cast(sum(f.n) as bigint)"
+	where += fmt.Sprintf(" and f.day >= %s and f.day <= %s and f.day in (%s)", slices.Min(days), slices.Max(days), strings.Join(days, ", "))
+	from, times := m.Rollup("account_day_event"), "cast(sum(f.n) as bigint)"
+	if ask.User != "" {
+		from, times = "fact_events", "count(*)"
 	}
 	var day time.Time
 	var thing account.Thing
-	return each(ctx, m.conn, fmt.Sprintf("select f.day, f.name, %s as times from %s f where %s and f.day in (%s) group by f.day, f.name order by f.day, times desc, f.name",
-		times, from, where, strings.Join(days, ", ")), func() {
+	return each(ctx, m.conn, fmt.Sprintf("select f.day, f.name, %s as times from %s f where %s group by f.day, f.name order by f.day, times desc, f.name", times, from, where), func() {
 		u := by[day.Format(time.DateOnly)]
+		if ask.User != "" && ask.Text == "" {
+			u.Times += thing.Times
+		}
 		if len(u.Things) < account.ThingsTold {
 			u.Things = append(u.Things, thing)
 		} else {
@@ -187,60 +208,30 @@ func (m moment) things(ctx context.Context, entries []account.Entry, where strin
 	}, &day, &thing.Name, &thing.Times)
 }
 
-// fill reads the facts that entries stand for, and what the people they name are called.
-func (m moment) fill(ctx context.Context, entries []account.Entry) error {
-	byKind := map[string]map[int64]*account.Entry{}
+// fill reads the facts that entries stand for, all of which hold to a condition, and what the people they name are called.
+func (m moment) fill(ctx context.Context, entries []account.Entry, where string) error {
+	by := map[string]map[int64]*account.Entry{}
 	for i := range entries {
 		e := &entries[i]
 		if e.Use != nil {
 			continue
 		}
-		if byKind[e.Kind] == nil {
-			byKind[e.Kind] = map[int64]*account.Entry{}
+		if by[e.Kind] == nil {
+			by[e.Kind] = map[int64]*account.Entry{}
 		}
-		byKind[e.Kind][e.Seq] = e
+		by[e.Kind][e.Seq] = e
 	}
-	var users []string
-	for name, of := range byKind {
+	s := &shelf{moment: m}
+	for name, of := range by {
 		k, _ := fact.KindNamed(name)
-		if err := m.factsBySeq(ctx, k, of); err != nil {
+		if _, err := s.numbered(ctx, k, slices.Collect(maps.Keys(of)), where); err != nil {
 			return err
 		}
-		for _, e := range of {
-			users = append(users, e.User)
-		}
 	}
-	names, err := m.called(ctx, users)
-	for i := range entries {
-		entries[i].Who = names[entries[i].User]
+	err := s.name(ctx)
+	for _, f := range s.facts {
+		e := by[f.Kind.Name][f.seq]
+		e.Fact, e.User, e.Account, e.Who = f.Fact, f.User, f.belongs, f.who
 	}
 	return err
-}
-
-func (m moment) factsBySeq(ctx context.Context, k *fact.Kind, of map[int64]*account.Entry) error {
-	var seqs []string
-	for seq := range of {
-		seqs = append(seqs, strconv.FormatInt(seq, 10))
-	}
-	s := newScanner(k)
-	var seq int64
-	var belongs sql.NullString
-	query := factsQuery(k, tableOf(k), "f.seq in ("+strings.Join(seqs, ", ")+")")
-	query = strings.Replace(query, "select ", "select f.seq, b.account_id, ", 1)
-	query = strings.Replace(query, " where ", " left join account_keys b on b.account = f.account where ", 1)
-	rows, err := m.Query(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	s.into = append([]any{&seq, &belongs}, s.into...)
-	for rows.Next() {
-		f, err := s.fact(rows)
-		if err != nil {
-			return err
-		}
-		e := of[seq]
-		e.Fact, e.User, e.Account = f, f.User, belongs.String
-	}
-	return rows.Err()
 }

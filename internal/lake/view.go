@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fact"
 )
 
 // View is a consistent state of the lake for any number of questions, on a connection of its own. It does not see what
@@ -18,6 +20,7 @@ type View struct {
 	mark           int64
 	whole          bool // nothing waits to be merged into the rollups
 	asOf           *time.Time
+	brought        map[string]string // by kind: what counts as known although it was received later
 	persons, spans string
 }
 
@@ -25,7 +28,18 @@ type View struct {
 // computed from the links and memberships received until that instant. Facts themselves are not filtered; questions do
 // that by received_at. The context bounds only opening; each question has its own.
 func (l *Lake) View(ctx context.Context, asOf *time.Time) (*View, error) {
-	v, err := l.view(ctx, asOf)
+	return l.broad(ctx, asOf, false)
+}
+
+// ViewKnown is as View as of an instant, but for history that was brought along: what a source sent of a kind in the week
+// from its first such fact on is taken by its own dates, since nobody was there to know it.
+func (l *Lake) ViewKnown(ctx context.Context, at time.Time) (*View, error) {
+	return l.broad(ctx, &at, true)
+}
+
+// broad is a view for questions about everybody.
+func (l *Lake) broad(ctx context.Context, asOf *time.Time, along bool) (*View, error) {
+	v, err := l.open(ctx, asOf, along)
 	if err != nil {
 		return nil, err
 	}
@@ -38,19 +52,23 @@ func (l *Lake) View(ctx context.Context, asOf *time.Time) (*View, error) {
 
 // view is a View for the lake's own questions, most of which look up a few rows by their keys.
 func (l *Lake) view(ctx context.Context, asOf *time.Time) (*View, error) {
+	return l.open(ctx, asOf, false)
+}
+
+func (l *Lake) open(ctx context.Context, asOf *time.Time, along bool) (*View, error) {
 	conn, err := l.engine.Reader(ctx)
 	if err != nil {
 		return nil, err
 	}
 	v := &View{lake: l, conn: conn, asOf: asOf, persons: "persons", spans: "account_spans"}
-	if err := v.open(ctx, asOf); err != nil {
+	if err := v.open(ctx, asOf, along); err != nil {
 		v.Close()
 		return nil, l.engine.Fault(err)
 	}
 	return v, nil
 }
 
-func (v *View) open(ctx context.Context, asOf *time.Time) error {
+func (v *View) open(ctx context.Context, asOf *time.Time, along bool) error {
 	if asOf != nil {
 		// Before the snapshot begins: a read-only transaction may fill temporary tables, but not make them.
 		if err := exec(ctx, v.conn, "create temp table if not exists persons_asof (actor integer, person integer)",
@@ -73,8 +91,13 @@ func (v *View) open(ctx context.Context, asOf *time.Time) error {
 	if asOf == nil {
 		return nil
 	}
+	if along {
+		if v.brought, err = broughtAlong(ctx, v.conn, *asOf); err != nil {
+			return err
+		}
+	}
 	v.persons, v.spans = "persons_asof", "account_spans_asof"
-	links, memberships, err := readWho(ctx, v.conn, asOf)
+	links, memberships, err := readWho(ctx, v.conn, v.Received)
 	if err != nil {
 		return err
 	}
@@ -84,6 +107,39 @@ func (v *View) open(ctx context.Context, asOf *time.Time) error {
 
 // AsOf is the past instant it shows; nil when it is live.
 func (v *View) AsOf() *time.Time { return v.asOf }
+
+// Received is the condition that a fact of a kind was known at the past instant, on columns called by what they begin with
+// ("f." or nothing); empty when it is live.
+func (v *View) Received(kind, column string) string {
+	if v.asOf == nil {
+		return ""
+	}
+	known := column + "received_at <= timestamp '" + sqlTime(*v.asOf) + "'"
+	if more := v.brought[kind]; more != "" {
+		return "(" + known + strings.ReplaceAll(more, "{}", column) + ")"
+	}
+	return known
+}
+
+// alongFor is for how long after a source's first fact of a kind what it sends is history that was brought along.
+const alongFor = 7 * 24 * time.Hour
+
+// broughtAlong are, by kind, the sources whose history came along later than an instant, as conditions on columns that begin
+// with {}.
+func broughtAlong(ctx context.Context, conn *sql.Conn, at time.Time) (map[string]string, error) {
+	var parts []string
+	for _, k := range fact.Kinds() {
+		parts = append(parts, "select '"+k.Name+"', origin, min(received_at) from fact_"+k.Name+" group by origin having min(received_at) > timestamp '"+sqlTime(at.Add(-alongFor))+"'")
+	}
+	brought := map[string]string{}
+	var kind string
+	var origin int64
+	var first time.Time
+	err := each(ctx, conn, strings.Join(parts, " union all "), func() {
+		brought[kind] += fmt.Sprintf(" or ({}origin = %d and {}received_at < timestamp '%s')", origin, sqlTime(first.Add(alongFor)))
+	}, &kind, &origin, &first)
+	return brought, err
+}
 
 // Mark is the seq up to which the rollups' tables hold events; a rollup beyond it is its tail.
 func (v *View) Mark() int64 { return v.mark }

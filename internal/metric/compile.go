@@ -405,8 +405,8 @@ func (c *compiler) factRows(k *fact.Kind) string {
 		sql += "\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
 	}
 	if asOf != nil {
-		if !ofAccount {
-			sql += "\nleft join " + c.view.Spans() + " sp on f.account_raw = 0 and sp.person = coalesce(pp.person, f.actor) and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')"
+		if !ofAccount { // a condition on f alone inside a left join makes DuckDB compare all with all
+			sql += "\nleft join " + c.view.Spans() + " sp on sp.person = case when f.account_raw = 0 then coalesce(pp.person, f.actor) end and sp.from_ts <= f.ts and f.ts < coalesce(sp.until_ts, timestamp '9999-01-01 00:00:00')"
 		}
 	}
 	return sql + c.kept(k)
@@ -416,18 +416,16 @@ func (c *compiler) factRows(k *fact.Kind) string {
 // came before, may go beyond one.
 func (c *compiler) kept(k *fact.Kind) string {
 	keeps := ""
-	if asOf := c.view.AsOf(); asOf != nil {
-		keeps += " and f.received_at <= " + sqlTime(*asOf)
-	}
+	keeps += also(c.view.Received(k.Name, "f."))
 	if !c.before.IsZero() {
 		keeps += " and f.ts < " + sqlTime(c.before)
 	}
 	if k.NeedsAccount || k == fact.Tickets || k == fact.Interactions {
-		narrowed := c.among("f.account")
-		if k.Mode == fact.Snapshot && narrowed != "" { // a subscription or ticket may have gone to another account since: all its states are seen, or an old one would still hold
-			narrowed = fmt.Sprintf(" and f.%[1]s in (select f.%[1]s from fact_%[2]s f where true%[3]s)", k.Subject, k.Name, narrowed)
+		among := c.among("f.account")
+		if k.Mode == fact.Snapshot && among != "" { // all states, for one that belongs to another account ends those here
+			among = " and f." + k.Subject + " in (select f." + k.Subject + " from fact_" + k.Name + " f where " + strings.TrimPrefix(among, " and ") + ")"
 		}
-		keeps += narrowed
+		keeps += among
 	}
 	if keeps == "" {
 		return ""

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/keepwell/keepwell/internal/fact"
 )
 
 // evaluation is one question on its way through the database.
@@ -98,8 +100,8 @@ func (e *evaluation) extendHorizon(ctx context.Context) error {
 		return nil
 	}
 	sql := "select coalesce(cast(max(day) as varchar), '') from fact_events"
-	if e.asOf != nil {
-		sql += " where received_at <= " + sqlTime(*e.asOf)
+	if received := e.view.Received(fact.Events.Name, ""); received != "" {
+		sql += " where " + received
 	}
 	rows, err := e.view.Query(ctx, sql)
 	if err != nil {

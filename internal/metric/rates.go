@@ -185,8 +185,8 @@ type datedRate struct {
 // datedRates are the fx facts by currency, oldest first; of two with one instant the one received last comes last.
 func (e *evaluation) datedRates(ctx context.Context) (map[string][]datedRate, error) {
 	sql := "select currency, ts, rate from fact_fx"
-	if e.asOf != nil {
-		sql += " where received_at <= " + sqlTime(*e.asOf)
+	if received := e.view.Received(fact.Fx.Name, ""); received != "" {
+		sql += " where " + received
 	}
 	rows, err := e.view.Query(ctx, sql+" order by currency, ts, seq")
 	if err != nil {
@@ -208,10 +208,6 @@ func (e *evaluation) datedRates(ctx context.Context) (map[string][]datedRate, er
 }
 
 func (e *evaluation) currencies(ctx context.Context) ([]string, error) {
-	known := ""
-	if e.asOf != nil {
-		known = " and received_at <= " + sqlTime(*e.asOf)
-	}
 	var parts []string
 	for _, name := range e.def.Facts {
 		kind, ok := fact.KindNamed(name)
@@ -222,7 +218,7 @@ func (e *evaluation) currencies(ctx context.Context) ([]string, error) {
 		if kind.Has("monthly") {
 			part += " and monthly > 0"
 		}
-		parts = append(parts, part+known)
+		parts = append(parts, part+also(e.view.Received(kind.Name, "")))
 	}
 	if len(parts) == 0 {
 		return nil, nil

@@ -17,8 +17,10 @@ import (
 // ReadingAsk asks for readings of all accounts at one instant. Nothing that happened at or after it is looked at; with
 // Known also nothing that was received after it, and who is who as was known then.
 type ReadingAsk struct {
-	At       time.Time
-	Known    bool
+	At    time.Time
+	Known bool
+	// Along takes history that a source brought along by its own dates, also with Known.
+	Along    bool
 	Readings []Reading
 	// Segments are texts; who is in them is read too.
 	Segments []string
@@ -90,7 +92,11 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 	if a.Known {
 		asOf = &a.At
 	}
-	view, err := s.Open(ctx, asOf)
+	open := func() (View, error) { return s.Open(ctx, asOf) }
+	if a.Known && a.Along {
+		open = func() (View, error) { return s.OpenKnown(ctx, a.At) }
+	}
+	view, err := open()
 	if err != nil {
 		return nil, err
 	}

@@ -99,9 +99,8 @@ func (c recount) agreements(t time.Time) []agreement {
 		var r row
 		found := false
 		for _, s := range c.states("contracts", "contract_id", id) {
-			// A contract whose account counts by subscriptions is not looked at, so the last of the others decides.
-			if s.at.Before(t) && !c.subscribes(s.account) {
-				r, found = s, true
+			if s.at.Before(t) { // of an account that counts by subscriptions no contract is looked at
+				r, found = s, !c.subscribes(s.account)
 			}
 		}
 		start, _ := r.time("start")

@@ -17,7 +17,7 @@ import (
 )
 
 // formatOf is which argument of a call is said to people, by the name of what is called.
-var formatOf = map[string]int{"New": 1, "Wrap": 2, "Field": 1, "Mend": 0, "Said": 0, "Words": 0, "wanted": 0, "value": 0, "behaviour": 2, "refused": 0, "refuse": 1}
+var formatOf = map[string]int{"New": 1, "Wrap": 2, "Field": 1, "Mend": 0, "Said": 0, "Words": 0, "wanted": 0, "value": 0, "behaviour": 2, "refused": 0, "refuse": 1, "bad": 1}
 
 var verb = regexp.MustCompile(`%(\[\d\])?[a-z]`)
 
@@ -94,6 +94,9 @@ func TestEveryRefusalIsSaidInEveryLanguage(t *testing.T) {
 		for text, file := range refusalsOf(t, pattern) {
 			all[text] = file
 		}
+	}
+	for text, file := range refusalsOf(t, "../health/*.go") {
+		all[text] = file
 	}
 	if len(all) < 80 {
 		t.Fatalf("only %d refusals are found", len(all))

@@ -46,9 +46,7 @@ func (sc *scoping) traitSpans(t trait) string {
 	} else {
 		value, given = `f."`+t.column.Name+`"`, "(f.given & "+strconv.FormatInt(t.kind.Bit(t.column.Name), 10)+") <> 0"
 	}
-	if asOf := sc.c.view.AsOf(); asOf != nil {
-		given += " and f.received_at <= " + sqlTime(*asOf)
-	}
+	given += also(sc.c.view.Received(t.kind.Name, "f."))
 	owner, join := "f.account", ""
 	if t.kind == fact.Contacts {
 		owner, join = "coalesce(pp.person, f.actor)", "\nleft join "+sc.c.view.Persons()+" pp on pp.actor = f.actor"

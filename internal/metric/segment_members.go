@@ -163,20 +163,25 @@ func (sc *scoping) everybody() string {
 	if whole {
 		first, join = "day", "f.day >= e.after_day and f.day < e.until_day"
 	}
-	received := ""
-	if asOf := sc.c.view.AsOf(); asOf != nil {
-		received = " and received_at <= " + sqlTime(*asOf)
-	}
 	var parts []string
 	for _, k := range fact.Kinds() {
+		received := sc.c.view.Received(k.Name, "")
 		if k == fact.Events && whole && received == "" {
 			parts = append(parts, "select account, min(day) as day from "+sc.c.view.Rollup("account_day_event")+" r where account <> 0 group by account")
 			continue
 		}
-		parts = append(parts, "select account_raw as account, min("+first+") as "+first+" from fact_"+k.Name+" where account_raw <> 0"+received+" group by account_raw")
+		parts = append(parts, "select account_raw as account, min("+first+") as "+first+" from fact_"+k.Name+" where account_raw <> 0"+also(received)+" group by account_raw")
 	}
 	return "select k.account, k.account_id, e.o\nfrom (select account, min(" + first + ") as " + first + " from (\n" + strings.Join(parts, "\nunion all\n") +
 		"\n) firsts group by account) f\njoin account_keys k on k.account = f.account\njoin everybody_edges e on " + join
+}
+
+// also is a condition after others; empty where there is none.
+func also(condition string) string {
+	if condition == "" {
+		return ""
+	}
+	return " and " + condition
 }
 
 // reasonFound is what was found of a leaf for one account.

@@ -16,6 +16,9 @@ type View interface {
 	Query(ctx context.Context, sql string, args ...any) (*sql.Rows, error)
 	// AsOf is the past instant it shows; nil when it is live.
 	AsOf() *time.Time
+	// Received is the condition that a fact of a kind was known at the past instant, on columns that begin with column; empty
+	// when it is live.
+	Received(kind, column string) string
 	// Mark is the number of the last event that the rollups hold.
 	Mark() int64
 	// Rollup is a relation with the rows of a rollup and of what waits to be merged into it; a key may be in both.
@@ -30,7 +33,9 @@ type View interface {
 type Service struct {
 	Catalog *Catalog
 	Open    func(ctx context.Context, asOf *time.Time) (View, error)
-	Zone    *time.Location
+	// OpenKnown is as Open as of an instant, but for history that was brought along, which is taken by its own dates.
+	OpenKnown func(ctx context.Context, at time.Time) (View, error)
+	Zone      *time.Location
 	// Currency is the workspace's reporting currency; empty until it is chosen.
 	Currency string
 	// Conventions are the workspace's policies; nil when all are as they come.

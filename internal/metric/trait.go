@@ -121,9 +121,7 @@ func (c *compiler) traitSQL(t trait) string {
 	default:
 		return "select p.i, k.account, k.account_id as value from r_points p cross join account_keys k"
 	}
-	if asOf := c.view.AsOf(); asOf != nil {
-		given += " and f.received_at <= " + sqlTime(*asOf)
-	}
+	given += also(c.view.Received(t.kind.Name, "f."))
 	owner, join := "f.account", ""
 	if t.kind == fact.Contacts {
 		owner, join = "coalesce(pp.person, f.actor)", "\nleft join "+c.view.Persons()+" pp on pp.actor = f.actor"

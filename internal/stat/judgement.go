@@ -79,7 +79,7 @@ func Judge(risks []float64, outcomes []bool, groups []string) (*Judgement, error
 			j.InterceptInterval, j.SlopeInterval = around(fit.Intercept, fit.interceptErr()), around(fit.Coefficients[0], fit.StdErr(0, []float64{1}))
 		}
 	}
-	j.Deciles = deciles(risks, outcomes, base)
+	j.Deciles = deciles(risks, outcomes, groups, base)
 	return j, nil
 }
 
@@ -91,24 +91,18 @@ func around(estimate float64, se *float64) *Limits {
 	return limits(estimate-z**se, estimate+z**se)
 }
 
-func deciles(risks []float64, outcomes []bool, base float64) []Decile {
+func deciles(risks []float64, outcomes []bool, groups []string, base float64) []Decile {
 	order := ranked(risks)
 	tenths := min(10, len(order))
 	all := make([]Decile, tenths)
 	for t := range all {
 		d := &all[t]
-		events := 0.0
-		for _, i := range order[t*len(order)/tenths : (t+1)*len(order)/tenths] {
-			d.N++
-			d.Foretold += risks[i]
-			if outcomes[i] {
-				events++
-			}
+		rows := order[t*len(order)/tenths : (t+1)*len(order)/tenths]
+		d.N = len(rows)
+		for _, i := range rows {
+			d.Foretold += risks[i] / float64(d.N)
 		}
-		n := float64(d.N)
-		d.Foretold, d.Observed = d.Foretold/n, events/n
-		low, high, _ := Wilson.Bounds(Sample{Sum: events, N: n})
-		d.Interval = &Limits{low, high}
+		d.Observed, d.Interval = GroupedShare(pickOutcomes(outcomes, rows), pickGroups(groups, rows))
 		if base > 0 {
 			d.Lift = d.Observed / base
 		}

@@ -27,6 +27,8 @@ type Lead struct {
 	High   *float64 `json:"p75"`
 	// MedianInterval rests on the order of the leads alone; nil for too few.
 	MedianInterval *Limits `json:"median_interval"`
+	// Leads are all of them, the shortest first.
+	Leads []float64 `json:"leads"`
 }
 
 // LeadTime looks at events, each with what was seen before it, in any order. Refused: fewer than 30 events, one without any
@@ -64,13 +66,14 @@ func LeadTime(events [][]Look, limit float64) (*Lead, error) {
 			leads = append(leads, lead)
 		}
 	}
-	l := &Lead{N: len(events), Warned: len(leads), Share: float64(len(leads)) / float64(len(events))}
+	l := &Lead{Leads: []float64{}, N: len(events), Warned: len(leads), Share: float64(len(leads)) / float64(len(events))}
 	low, high, _ := Wilson.Bounds(Sample{Sum: float64(l.Warned), N: float64(l.N)})
 	l.Interval = &Limits{low, high}
 	if len(leads) == 0 {
 		return l, nil
 	}
 	slices.Sort(leads)
+	l.Leads = leads
 	l.Low, l.Median, l.High = known(quantile(leads, 0.25)), known(quantile(leads, 0.5)), known(quantile(leads, 0.75))
 	l.MedianInterval = medianInterval(leads)
 	return l, nil

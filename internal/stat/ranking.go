@@ -62,8 +62,8 @@ func Rank(numbers []float64, outcomes []bool, groups []string) (*Ranking, error)
 		r.P = known(2 * distuv.UnitNormal.Survival(math.Abs(auc-0.5)/se))
 	}
 	base := float64(r.Outcomes) / float64(r.N)
-	for t, d := range deciles(numbers, outcomes, base) {
-		order := ranked(numbers)
+	order := ranked(numbers)
+	for t, d := range deciles(numbers, outcomes, groups, base) {
 		first, last := t*r.N/min(10, r.N), (t+1)*r.N/min(10, r.N)-1
 		r.Tenths = append(r.Tenths, Tenth{N: d.N, Low: numbers[order[first]], High: numbers[order[last]], Observed: d.Observed,
 			Interval: d.Interval, Lift: d.Lift, LiftInterval: &Limits{d.Interval.Low / base, d.Interval.High / base}})

@@ -16,6 +16,10 @@ type Weighing struct {
 	Penalty float64 `json:"penalty"`
 	// HeldOut compares them with equal weights on rows that the weights were not learned from.
 	HeldOut *Duel `json:"held_out"`
+	// Picked are the rows that were learned from, where there were too many for all of them: all of the groups with the rarer
+	// outcome and some of the others. Held are the scores, 0 to 100, that weights learned from other groups give to them.
+	Picked []int     `json:"-"`
+	Held   []float64 `json:"-"`
 }
 
 // Weight is that of one measure. Its interval is that of samples drawn anew from the groups.
@@ -29,7 +33,9 @@ type Weight struct {
 
 const (
 	weighingDraws = 200
-	weighingSteps = 12
+	weighingSteps = 30
+	// mostWeighed is how many rows weights are learned from.
+	mostWeighed = 12000
 	// scoreUnit is what a measure's change is told in: 25 points of 100.
 	scoreUnit = 25
 )
@@ -48,6 +54,14 @@ func SuggestWeights(measures []Column, bad []bool, groups []string) (*Weighing, 
 	if err := Enough(bad); err != nil {
 		return nil, err
 	}
+	picked := make([]int, len(bad))
+	for i := range picked {
+		picked[i] = i
+	}
+	if len(bad) > mostWeighed {
+		picked = drawn(bad, groups, mostWeighed/float64(len(bad)))
+		measures, bad, groups = pick(measures, picked), pickOutcomes(bad, picked), pickGroups(groups, picked)
+	}
 	w := &weigher{width: len(measures), bad: bad, groups: groups}
 	if err := w.read(measures); err != nil {
 		return nil, err
@@ -62,7 +76,10 @@ func SuggestWeights(measures []Column, bad []bool, groups []string) (*Weighing, 
 	if weights == nil {
 		return nil, refuse("look at the direction of the measures, or at other ones", "no measure foretells the outcome in the direction it is meant to")
 	}
-	s := &Weighing{Rows: len(bad), Outcomes: count(bad), Penalty: penalty}
+	s := &Weighing{Rows: len(bad), Outcomes: count(bad), Penalty: penalty, Picked: picked, Held: make([]float64, len(held))}
+	for i, v := range held {
+		s.Held[i] = -v * scoreUnit
+	}
 	equal := make([]float64, len(bad))
 	for i := range equal {
 		equal[i] = -w.score(i, nil)
@@ -169,8 +186,27 @@ func (f *weighed) shares() []float64 {
 
 func (f *weighed) logit(row []float64) float64 { return f.base - dot(f.slopes, row) }
 
+// loss is what fit makes as small as it can.
+func (w *weigher) loss(f *weighed, rows []int, ridge float64) (sum float64) {
+	for _, i := range rows {
+		eta := f.logit(w.row(i))
+		if w.bad[i] {
+			eta = -eta
+		}
+		sum += softplus(eta)
+	}
+	mean := 0.0
+	for _, b := range f.slopes {
+		mean += b / float64(w.width)
+	}
+	for _, b := range f.slopes {
+		sum += ridge / 2 * (b - mean) * (b - mean)
+	}
+	return sum
+}
+
 // fit finds the largest likelihood less penalty/2 a row times the squared distance of the slopes from their mean, with no slope
-// below zero: Newton's parabola, descended one coordinate at a time.
+// below zero: Newton's parabola, descended one coordinate at a time, and half the way where its bottom lies too far.
 func (w *weigher) fit(rows []int, penalty float64, start *weighed) *weighed {
 	p := w.width
 	f := &weighed{slopes: make([]float64, p)}
@@ -188,6 +224,7 @@ func (w *weigher) fit(rows []int, penalty float64, start *weighed) *weighed {
 	ridge := penalty * float64(len(rows))
 	gram, right := make([]float64, (p+1)*(p+1)), make([]float64, p+1)
 	x := make([]float64, p+1)
+	value := w.loss(f, rows, ridge)
 	for range weighingSteps {
 		clear(gram)
 		clear(right)
@@ -218,7 +255,17 @@ func (w *weigher) fit(rows []int, penalty float64, start *weighed) *weighed {
 			}
 			gram[a*(p+1)+a] += ridge
 		}
-		if f.descend(gram, right) < 1e-6 {
+		before := &weighed{f.base, f.slopes}
+		moved := f.descend(gram, right)
+		next := w.loss(f, rows, ridge)
+		for halves := 0; !(next <= value+1e-9*math.Abs(value)) && halves < 20; halves++ {
+			f.base = (f.base + before.base) / 2
+			for k := range f.slopes {
+				f.slopes[k] = (f.slopes[k] + before.slopes[k]) / 2
+			}
+			moved, next = moved/2, w.loss(f, rows, ridge)
+		}
+		if value = next; moved < 1e-6 {
 			break
 		}
 	}

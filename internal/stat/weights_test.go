@@ -84,3 +84,24 @@ func TestMeasuresThatPointTheWrongWayGetNoWeight(t *testing.T) {
 		t.Error("weights were suggested although nothing points the right way")
 	}
 }
+
+func TestWeightsAreFoundWhereAScoreNearlyTellsTheOutcome(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 7))
+	use, logo := Column{Name: "use"}, Column{Name: "logo"}
+	var bad []bool
+	for range 1200 {
+		low := r.Float64() < 0.07
+		v := 100.0
+		if low {
+			v = 20 * r.Float64()
+		}
+		use.Numbers, logo.Numbers, bad = append(use.Numbers, v), append(logo.Numbers, 100*r.Float64()), append(bad, low != (r.Float64() < 0.01))
+	}
+	w, err := SuggestWeights([]Column{use, logo}, bad, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.Weights[0].Weight < 0.8 || w.HeldOut.Difference < 0 {
+		t.Errorf("%+v %+v", w.Weights, w.HeldOut)
+	}
+}

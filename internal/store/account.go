@@ -81,6 +81,15 @@ func (s *Store) Notes(ctx context.Context, id string) (all []account.Note, err e
 	return all, err
 }
 
+// NotesCalling are the notes since an instant that may call somebody with an @, the newest first, at most so many.
+func (s *Store) NotesCalling(ctx context.Context, since time.Time, most int) (all []account.Note, err error) {
+	err = s.look(ctx, "reading notes", func(q session) (err error) {
+		all, err = list(ctx, q, scanNote, "note_calling", micros(since), most)
+		return err
+	})
+	return all, err
+}
+
 func scanNote(row scanner) (n account.Note, err error) {
 	var created, edited sql.NullInt64
 	err = row.Scan(&n.ID, &n.Account, &n.Text, &n.Author, &created, &edited)

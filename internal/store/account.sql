@@ -19,6 +19,9 @@ select id, account_id, text, author, created, edited from account_note where id 
 -- name: note_list
 select id, account_id, text, author, created, edited from account_note where account_id = ?1 order by created desc, id desc
 
+-- name: note_calling
+select id, account_id, text, author, created, edited from account_note where created >= ?1 and text like '%@%' order by created desc, id desc limit ?2
+
 -- name: note_delete
 delete from account_note where id = ?1
 

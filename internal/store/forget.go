@@ -13,7 +13,7 @@ func (s *Store) Forget(ctx context.Context, source string, accounts []string) er
 			}
 		}
 		for _, id := range accounts {
-			for _, block := range []string{"note_forget", "tag_forget", "file_forget", "judgement_forget"} {
+			for _, block := range []string{"note_forget", "tag_forget", "file_forget", "judgement_forget", "case_forget"} {
 				if _, err := q.exec(ctx, block, id); err != nil {
 					return err
 				}

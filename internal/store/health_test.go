@@ -53,3 +53,43 @@ func TestJudgementsAreKeptWithTheirReasons(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAccountHasOneCaseAtATime(t *testing.T) {
+	onEveryEngine(t, func(t *testing.T, s *Store) {
+		ctx := t.Context()
+		one := health.Case{Account: "acme", State: health.CaseOpen, Opened: noon, Changed: noon, Sayings: []health.Saying{{Voice: health.MoneyVoice, Mood: -1, Evidence: []health.Ground{{Kind: "lost", Mood: -1}}}}}
+		was := func(string) health.CaseState { return health.CaseOpen }
+		if err := s.CasesFollow(ctx, []health.Case{one, one}, was); err != nil {
+			t.Fatal(err)
+		}
+		all := must(s.Cases(ctx, 10))(t)
+		if len(all) != 1 || all[0].Account != "acme" || len(all[0].Sayings) != 1 || !all[0].Opened.Equal(noon) {
+			t.Fatalf("kept %+v", all)
+		}
+		c := must(s.CaseChange(ctx, all[0].ID, func(c *health.Case) error {
+			return c.Decide(health.Decision{State: health.CaseLookedAt, Note: "seen"}, "ana", noon)
+		}))(t)
+		gone := c
+		gone.State, gone.Over = health.CaseGone, noon.Add(time.Hour)
+		if err := s.CasesFollow(ctx, []health.Case{gone}, was); err != nil { // it thinks that the case is open, which somebody has changed
+			t.Fatal(err)
+		}
+		if all = must(s.Cases(ctx, 0))(t); len(all) != 1 || all[0].State != health.CaseLookedAt || all[0].By != "ana" {
+			t.Errorf("what somebody decided meanwhile is lost: %+v", all)
+		}
+		if err := s.CasesFollow(ctx, []health.Case{gone, one}, func(string) health.CaseState { return health.CaseLookedAt }); err != nil {
+			t.Fatal(err)
+		}
+		if all = must(s.Cases(ctx, 10))(t); len(all) != 2 || all[0].State != health.CaseOpen || all[1].State != health.CaseGone || all[1].ID != c.ID {
+			t.Errorf("after it went away and came back there is %+v", all)
+		}
+		_, err := s.Case(ctx, "none")
+		wantKind(t, err, fault.NotFound)
+		if err := s.Forget(ctx, "demo", []string{"acme"}); err != nil {
+			t.Fatal(err)
+		}
+		if all = must(s.Cases(ctx, 10))(t); len(all) != 0 {
+			t.Errorf("of an account that is forgotten there is %+v", all)
+		}
+	})
+}

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/backtest"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
@@ -50,7 +51,8 @@ type replayer interface {
 
 // company is everything the pages ask for, in memory.
 type company struct {
-	mu       sync.Mutex // pages ask side by side
+	tested   []backtest.Ask // backtests that were asked for
+	mu       sync.Mutex     // pages ask side by side
 	totals   []feeds.Total
 	fresh    feeds.Freshness
 	verdicts []feed.Verdict
@@ -331,7 +333,7 @@ func (c *company) site(t *testing.T) *site {
 	o := Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
 		Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
 		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Files: c, Folder: t.TempDir(), Sample: &c.made, Backups: c, Facts: c, Customers: c, Contacts: c,
-		Segments: choosing{c}, Names: c, Voices: c, Journeys: roads{c}, Clinic: wards{c}, Forecasts: foretelling{c}}
+		Segments: choosing{c}, Names: c, Voices: c, Journeys: roads{c}, Clinic: wards{c}, Backtests: trials{c}, Forecasts: foretelling{c}}
 	if c.mails != nil {
 		o.Mail = func(to, subject, text string) bool { c.mails = append(c.mails, to+"\n"+subject+"\n"+text); return true }
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/ingest"
+	"github.com/keepwell/keepwell/internal/team"
 )
 
 // deeds are what the company's team did about its customers.
@@ -234,6 +235,14 @@ func (c *company) Signs(context.Context) (map[account.Account]*account.Signs, er
 		all[int32(n+1)] = g
 	}
 	return all, c.down
+}
+
+// Mentions call everybody who is asked about.
+func (c *company) Mentions(_ context.Context, u team.User) ([]account.Note, error) {
+	if c.customers == 0 {
+		return nil, c.down
+	}
+	return []account.Note{{ID: "n1", Account: "acc/0", Text: c.name("Could you call them, ") + " @" + u.Name + "?", Author: c.name("Dan Reyes"), Created: noon.AddDate(0, 0, -1)}}, c.down
 }
 
 // TakeFile takes nothing in: it reads, checks and counts.

@@ -69,7 +69,7 @@ var pages = map[string]string{
 	"home": "/", "start": "/start", "feeds": "/feeds", "quarantine": "/quarantine", "call": "/quarantine/" + strings.Repeat("0", 32),
 	"accounts": "/accounts?sort=-mrr", "account": "/accounts/acc%2F0", "nobody": "/accounts?q=zzzz", "contacts": "/contacts", "contact": "/contacts/u-1", "search": "/search?q=no",
 	"metrics": "/metrics", "metric": "/metrics/nps?by=plan",
-	"opened": "/metrics/nps/facts", "why": "/metrics/nps/why?by=plan", "restated": "/metrics/nps/restated?since=2026-11-01", "goals": "/guide", "dashboards": "/dashboards", "dashboard": "/dashboards/DASHBOARD?edit=1",
+	"opened": "/metrics/nps/facts", "why": "/metrics/nps/why?by=plan", "restated": "/metrics/nps/restated?since=2026-11-01", "goals": "/guide", "targets": "/targets?wait=1", "dashboards": "/dashboards", "dashboard": "/dashboards/DASHBOARD?edit=1",
 	"policies": "/settings/policies", "bridge": "/settings/policies/bridge?metric=nps", "money": "/metrics/mrr", "missing": "/nothing", "signin": "/signin", "setup": "/setup?token=x",
 	"feedback": "/feedback", "explore": "/explore", "funnel": "/explore/funnel?steps=a%0Ab&by=plan", "retention": "/explore/retention", "survival": "/explore/survival", "webpages": "/explore/pages", "segments": "/segments", "build": "/segments/new?segment=" + url.QueryEscape(`metric mrr > 100 and (plan = enterprise or not did "Login" >= 3 people in 2 weeks)`), "mistake": "/segments/new?segment=plan+%3D+a+nor",
 	"journeys": "/journeys/new", "journey": "/journeys/JOURNEY", "journey_beside": "/journeys/JOURNEY?segment=plan+%3D+team&beside=*", "journey_edit": "/journeys/JOURNEY?edit=1&at=2.1.0", "journey_stage": "/journeys/JOURNEY?edit=1&at=2", "journey_people": "/journeys/JOURNEY/accounts?stage=onboarding",

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -80,6 +81,28 @@ func TestATargetIsSetShownTakenAwayAndBroughtBack(t *testing.T) {
 		if w := b.send("POST", "/metrics/nps/target", bad); w.Code != http.StatusBadRequest {
 			t.Errorf("%s=%s: %d", field, value, w.Code)
 		}
+	}
+}
+
+func TestAllTargetsStandOnOnePage(t *testing.T) {
+	c := grown(4000, 1, asIs)
+	b := c.visit(t).as(c, team.Admin)
+	b.press("/metrics/nps/target", url.Values{"question": {"segment=plan+%3D+pro"}, "value": {"52.5"}, "from": {"2026-03-01"}})
+	b.press("/metrics/nps/target", url.Values{"question": {"segment=plan+%3D+pro"}, "value": {"60"}, "from": {"2199-03-01"}})
+	b.press("/metrics/mrr/target", url.Values{"question": {""}, "value": {"1"}, "from": {"2026-03-01"}})
+	page := b.get("/targets").Body.String()
+	if !strings.Contains(page, `hx-get="/targets"`) || strings.Contains(page, "11.2") {
+		t.Error("the page waits for values")
+	}
+	b.header.Set("HX-Request", "true")
+	part := html.UnescapeString(b.get("/targets").Body.String())
+	for _, want := range []string{"52.5", "11.2", "60", "plan = pro", "2199", i18n.T(i18n.EN, "metrics.target_reached"), `href="/metrics/nps?segment=plan+%3D+pro#target"`} {
+		if !strings.Contains(part, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if strings.Count(part, "<tr>") != 3 { // with the head
+		t.Errorf("two numbers have targets: %s", part)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/connect"
+	"github.com/keepwell/keepwell/internal/web/health"
 	"github.com/keepwell/keepwell/internal/web/journey"
 	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/signin"
@@ -37,6 +38,7 @@ func (s *site) table() []route {
 		{"GET /home/movements", reader, s.home.Movements},
 		{"GET /home/changes", reader, s.home.Changes},
 		{"GET /home/renewals", reader, s.home.Renewals},
+		{"GET /home/bands", reader, s.home.Bands},
 		{"GET /live/status", team.Watch, s.feeds.Status},
 		{"GET /live/recent", team.Watch, s.feeds.Recent},
 
@@ -101,9 +103,25 @@ func (s *site) table() []route {
 		{"GET /health/scorecards", reader, s.health.Scorecards},
 		{"GET /health/scorecards/{id}", reader, s.health.Edit},
 		{"POST /health/scorecards/{id}/preview", reader, s.health.Try},
+		{"POST /health/scorecards/{id}/draft", reader, s.health.Draft},
+		{"POST /health/scorecards/{id}/restore", team.Arrange, s.health.Restore},
+		{"GET /health/movements", reader, s.health.Movements},
+		{"GET /health/movements/flow", reader, s.health.MovementsPart},
+		{"GET /health/movements.csv", reader, s.health.MovementsCSV},
+		{"GET /health/cases", reader, s.health.Cases},
+		{"POST /health/cases/{case}", team.Work, s.health.Decide},
+		{"GET /health/judge", reader, s.health.JudgeBook},
+		{"POST /health/judge", team.Work, s.health.JudgeNext},
 		{"POST /health/scorecards/{id}", team.Arrange, s.health.Save},
+		{"GET /health/scorecards/{id}/backtest", reader, s.health.Backtest},
+		{"POST /health/scorecards/{id}/backtest", reader, s.health.BacktestStart},
+		{"GET /health/backtests/{run}", reader, s.health.BacktestRun},
+		{"POST /health/backtests/{run}/cancel", reader, s.health.BacktestCancel},
 		{"GET /accounts/{id}/health", reader, s.health.Of},
 		{"GET /accounts/{id}/health/change", reader, s.health.Change},
+		{"GET /accounts/{id}/health/benchmark", reader, s.health.Benchmark},
+		{"GET /accounts/{id}/health/history", reader, s.health.Past},
+		{"GET /accounts/{id}/health/history/part", reader, s.health.PastPart},
 		{"POST /accounts/{id}/health", team.Work, s.health.Judge},
 
 		{"GET /forecasts", reader, s.forecast.Risk},
@@ -130,6 +148,7 @@ func (s *site) table() []route {
 		{"POST /metrics/{id}/target", team.Arrange, s.metrics.SetTarget},
 		{"POST /targets/{target}/remove", team.Arrange, s.metrics.RemoveTarget},
 		{"GET /guide", reader, s.metrics.Goals},
+		{"GET /targets", reader, s.metrics.Targets},
 
 		{"GET /dashboards", reader, s.dashboards.List},
 		{"POST /dashboards", team.Arrange, s.dashboards.Add},
@@ -266,7 +285,13 @@ var changes = map[string]string{
 	"POST /segments/{id}/restore":              "change-segment",
 	"POST /segments/{id}/delete":               "delete-segment",
 	"POST /health/scorecards/{id}/preview":     "",
+	"POST /health/scorecards/{id}/draft":       "",
+	"POST /health/scorecards/{id}/restore":     "restore-scorecard",
+	"POST /health/cases/{case}":                "decide-health-case",
+	"POST /health/judge":                       "judge-health",
 	"POST /health/scorecards/{id}":             "put-scorecard",
+	"POST /health/scorecards/{id}/backtest":    "",
+	"POST /health/backtests/{run}/cancel":      "",
 	"POST /accounts/{id}/health":               "judge-health",
 	"POST /journeys":                           "add-journey",
 	"POST /journeys/{id}":                      "put-journey",
@@ -287,6 +312,9 @@ func (s *site) undo(w http.ResponseWriter, r *http.Request) error {
 	}
 	if strings.HasPrefix(r.PostFormValue("id"), journey.UndoPrefix) {
 		return s.journey.Undo(w, r)
+	}
+	if strings.HasPrefix(r.PostFormValue("id"), health.UndoPrefix) {
+		return s.health.Undo(w, r)
 	}
 	return s.accounts.Undo(w, r)
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/web/accounts"
 	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/contacts"
@@ -77,6 +78,7 @@ type Options struct {
 	Voices    feedback.Voices
 	Journeys  journey.Journeys
 	Clinic    health.Clinic
+	Backtests health.Backtests
 	Forecasts forecast.Forecasts
 }
 
@@ -126,13 +128,28 @@ type site struct {
 	settings   *settings.Area
 }
 
-// New is the handler of all pages. An error is a mistake in a template.
-func New(o Options) (http.Handler, error) {
+// Site is all pages.
+type Site struct {
+	http.Handler
+	site *site
+}
+
+// New is the site. An error is a mistake in a template.
+func New(o Options) (*Site, error) {
 	s, err := build(o)
 	if err != nil {
 		return nil, err
 	}
-	return s.handler(), nil
+	return &Site{s.handler(), s}, nil
+}
+
+// Warm asks what most pages show, one thing after the other, so that what takes long is remembered before somebody comes.
+// Who remembers is left to what the pages ask.
+func (s *Site) Warm(ctx context.Context, lang i18n.Lang) error {
+	if err := s.site.home.Warm(ctx, lang); err != nil {
+		return err
+	}
+	return s.site.metrics.Warm(ctx, lang)
 }
 
 func build(o Options) (*site, error) {
@@ -157,7 +174,7 @@ func build(o Options) (*site, error) {
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
-		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers},
+		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers, Metrics: o.Metrics, Names: o.Names, Backtests: o.Backtests},
 		journey:    &journey.Area{Pages: pages, Journeys: o.Journeys, Customers: o.Customers, Metrics: o.Metrics, Segments: o.Segments},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
 		forecast: &forecast.Area{Pages: pages, Forecasts: o.Forecasts, Name: func(ctx context.Context, id string) string {
@@ -178,7 +195,7 @@ func build(o Options) (*site, error) {
 		return w.Name
 	}}
 	s.connect = &connect.Area{Pages: pages, Guide: o.Metrics, Keys: o.People, Feeds: s.feeds, Address: o.Address, Files: o.Files, Folder: o.Folder, Sample: o.Sample}
-	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Feeds: s.feeds, Sample: o.Sample}
+	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Clinic: o.Clinic, Feeds: s.feeds, Sample: o.Sample}
 	return s, nil
 }
 

@@ -1,23 +1,31 @@
--- What the pages of an account and of a person ask beside the standing. {ids} are persons, {mine} all
--- their ids.
+-- What the pages of an account and of a person ask beside the standing. {mine} is (actor, person), all ids of some people,
+-- {theirs} the condition that a fact is of one of these ids.
 
 -- block people
-select k.actor, k.user_id from actor_keys k where k.actor in ({ids})
+select k.actor, k.user_id from actor_keys k where {people}
 
 -- block people_traits
-select m.person, f.given, {traits} from fact_contacts f join {mine} m on m.actor = f.actor where f.ts <= {at} order by f.ts, f.seq
+select m.person, f.given, {traits} from fact_contacts f join {mine} m on m.actor = f.actor where f.ts <= {at} and {theirs} order by f.ts, f.seq
+
+-- block people_days
+select m.person, max(f.day), count(distinct case when f.day > {today} - 30 then f.day end)
+from (
+  select f.actor, f.day from {user_day} f where f.day < {today} and {theirs} {only}
+  union all
+  select f.actor, f.day from fact_events f where f.day = {today} and f.ts <= {at} and {theirs} {only}
+) f join {mine} m on m.actor = f.actor group by m.person
 
 -- block people_seen
-select m.person, max(f.ts), count(distinct case when f.day > {today} - 30 then f.day end)
-from fact_events f join {mine} m on m.actor = f.actor where f.ts <= {at} {only} group by m.person
+select m.person, max(f.ts)
+from fact_events f join {mine} m on m.actor = f.actor
+where f.day >= {first} and f.day in ({days}) and f.ts <= {at} and {theirs} {only} group by m.person
 
 -- block weeks
 select cast(floor(({today} - cast(extract(isodow from {today}) as integer) + 7 - f.day) / 7.0) as integer) as ago, count(distinct coalesce(p.person, f.actor))
 from {user_day} f left join persons p on p.actor = f.actor
 where f.day > {today} - 7 * {weeks} - 6 and f.day <= {today} and coalesce(p.person, f.actor) > 0 {only} group by 1
-
--- block active_before
-select count(distinct coalesce(p.person, f.actor))
+union all
+select -1, count(distinct coalesce(p.person, f.actor))
 from {user_day} f left join persons p on p.actor = f.actor
 where f.day > {today} - 60 and f.day <= {today} - 30 and coalesce(p.person, f.actor) > 0 {only}
 
@@ -26,17 +34,16 @@ select f.name, count(distinct coalesce(p.person, f.actor)), count(*)
 from fact_events f left join persons p on p.actor = f.actor
 where f.day > {today} - 30 and f.day <= {today} {only} {actors} group by f.name
 
--- block peers
-with peers as (
-  select t.account from (
-    select distinct on (f.account) f.account, f.plan from fact_accounts f
-    where f.given & {plan_bit} <> 0 and f.ts <= {at} order by f.account, f.ts desc, f.seq desc) t
-  where t.plan = $1 and t.account not in ({account})),
+-- block habits
+with plans as (
+  select distinct on (f.account) f.account, f.plan from fact_accounts f
+  where f.given & {plan_bit} <> 0 and f.ts <= {at} order by f.account, f.ts desc, f.seq desc),
 used as (
-  select distinct r.account, r.name from {account_day_event} r join peers on peers.account = r.account where r.day > {today} - 30 and r.day <= {today})
-select name, count(*) from used group by name
+  select distinct p.plan, r.account, r.name from {account_day_event} r join plans p on p.account = r.account
+  where r.day > {today} - 30 and r.day <= {today} and p.plan is not null)
+select plan, name, count(*) from used group by plan, name
 union all
-select null, count(distinct account) from used
+select plan, null, count(distinct account) from used group by plan
 
 -- block own_traits
 select f.properties from fact_accounts f where f.ts <= {at} and f.properties is not null {only} order by f.ts, f.seq
@@ -45,10 +52,9 @@ select f.properties from fact_accounts f where f.ts <= {at} and f.properties is 
 select f.properties from fact_contacts f where f.ts <= {at} and f.properties is not null {actors} order by f.ts, f.seq
 
 -- block names
-select account_id, name from account_keys k join (
-  select distinct on (f.account) f.account, f.name from fact_accounts f
-  where f.given & {name_bit} <> 0 and f.ts <= {at} order by f.account, f.ts desc, f.seq desc) t on t.account = k.account
-where k.account_id in ({ids})
+select distinct on (k.account_id) k.account_id, f.name
+from fact_accounts f join (select account, account_id from account_keys where account_id in ({ids})) k on k.account = f.account
+where f.given & {name_bit} <> 0 and f.ts <= {at} order by k.account_id, f.ts desc, f.seq desc
 
 -- block parents
 select a.account_id, f.parent_account_id from (

@@ -10,7 +10,7 @@ from (
 group by account
 
 -- block quiet
-select q.account, k.user_id, q.last_day
+select q.account, k.user_id, q.person, q.last_day
 from (
   select account, person, last_day, days, row_number() over (partition by account order by days desc, person) as place
   from (

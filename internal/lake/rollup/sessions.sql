@@ -18,40 +18,21 @@ create index if not exists sessions_began on sessions (began)
 -- block columns
 visitor, session_id, began, ended, day, views, events, first_view, last_view, view_day, engaged_ms, known, account, actor, view_known, view_account, view_actor
 
--- block tail
-select visitor, session_id, began, ended, day, views, events, first_view, last_view, view_day, engaged_ms,
-	cast(cast(first_fact - mod(first_fact, 18446744073709551616) as double precision) / 18446744073709551616 as bigint) as known,
-	cast(mod(first_fact, 4294967296) as integer) as account,
-	cast(cast(mod(first_fact, 18446744073709551616) - mod(first_fact, 4294967296) as double precision) / 4294967296 - 2147483648 as integer) as actor,
-	cast(cast(first_seen - mod(first_seen, 18446744073709551616) as double precision) / 18446744073709551616 as bigint) as view_known,
-	cast(mod(first_seen, 4294967296) as integer) as view_account,
-	cast(cast(mod(first_seen, 18446744073709551616) - mod(first_seen, 4294967296) as double precision) / 4294967296 - 2147483648 as integer) as view_actor
+-- block parts
+-- Facts of a visitor within the same half hour of the clock are of one session whatever lies between them, so they make
+-- one row, by account and actor: the order of every single fact is never asked for.
+select visitor, session_id, min(ts) as began, max(ts) as ended, min(day) as day, cast(sum(is_page) as bigint) as views, cast(sum(1 - is_page) as bigint) as events,
+	min(view_ts) as first_view, max(view_ts) as last_view, min(view_day) as view_day, cast(sum(engaged_ms) as bigint) as engaged_ms,
+	cast(extract(epoch from min(ts)) * 1000000 as bigint) + case when account = 0 then 4503599627370496 else 0 end as known, account, actor,
+	cast(extract(epoch from min(view_ts)) * 1000000 as bigint) + case when account = 0 then 4503599627370496 else 0 end as view_known, account as view_account, actor as view_actor
 from (
-	select visitor, session_id, min(ts) as began, max(ts) as ended, min(day) as day, cast(sum(is_page) as bigint) as views, cast(sum(1 - is_page) as bigint) as events,
-		min(case when is_page = 1 then ts end) as first_view, max(case when is_page = 1 then ts end) as last_view, min(case when is_page = 1 then day end) as view_day,
-		cast(sum(engaged_ms) as bigint) as engaged_ms, min(nth_fact) as first_fact, min(case when is_page = 1 then nth_fact end) as first_seen
-	from (
-		select visitor, session_id, 0 as nth, ts, day, is_page, engaged_ms, cast(cast(extract(epoch from ts) * 1000000 as bigint) + case when account = 0 then 4503599627370496 else 0 end as decimal(38,0)) * 18446744073709551616
-				+ cast(actor + cast(2147483648 as bigint) as decimal(38,0)) * 4294967296 + account as nth_fact
-		from (
-			select visitor, session_id, ts, day, account, actor, 0 as is_page, cast(null as bigint) as engaged_ms from {events} as e where visitor <> 0 and session_id is not null
-			union all
-			select visitor, session_id, ts, day, account, actor, 1, cast(round(engaged_seconds * 1000) as bigint) from {pages} as v where visitor <> 0 and session_id is not null
-		) told
-		union all
-		select visitor, null, sum(is_start) over (partition by visitor order by ts) as nth, ts, day, is_page, engaged_ms, cast(cast(extract(epoch from ts) * 1000000 as bigint) + case when account = 0 then 4503599627370496 else 0 end as decimal(38,0)) * 18446744073709551616
-				+ cast(actor + cast(2147483648 as bigint) as decimal(38,0)) * 4294967296 + account as nth_fact
-		from (
-			select *, case when lag(ts) over (partition by visitor order by ts) > ts - interval '30 minutes' then 0 else 1 end as is_start
-			from (
-				select visitor, ts, day, account, actor, 0 as is_page, cast(null as bigint) as engaged_ms from {events} as e where visitor <> 0 and session_id is null
-				union all
-				select visitor, ts, day, account, actor, 1, cast(round(engaged_seconds * 1000) as bigint) from {pages} as v where visitor <> 0 and session_id is null
-			) stream
-		) marked
-	) numbered
-	group by visitor, session_id, nth
-) found
+	select visitor, session_id, ts, day, account, actor, 0 as is_page, cast(null as bigint) as engaged_ms, cast(null as timestamp) as view_ts, cast(null as date) as view_day
+	from {events} as e where visitor <> 0
+	union all
+	select visitor, session_id, ts, day, account, actor, 1, cast(round(engaged_seconds * 1000) as bigint), ts, day
+	from {pages} as v where visitor <> 0
+) told
+group by visitor, session_id, account, actor, floor(extract(epoch from ts) / 1800)
 
 -- block late
 visitor in (select visitor from {events} e union all select visitor from {pages} v)

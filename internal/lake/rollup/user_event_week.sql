@@ -38,10 +38,14 @@ from (
 group by day, name, prev_day
 
 -- block merge
+create temp table tmp_met as
+select t.week, t.account, t.actor, t.name, t.days, t.n, u.days as had
+from tmp_tail t left join user_event_week u on u.week = t.week and u.account = t.account and u.actor = t.actor and u.name = t.name
+	and u.week >= (select min(week) from tmp_tail);
 create temp table tmp_fresh as
 select t.actor, t.name, min(t.week) as week
-from tmp_tail t
-where t.actor > 0 and not exists (
+from tmp_met t
+where t.actor > 0 and (t.had is null or (t.had & t.days) <> t.days) and not exists (
 	select 1 from user_event_week u
 	where u.actor = t.actor and u.name = t.name and u.week = t.week and (u.days & t.days) = t.days
 		and u.week >= (select min(week) from tmp_tail))
@@ -86,22 +90,13 @@ where exists (select 1 from tmp_sum t where t.day = user_event_return.day and t.
 insert into user_event_return (day, name, prev_day, n)
 select day, name, prev_day, cast(sum(n) as bigint) from tmp_sum group by day, name, prev_day having sum(n) <> 0;
 drop table tmp_sum;
-create temp table tmp_rows as
-select week, account, actor, name, bit_or(days) as days, cast(sum(n) as bigint) as n
-from (
-	select week, account, actor, name, days, n from tmp_tail
-	union all
-	select u.week, u.account, u.actor, u.name, u.days, u.n from user_event_week u
-	where u.week >= (select min(week) from tmp_tail)
-		and exists (select 1 from tmp_tail t where t.week = u.week and t.account = u.account and t.actor = u.actor and t.name = u.name)
-) s group by week, account, actor, name;
-delete from user_event_week
-where week >= (select min(week) from tmp_tail)
-	and exists (select 1 from tmp_tail t where t.week = user_event_week.week and t.account = user_event_week.account
-		and t.actor = user_event_week.actor and t.name = user_event_week.name);
+update user_event_week set days = user_event_week.days | t.days, n = user_event_week.n + t.n
+from tmp_met t
+where t.had is not null and t.week = user_event_week.week and t.account = user_event_week.account and t.actor = user_event_week.actor and t.name = user_event_week.name
+	and user_event_week.week >= (select min(week) from tmp_met);
 insert into user_event_week (week, account, actor, name, days, n)
-select week, account, actor, name, days, n from tmp_rows;
-drop table tmp_rows
+select week, account, actor, name, days, n from tmp_met where had is null;
+drop table tmp_met
 
 -- block clear
 create temp table tmp_sum as

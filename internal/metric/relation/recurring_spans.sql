@@ -45,14 +45,13 @@ from (
   ) s
   union all
   select c.contract_id, c.account, null, null, c.currency, greatest(c.ts, c."start"),
-         case when lead(c.ts) over v is null or c."end" < lead(c.ts) over v then c."end" else lead(c.ts) over v end,
+         case when c.next_ts is null or c."end" < c.next_ts then c."end" else c.next_ts end,
          case when c.status = 'lost' and {policy.mrr_recognition} = 'cancellation' then 0
               when {policy.contract_spread} = 'days'
               then cast(round(cast(c.value as double precision) * 1000000 * 365 * 86400 / 12 / extract(epoch from c."end" - c."start")) as decimal(38,0))
               else c.monthly end,
          c."end", 'voluntary', null
-  from {contracts} c
+  from (select k.*, lead(k.ts) over (partition by k.contract_id order by k.ts, k.seq) as next_ts from {contracts} k) c
   where c.account not in (select account from {subscriptions})
-  window v as (partition by c.contract_id order by c.ts, c.seq)
 ) spans
 where until_ts is null or from_ts < until_ts

@@ -23,6 +23,7 @@ type list struct {
 	Segment    string // why the segment can't be used; English
 	Filters    []filter
 	Offered    []offered
+	Sortings   []sorting
 	Views      []view
 	Export     string
 	Query      string // the state without its view, to save it
@@ -32,6 +33,12 @@ type list struct {
 	CSMs       []string
 	Tags       []string
 	Fresh      ui.Fresh
+}
+
+// sorting is an order to choose where there are no heads of columns, on a phone.
+type sorting struct {
+	Value, ID string
+	Down, On  bool
 }
 
 type head struct {
@@ -160,6 +167,15 @@ func (l *list) heads(s state) {
 		}
 		h.Href = next.href()
 		l.Heads = append(l.Heads, h)
+		for _, one := range []sorting{{Value: c.ID, ID: c.ID}, {Value: "-" + c.ID, ID: c.ID, Down: true}} {
+			if one.On = c.ID == by && one.Down == down; one.Value == "name" {
+				one.Value = ""
+			}
+			l.Sortings = append(l.Sortings, one)
+		}
+	}
+	if !slices.ContainsFunc(l.Sortings, func(one sorting) bool { return one.On }) { // by a column that is not shown
+		l.Sortings = append(l.Sortings, sorting{s.Sort, by, down, true})
 	}
 }
 

@@ -21,7 +21,6 @@ type sheet struct {
 	Was, Is  float64
 	Aspect   string
 	Since    time.Time
-	History  []point
 	Judged   []judged
 	Tomorrow string
 	// Mark is told apart from what is shown already, so that nothing is sent twice.
@@ -34,24 +33,13 @@ type step struct {
 	Points float64
 }
 
-// point is a score that was told.
-type point struct {
-	At     time.Time
-	Score  *float64
-	Band   health.Band
-	Aspect string
-}
-
 // judged is a measure that a person may judge.
 type judged struct {
 	Scorecard, Measure, Label string
 	Choices                   []string
 }
 
-const (
-	changeDays  = 28
-	pointsShown = 12
-)
+const changeDays = 28
 
 // Of answers with an account's health, for its page. It is asked for again every few seconds, so that what a fact changes
 // shows by itself.
@@ -84,15 +72,6 @@ func (a *Area) Of(w http.ResponseWriter, r *http.Request) error {
 			if m.Judged {
 				v.Judged = append(v.Judged, judgedOf(table.Deck.Get(s.Scorecard), m))
 			}
-		}
-	}
-	told, err := a.Clinic.ToldOf(r.Context(), id, now, nil)
-	if err != nil {
-		return err
-	}
-	for i := len(told) - 1; i >= 0 && len(v.History) < pointsShown; i-- {
-		if told[i].Aspect == health.Global {
-			v.History = append(v.History, point{told[i].At, told[i].Score, told[i].Band, told[i].Aspect})
 		}
 	}
 	at := v.At
@@ -133,7 +112,7 @@ func (a *Area) Change(w http.ResponseWriter, r *http.Request) error {
 	if customers.Get(id) == nil {
 		return fault.New(fault.NotFound, "nothing is known of this account")
 	}
-	c, err := a.Clinic.HealthChange(r.Context(), id, v.Aspect, v.Since, now, false)
+	c, err := a.Clinic.HealthChange(r.Context(), health.ChangeAsk{ID: id, Aspect: v.Aspect, From: v.Since, To: now})
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
 	}
@@ -160,21 +139,7 @@ func (a *Area) Judge(w http.ResponseWriter, r *http.Request) error {
 	if customers.Get(id) == nil {
 		return fault.New(fault.NotFound, "nothing is known of this account")
 	}
-	deck, err := a.inForce(r)
-	if err != nil {
-		return err
-	}
-	j := health.Judgement{Account: id, Scorecard: r.PostFormValue("scorecard"), Measure: r.PostFormValue("measure"), Choice: r.PostFormValue("choice"), Reason: r.PostFormValue("reason"), By: ui.Who(r.Context()).Name, Made: now}
-	if j.Value, err = number(r.PostFormValue("value")); err != nil {
-		return err
-	}
-	if until, err := time.ParseInLocation(time.DateOnly, r.PostFormValue("until"), a.Pages.Zone); err == nil {
-		j.Until = until
-	}
-	if err := j.Check(deck, now); err != nil {
-		return err
-	}
-	if _, err := a.Clinic.JudgementAdd(r.Context(), j); err != nil {
+	if err := a.judge(r, id, now); err != nil {
 		return err
 	}
 	http.Redirect(w, r, ui.AccountPath(id), http.StatusSeeOther)

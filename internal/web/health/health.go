@@ -15,6 +15,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -29,14 +30,33 @@ type Clinic interface {
 	Health(ctx context.Context) (*health.Table, error)
 	LastTold(id, aspect string) (health.Told, bool)
 	ToldOf(ctx context.Context, id string, before time.Time, asOf *time.Time) ([]health.Told, error)
-	HealthChange(ctx context.Context, id, aspect string, from, to time.Time, known bool) (health.Change, error)
+	HealthAt(ctx context.Context, q health.Question) (*health.Table, error)
+	HealthChange(ctx context.Context, q health.ChangeAsk) (health.Change, error)
+	HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(id string) bool) (*health.Flow, error)
 	Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(id string) bool, limit int) (*health.Preview, *health.Table, error)
+	HealthBenchmark(ctx context.Context, book *account.Book, id string) (health.Benchmark, error)
 	Check(ctx context.Context, card *health.Scorecard) error
+	CheckReading(r metric.Reading, bad func(field, reason string, args ...any))
+	Range(ctx context.Context, r metric.Reading, at time.Time, mine func(id string) bool) (health.Range, error)
 	Unit(r metric.Reading) metric.Unit
 	Scorecards(ctx context.Context) ([]health.Scorecard, error)
 	ScorecardPut(ctx context.Context, card health.Scorecard, version int64, now time.Time) (health.Scorecard, error)
 	ScorecardRemove(ctx context.Context, id string, now time.Time) error
+	Judgements(ctx context.Context) ([]health.Judgement, error)
 	JudgementAdd(ctx context.Context, j health.Judgement) (health.Judgement, error)
+	Cases(ctx context.Context, past int) ([]health.Case, error)
+	Case(ctx context.Context, id string) (health.Case, error)
+	CaseChange(ctx context.Context, id string, change func(*health.Case) error) (health.Case, error)
+}
+
+// Metrics describes what measures can read.
+type Metrics interface {
+	Describe(lang i18n.Lang) []metric.Described
+}
+
+// Names are what products call things, for measures to offer.
+type Names interface {
+	Events(ctx context.Context) ([]string, error)
 }
 
 // Customers is the accounts that who asks may see.
@@ -49,6 +69,9 @@ type Area struct {
 	Pages     *ui.Pages
 	Clinic    Clinic
 	Customers Customers
+	Backtests Backtests
+	Metrics   Metrics
+	Names     Names
 }
 
 func (a *Area) words(r *http.Request) health.Words {

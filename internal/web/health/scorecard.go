@@ -1,9 +1,11 @@
 package health
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -11,6 +13,8 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
@@ -34,8 +38,8 @@ func lineOf(s *health.Scorecard, r *http.Request) cardLine {
 }
 
 // inForce are the scorecards that accounts are given now.
-func (a *Area) inForce(r *http.Request) ([]health.Scorecard, error) {
-	all, err := a.Clinic.Scorecards(r.Context())
+func (a *Area) inForce(ctx context.Context) ([]health.Scorecard, error) {
+	all, err := a.Clinic.Scorecards(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +52,7 @@ func (a *Area) inForce(r *http.Request) ([]health.Scorecard, error) {
 
 // Scorecards lists them.
 func (a *Area) Scorecards(w http.ResponseWriter, r *http.Request) error {
-	cards, err := a.inForce(r)
+	cards, err := a.inForce(r.Context())
 	if err != nil {
 		return err
 	}
@@ -66,67 +70,240 @@ func (a *Area) Scorecards(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Show(w, r, "health/scorecards", v)
 }
 
-// editor is a scorecard as text, with what it would make of the accounts.
+// editor is a scorecard as a form or as text, with what it would make of the accounts.
 type editor struct {
 	ID, Name, Text string
-	Version        int64 // 0: it is not in force
-	Saved          bool
-	Wrong          []fault.Field
+	View           string // form or text
+	Version        int64  // 0: it is not in force
+	Form           *form
+	Wrong          []wrong
 	Preview        *health.Preview
 	Names          map[string]string
+	Versions       []versionLine
+}
+
+// Bands are those that the preview counts.
+func (*editor) Bands() []health.Band { return health.AllBands }
+
+// Views of a scorecard.
+const (
+	asForm = "form"
+	asText = "text"
+)
+
+// wrong is what can't be used of a scorecard: where, in words and as its path.
+type wrong struct{ At, Where, Reason string }
+
+// versionLine is an earlier version with what it changed.
+type versionLine struct {
+	N           int64
+	By          string
+	Changed     time.Time
+	Now         bool
+	Differences []health.Difference
+}
+
+const versionsShown = 20
+
+// newID is the path of a scorecard that is not kept yet.
+const newID = "new"
+
+// find gives the scorecard of an address: the one in force, or the template with its id, or a new one.
+func (a *Area) find(r *http.Request) (health.Scorecard, error) {
+	id := r.PathValue("id")
+	cards, err := a.inForce(r.Context())
+	if err != nil {
+		return health.Scorecard{}, err
+	}
+	for _, s := range cards {
+		if s.ID == id {
+			return s, nil
+		}
+	}
+	if id == newID {
+		lang := ui.Lang(r)
+		return health.Scorecard{Label: say(i18n.Text{}, i18n.T(lang, "health.form.unnamed"), lang), Bands: health.UsualBands,
+			Groups: []health.ScoreGroup{{ID: "group_1", Label: say(i18n.Text{}, i18n.T(lang, "health.form.new_group"), lang), Weight: 100}}}, nil
+	}
+	card, ok := health.Template(id)
+	if !ok {
+		return card, fault.New(fault.NotFound, "there is no scorecard with this id")
+	}
+	return card, nil
 }
 
 // Edit shows a scorecard, or the template with its id.
 func (a *Area) Edit(w http.ResponseWriter, r *http.Request) error {
-	cards, err := a.inForce(r)
+	card, err := a.find(r)
 	if err != nil {
 		return err
 	}
-	id := r.PathValue("id")
-	card, ok := health.Template(id)
-	for _, s := range cards {
-		if s.ID == id {
-			card, ok = s, true
+	v := &editor{ID: r.PathValue("id"), Version: card.Version, View: asForm}
+	if r.URL.Query().Get("view") == asText {
+		v.View = asText
+	}
+	if run := r.URL.Query().Get("backtest"); run != "" { // with the weights that it suggests
+		draft, err := a.suggested(r, run)
+		if err != nil {
+			return err
 		}
+		draft.Version = card.Version
+		card = *draft
 	}
-	if !ok {
-		return fault.New(fault.NotFound, "there is no scorecard with this id")
+	if err := a.fill(r, v, &card, ""); err != nil {
+		return err
 	}
+	if v.Versions, err = a.versions(r, card.ID); err != nil {
+		return err
+	}
+	return a.Pages.Show(w, r, "health/edit", v)
+}
+
+// fill shows a scorecard in an editor.
+func (a *Area) fill(r *http.Request, v *editor, card *health.Scorecard, open string) error {
 	raw, err := card.Text()
 	if err != nil {
 		return err
 	}
-	return a.Pages.Show(w, r, "health/edit", &editor{ID: id, Name: card.Label.In(ui.Lang(r)), Text: string(raw), Version: card.Version, Saved: r.URL.Query().Has("saved")})
+	v.Name, v.Text = card.Label.In(ui.Lang(r)), string(raw)
+	if v.View == asForm {
+		v.Form, err = a.formOf(r, card, open)
+	}
+	return err
 }
 
-// read understands what was typed; what is wrong is kept beside the text.
-func (a *Area) read(r *http.Request) (health.Scorecard, *editor, error) {
-	v := &editor{ID: r.PathValue("id"), Text: r.PostFormValue("definition")}
-	v.Version, _ = strconv.ParseInt(r.PostFormValue("version"), 10, 64) // what is none is a new one
+func (a *Area) versions(r *http.Request, id string) ([]versionLine, error) {
+	all, err := a.Clinic.Scorecards(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	var lines []versionLine
+	var before health.Scorecard
+	for _, s := range all {
+		if s.ID != id {
+			continue
+		}
+		line := versionLine{N: s.Version, By: s.By, Changed: s.Changed, Now: s.Until.IsZero()}
+		if before.ID != "" {
+			line.Differences = health.Differences(&before, &s, ui.Lang(r))
+		}
+		before = s
+		lines = append([]versionLine{line}, lines...)
+	}
+	return lines[:min(versionsShown, len(lines))], nil
+}
+
+// draft reads what was sent: the text, and in the form view the fields that change it. What is wrong with it is kept in the
+// editor; then there may be no scorecard.
+func (a *Area) draft(r *http.Request) (*health.Scorecard, *editor, error) {
+	if err := r.ParseForm(); err != nil {
+		return nil, nil, fault.Wrap(fault.Invalid, err, "the form can't be read")
+	}
+	v := &editor{ID: r.PathValue("id"), Text: r.PostForm.Get("definition"), View: asText}
+	if r.PostForm.Get("view") == asForm {
+		v.View = asForm
+	}
+	v.Version, _ = strconv.ParseInt(r.PostForm.Get("version"), 10, 64) // what is none is a new one
 	card, err := health.Parse([]byte(v.Text))
-	if err == nil {
-		v.Name = card.Label.In(ui.Lang(r))
-		err = a.Clinic.Check(r.Context(), &card)
+	if err != nil {
+		return nil, v, a.refused(r, v, nil, err)
 	}
+	if v.View == asForm {
+		d := drafting{card: &card, form: r.PostForm, lang: ui.Lang(r), bad: fault.New(fault.Invalid, "the scorecard can't be used as it is")}
+		d.fields()
+		if len(d.bad.Fields) > 0 {
+			err = d.bad
+		}
+	}
+	v.Name = card.Label.In(ui.Lang(r))
+	return &card, v, a.refused(r, v, &card, err)
+}
+
+// refused keeps what is wrong beside the text; other errors it gives back.
+func (a *Area) refused(r *http.Request, v *editor, card *health.Scorecard, err error) error {
 	var bad *fault.Error
-	if errors.As(err, &bad) && bad.Kind == fault.Invalid {
-		v.Wrong, err = bad.Fields, nil
+	if err == nil || !errors.As(ui.Said(ui.Lang(r), err), &bad) || bad.Kind != fault.Invalid {
+		return err
 	}
-	return card, v, err
+	for _, f := range bad.Fields {
+		v.Wrong = append(v.Wrong, wrong{f.Name, whereIn(card, f.Name, ui.Lang(r)), f.Reason})
+	}
+	if len(v.Wrong) == 0 {
+		v.Wrong = []wrong{{Reason: bad.Error()}}
+	}
+	return nil
+}
+
+var pathText = regexp.MustCompile(`^groups\[(\d+)\](?:\.measures\[(\d+)\])?`)
+
+// whereIn says in words where in a scorecard a path leads: "Use › Logins".
+func whereIn(card *health.Scorecard, path string, lang i18n.Lang) string {
+	at := pathText.FindStringSubmatch(path)
+	if card == nil || at == nil {
+		return ""
+	}
+	g, _ := strconv.Atoi(at[1])
+	if g >= len(card.Groups) {
+		return ""
+	}
+	where := card.Groups[g].Label.In(lang)
+	if m, err := strconv.Atoi(at[2]); err == nil && m < len(card.Groups[g].Measures) {
+		where += " › " + card.Groups[g].Measures[m].Label.In(lang)
+	}
+	return where
+}
+
+// Draft answers with the editor after a button of it was pressed; nothing is kept.
+func (a *Area) Draft(w http.ResponseWriter, r *http.Request) error {
+	card, v, err := a.draft(r)
+	if err != nil {
+		return err
+	}
+	do, open := r.FormValue("do"), r.PostForm.Get("open")
+	switch {
+	case do == "view:text":
+		v.View = asText
+	case card != nil:
+		v.View = asForm
+		if do == "source" {
+			if _, m := spotOf(card, open); m != nil {
+				err = a.settle(r, m)
+			}
+		} else {
+			open, err = a.do(r.Context(), card, do, open, ui.Lang(r))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if card != nil {
+		if err := a.fill(r, v, card, open); err != nil {
+			return err
+		}
+	}
+	if r.Header.Get("HX-Request") != "" {
+		return a.Pages.Part(w, r, "health/edit", "editor", v)
+	}
+	return a.Pages.Show(w, r, "health/edit", v)
 }
 
 // Try answers with what a draft would make of the accounts.
 func (a *Area) Try(w http.ResponseWriter, r *http.Request) error {
-	card, v, err := a.read(r)
+	card, v, err := a.draft(r)
 	if err != nil {
 		return err
+	}
+	if len(v.Wrong) == 0 {
+		if err := a.check(r, v, card); err != nil {
+			return err
+		}
 	}
 	if len(v.Wrong) == 0 {
 		customers, err := a.Customers.Book(r.Context())
 		if err != nil {
 			return err
 		}
-		if v.Preview, _, err = a.Clinic.Preview(r.Context(), card, a.Pages.Now(), func(id string) bool { return customers.Get(id) != nil }, 12); err != nil {
+		if v.Preview, _, err = a.Clinic.Preview(r.Context(), *card, a.Pages.Now(), func(id string) bool { return customers.Get(id) != nil }, 12); err != nil {
 			return err
 		}
 		v.Names = map[string]string{}
@@ -137,32 +314,145 @@ func (a *Area) Try(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Part(w, r, "health/edit", "tried", v)
 }
 
-// Save puts a scorecard in force.
-func (a *Area) Save(w http.ResponseWriter, r *http.Request) error {
-	if r.PostFormValue("do") == "remove" {
-		if err := a.Clinic.ScorecardRemove(r.Context(), r.PathValue("id"), a.Pages.Now()); err != nil {
+// check keeps all that is wrong with a scorecard beside it. One that is new gets an id of its name first.
+func (a *Area) check(r *http.Request, v *editor, card *health.Scorecard) error {
+	if card.ID == "" {
+		cards, err := a.inForce(r.Context())
+		if err != nil {
 			return err
 		}
-		http.Redirect(w, r, "/health/scorecards", http.StatusSeeOther)
+		taken := map[string]bool{newID: true}
+		for _, s := range cards {
+			taken[s.ID] = true
+		}
+		card.ID = idOf(card.Label.EN, taken)
+	}
+	return a.refused(r, v, card, a.Clinic.Check(r.Context(), card))
+}
+
+var notInIDs = regexp.MustCompile(`[^a-z0-9]+`)
+
+// idOf makes an id of a name.
+func idOf(name string, taken map[string]bool) string {
+	base := strings.Trim(notInIDs.ReplaceAllString(strings.ToLower(name), "_"), "_")
+	if base = base[:min(len(base), 30)]; base == "" || base[0] < 'a' {
+		base = "scorecard"
+	}
+	id := base
+	for n := 2; taken[id]; n++ {
+		id = base + "_" + strconv.Itoa(n)
+	}
+	return id
+}
+
+// Save puts a scorecard in force.
+func (a *Area) Save(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if r.PostFormValue("do") == "remove" {
+		version, _ := strconv.ParseInt(r.PostFormValue("version"), 10, 64) // 0 can't be gone back to
+		if err := a.Clinic.ScorecardRemove(r.Context(), id, a.Pages.Now()); err != nil {
+			return err
+		}
+		ui.Tell(w, r, "/health/scorecards", "scorecard_removed", 1, undoID(id, version))
 		return nil
 	}
-	card, v, err := a.read(r)
+	card, v, err := a.draft(r)
 	if err != nil {
 		return err
 	}
+	if len(v.Wrong) == 0 {
+		if err := a.check(r, v, card); err != nil {
+			return err
+		}
+	}
 	if len(v.Wrong) > 0 {
+		if card != nil {
+			if err := a.fill(r, v, card, r.PostForm.Get("open")); err != nil {
+				return err
+			}
+		}
 		return a.Pages.ShowStatus(w, r, http.StatusBadRequest, "health/edit", v)
 	}
 	card.By = ui.Who(r.Context()).Name
-	version := v.Version
-	if version == 0 || card.ID != v.ID {
-		version = -1
+	was := v.Version
+	if v.Version == 0 || card.ID != v.ID {
+		v.Version, was = -1, 0
 	}
-	if card, err = a.Clinic.ScorecardPut(r.Context(), card, version, a.Pages.Now()); err != nil {
+	kept, err := a.Clinic.ScorecardPut(r.Context(), *card, v.Version, a.Pages.Now())
+	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/health/scorecards/"+url.PathEscape(card.ID)+"?saved", http.StatusSeeOther)
+	ui.Tell(w, r, cardPath(kept.ID), "scorecard_saved", 1, undoID(kept.ID, was))
 	return nil
+}
+
+func cardPath(id string) string { return "/health/scorecards/" + url.PathEscape(id) }
+
+// UndoPrefix begins the ids that undo what was done to scorecards: the scorecard and the version to go back to, 0 for none.
+const UndoPrefix = "scorecard:"
+
+func undoID(id string, version int64) string {
+	return UndoPrefix + id + ":" + strconv.FormatInt(version, 10)
+}
+
+// Undo puts the version that a change was made to in force again, or takes out of force what there was not before.
+func (a *Area) Undo(w http.ResponseWriter, r *http.Request) error {
+	id, number, _ := strings.Cut(strings.TrimPrefix(r.PostFormValue("id"), UndoPrefix), ":")
+	version, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return fault.New(fault.NotFound, "there is nothing to undo")
+	}
+	if !team.PrincipalOf(r.Context()).May(team.Arrange) {
+		return fault.New(fault.Forbidden, "your role may not change scorecards")
+	}
+	if version == 0 {
+		if err := a.Clinic.ScorecardRemove(r.Context(), id, a.Pages.Now()); err != nil {
+			return err
+		}
+		ui.Tell(w, r, "/health/scorecards", "undone", 1, "")
+		return nil
+	}
+	if err := a.goBack(r, id, version); err != nil {
+		return err
+	}
+	ui.Tell(w, r, cardPath(id), "undone", 1, "")
+	return nil
+}
+
+// Restore puts an earlier version in force.
+func (a *Area) Restore(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
+	if err != nil {
+		return fault.New(fault.NotFound, "the scorecard has no such version")
+	}
+	now, err := a.find(r)
+	if err != nil {
+		return err
+	}
+	if err := a.goBack(r, id, version); err != nil {
+		return err
+	}
+	ui.Tell(w, r, cardPath(id), "scorecard_saved", 1, undoID(id, now.Version))
+	return nil
+}
+
+func (a *Area) goBack(r *http.Request, id string, version int64) error {
+	all, err := a.Clinic.Scorecards(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		if s.ID == id && s.Version == version {
+			if err := a.Clinic.Check(r.Context(), &s); err != nil {
+				return err
+			}
+			s.By = ui.Who(r.Context()).Name
+			_, err := a.Clinic.ScorecardPut(r.Context(), s, 0, a.Pages.Now())
+			return err
+		}
+	}
+	return fault.New(fault.NotFound, "the scorecard has no such version")
 }
 
 // number reads a number that may be missing.

@@ -70,44 +70,55 @@ const (
 // Changes answers with the largest of the latest changes that are more than chance, and why each of them came about.
 func (a *Area) Changes(w http.ResponseWriter, r *http.Request) error {
 	return a.part(w, r, "changes", func(ctx context.Context) (any, error) {
-		b, lang, now := whoseBook(r), ui.Lang(r), a.Pages.Now()
-		// Whoever sees other accounts sees other changes.
-		key := string(lang) + "\x00" + team.PrincipalOf(ctx).Within(b.Segment)
-		a.changed.mu.Lock()
-		known, ok := a.changed.told[key]
-		a.changed.mu.Unlock()
-		if ok && now.Before(known.until) {
-			return known.changes, nil
-		}
-		changes, err := a.changes(ctx, b, lang)
-		if err != nil {
-			return nil, err
-		}
-		a.changed.mu.Lock()
-		defer a.changed.mu.Unlock()
-		if a.changed.told == nil || len(a.changed.told) >= toldKept {
-			a.changed.told = map[string]told{}
-		}
-		a.changed.told[key] = told{now.Add(toldLife), changes}
-		return changes, nil
+		return a.latest(ctx, whoseBook(r), ui.Lang(r))
 	})
 }
 
+// latest are the changes of a book, as they were found in the last minutes.
+func (a *Area) latest(ctx context.Context, b whose, lang i18n.Lang) ([]change, error) {
+	// Whoever sees other accounts sees other changes.
+	now, key := a.Pages.Now(), string(lang)+"\x00"+team.PrincipalOf(ctx).Within(b.Segment)
+	a.changed.mu.Lock()
+	known, ok := a.changed.told[key]
+	a.changed.mu.Unlock()
+	if ok && now.Before(known.until) {
+		return known.changes, nil
+	}
+	changes, err := a.changes(ctx, b, lang)
+	if err != nil {
+		return nil, err
+	}
+	a.changed.mu.Lock()
+	defer a.changed.mu.Unlock()
+	if a.changed.told == nil || len(a.changed.told) >= toldKept {
+		a.changed.told = map[string]told{}
+	}
+	a.changed.told[key] = told{now.Add(toldLife), changes}
+	return changes, nil
+}
+
 func (a *Area) changes(ctx context.Context, b whose, lang i18n.Lang) ([]change, error) {
-	known := map[string][]string{}
+	known, families := map[string][]string{}, map[string]string{}
 	for _, d := range a.Answers.Describe(lang) {
-		known[d.ID] = d.Dimensions
+		known[d.ID], families[d.ID] = d.Dimensions, d.Family
 	}
 	now := a.Pages.Now().In(a.Pages.Zone)
-	periods := map[string][]string{} // the metrics of each: they are asked at once
+	// Those of a family rest on the same facts and are asked at once; more at once would take longer than one question may.
+	type group struct{ period, family string }
+	var groups []group
+	of := map[group][]string{}
 	for _, m := range watched {
 		if _, ok := known[m.id]; ok {
-			periods[m.period] = append(periods[m.period], m.id)
+			g := group{m.period, families[m.id]}
+			if of[g] == nil {
+				groups = append(groups, g)
+			}
+			of[g] = append(of[g], m.id)
 		}
 	}
 	answers := map[string]*metric.Answer{}
-	for period, ids := range periods {
-		all, err := a.Answers.Overview(ctx, reading.Ask("", board.Question{Period: period, Segment: b.Segment}, lang, now), ids)
+	for _, g := range groups {
+		all, err := a.Answers.Overview(ctx, reading.Ask("", board.Question{Period: g.period, Segment: b.Segment}, lang, now), of[g])
 		if err != nil {
 			return nil, err
 		}

@@ -40,6 +40,8 @@ var _ Answers = (*metric.Service)(nil)
 type Customers interface {
 	Book(ctx context.Context) (*account.Book, error)
 	Signs(ctx context.Context) (map[account.Account]*account.Signs, error)
+	// Mentions are the latest notes that call a user, the newest first.
+	Mentions(ctx context.Context, u team.User) ([]account.Note, error)
 }
 
 // Area answers for the first page.
@@ -47,6 +49,7 @@ type Area struct {
 	Pages     *ui.Pages
 	Answers   Answers
 	Customers Customers
+	Clinic    Clinic
 	Feeds     *feeds.Area
 	changed   remembered
 	Sample    connect.Sample
@@ -113,7 +116,17 @@ type view struct {
 	Feeds       int
 	Stopped     []feeds.Feed
 	Offer       bool // of the sample company
+	Mentions    []mention
 }
+
+// mention is a note that calls the reader.
+type mention struct {
+	account.Note
+	Title string // of the account
+}
+
+// fewMentions is how many of them are shown.
+const fewMentions = 5
 
 // fewFeeds is how many of the feeds that stopped are named.
 const fewFeeds = 4
@@ -134,6 +147,9 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	v := view{Hello: hello(a.Pages.Now().In(a.Pages.Zone)), Book: whoseBook(r), Feeds: len(health), Stopped: feeds.Stopped(health)}
 	if who := ui.Who(ctx); who != nil && who.User != nil {
 		v.Name = who.User.Name
+	}
+	if v.Mentions, err = a.mentions(ctx); err != nil {
+		return err
 	}
 	if v.Fresh, err = a.Feeds.Overview.Freshness(ctx); err != nil {
 		return err
@@ -156,6 +172,44 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Show(w, r, "home/home", v)
 }
 
+// mentions are the latest notes that call the reader.
+func (a *Area) mentions(ctx context.Context) (all []mention, err error) {
+	who := ui.Who(ctx)
+	if who == nil || who.User == nil {
+		return nil, nil // keys have no name to be called by
+	}
+	notes, err := a.Customers.Mentions(ctx, *who.User)
+	if err != nil || len(notes) == 0 {
+		return nil, err
+	}
+	book, err := a.Customers.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes[:min(len(notes), fewMentions)] {
+		one := mention{Note: n, Title: n.Account}
+		if s := book.Get(n.Account); s != nil {
+			one.Title = s.Title()
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// Warm asks what the page shows to somebody who sees all accounts, so that its first reader finds it remembered.
+func (a *Area) Warm(ctx context.Context, lang i18n.Lang) error {
+	for _, q := range questions {
+		if _, err := a.tile(ctx, q, whose{}, lang); err != nil {
+			return err
+		}
+	}
+	if _, err := a.Customers.Signs(ctx); err != nil {
+		return err
+	}
+	_, err := a.latest(ctx, whose{}, lang)
+	return err
+}
+
 func hello(now time.Time) string {
 	switch h := now.Hour(); {
 	case h >= 5 && h < 12:
@@ -166,8 +220,8 @@ func hello(now time.Time) string {
 	return "evening"
 }
 
-// patience is how long a part waits for what it asks.
-const patience = 10 * time.Second
+// patience is how long a part waits for what it asks, less than one question may take.
+const patience = 8 * time.Second
 
 // part answers with a part of the page. What can't be had now is said in its place, with a way to ask again; the rest of
 // the page stands without it.
@@ -180,6 +234,11 @@ func (a *Area) part(w http.ResponseWriter, r *http.Request, block string, fill f
 	}
 	if r.Context().Err() != nil {
 		return err // nobody waits any more
+	}
+	if ctx.Err() != nil { // it takes long, and what was found of it is remembered: the page asks again
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return nil
 	}
 	a.Pages.Report(err)
 	return a.Pages.Part(w, r, "home/home", "away", away{ID: block, Again: r.URL.RequestURI()})

@@ -27,6 +27,7 @@ type courseView struct {
 	MoreBack     int
 	Unread       []string
 	Empty        bool
+	Again        string // where to ask again while nobody is known: accounts show a little after their facts
 }
 
 type elsewhere struct {
@@ -110,7 +111,11 @@ func (a *Area) Course(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return nil, err
 		}
-		return courseOf(&j, c, one, other, book, ui.Lang(r)), nil
+		v := courseOf(&j, c, one, other, book, ui.Lang(r))
+		if v.Empty {
+			v.Again = r.URL.RequestURI()
+		}
+		return v, nil
 	})
 }
 

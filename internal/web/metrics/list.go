@@ -79,25 +79,39 @@ func (a *Area) Family(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.NotFound, "there is no such family of metrics")
 	}
 	f := all[i]
+	if err := a.fill(ctx, &f, lang); err != nil && ctx.Err() != nil {
+		return err
+	} else if err != nil {
+		a.Pages.Report(err) // what they are is shown, though not their values
+	}
+	return a.Pages.Part(w, r, "metrics/list", "family", f)
+}
+
+// fill asks for the values of a family.
+func (a *Area) fill(ctx context.Context, f *family, lang i18n.Lang) error {
 	f.Done = true
 	var ids []string
 	for _, one := range f.Rows {
 		ids = append(ids, one.ID)
 	}
 	answers, err := a.overview(ctx, metric.Ask{Lang: lang}, ids)
-	if err != nil && ctx.Err() != nil {
-		return err
-	}
-	if err != nil {
-		a.Pages.Report(err) // what they are is shown, though not their values
-	}
 	trends := a.trends(ctx, answers, lang)
 	for j := range f.Rows {
 		if answer := answers[f.Rows[j].ID]; answer != nil {
 			f.Rows[j].Answer, f.Rows[j].Spark = reading.Of(answer, lang), trends[answer.Metric]
 		}
 	}
-	return a.Pages.Part(w, r, "metrics/list", "family", f)
+	return err
+}
+
+// Warm asks for the values of all families, so that the first reader finds them remembered.
+func (a *Area) Warm(ctx context.Context, lang i18n.Lang) error {
+	for _, f := range a.catalogue(lang, "").Families {
+		if err := a.fill(ctx, &f, lang); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // overview answers a question about many metrics, by their ids. One that needs what only its page can say, such as the

@@ -47,6 +47,7 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"figure":    func(x float64) string { return i18n.Number(lang, x, decimals(x)) },
 		"choice":    func(id string) string { return Named(lang, "choice", id) },
 		"marked":    marked,
+		"bandclass": bandClass,
 	}
 }
 
@@ -140,6 +141,19 @@ func Money(lang i18n.Lang, m account.Money) string {
 		return i18n.WholeMoney(lang, amount, m.Currency)
 	}
 	return i18n.Money(lang, m.Major(), m.Currency)
+}
+
+// bandClass is the colour of a band of health.
+func bandClass(band any) string {
+	switch fmt.Sprint(band) {
+	case "good":
+		return "good"
+	case "average":
+		return "fair"
+	case "poor":
+		return "poor"
+	}
+	return ""
 }
 
 // Piece is a part of a note: plain, or a name called with an @.

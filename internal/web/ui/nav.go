@@ -27,7 +27,7 @@ var navigation = []NavGroup{
 		{Href: "/", Icon: "home", Label: "nav.home", Key: "h", Need: team.Read},
 		{Href: "/accounts", Icon: "accounts", Label: "nav.accounts", Key: "a", Need: team.Read},
 		{Href: "/contacts", Icon: "contacts", Label: "nav.contacts", Key: "c", Need: team.Read},
-		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Key: "m", Need: team.Read, Also: []string{"/dashboards", "/guide"}},
+		{Href: "/metrics", Icon: "metrics", Label: "nav.metrics", Key: "m", Need: team.Read, Also: []string{"/dashboards", "/guide", "/targets"}},
 	}},
 	{Label: "nav.understand", Items: []NavItem{
 		{Href: "/segments", Icon: "segments", Label: "nav.segments", Key: "e", Need: team.Read},

@@ -47,8 +47,7 @@
   document.addEventListener("click", event => {
     if (event.target.closest("[data-palette]")) { event.target.blur(); open(event.target.value); }
     if (event.target.closest("[data-keys]")) keys.showModal();
-    const menu = document.querySelector(".own[open]");
-    if (menu && !menu.contains(event.target)) menu.open = false;
+    for (const menu of document.querySelectorAll(".own[open], .rest[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
   const typing = e => e.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");

@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/team"
+)
+
+// asking is a memory under a clock of its own, and something to find that takes a while.
+type asking struct {
+	*memory
+	loaded log.Position
+	cost   time.Duration
+	found  int
+	err    error
+}
+
+func newAsking(t *testing.T, cost time.Duration) *asking {
+	a := &asking{cost: cost}
+	a.memory = newMemory(time.Now, func() log.Position { return a.loaded }, func(err error) { t.Error(err) })
+	a.warm = func(context.Context) error { return nil }
+	return a
+}
+
+func (a *asking) ask() (int, error) {
+	return remember(context.Background(), a.memory, "how many", func(context.Context) (int, error) {
+		time.Sleep(a.cost)
+		a.found++
+		return a.found, a.err
+	})
+}
+
+func (a *asking) expect(t *testing.T, what string, want int) {
+	t.Helper()
+	if got, err := a.ask(); got != want || err != nil {
+		t.Errorf("%s: found %d times, %v; want %d", what, got, err, want)
+	}
+}
+
+func TestWhatIsFoundQuicklyIsFoundAnewOnceFactsCome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, 5*time.Millisecond)
+		a.expect(t, "at first", 1)
+		a.expect(t, "no facts came", 1)
+		a.loaded++
+		a.expect(t, "facts came", 2)
+		time.Sleep(memoLong)
+		a.expect(t, "long after", 3)
+	})
+}
+
+func TestWhatTakesLongIsRenewedBehindItsReaders(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, 500*time.Millisecond)
+		ctx, stop := context.WithCancel(context.Background())
+		var running sync.WaitGroup
+		running.Go(func() { a.Run(ctx) })
+		a.expect(t, "at first", 1)
+		a.loaded++
+		time.Sleep(2 * time.Second)
+		a.expect(t, "still young", 1)
+		time.Sleep(20 * time.Second)
+		if got, _ := a.ask(); got < 2 {
+			t.Error("what was asked for within the hour is not kept young")
+		}
+		if share := time.Duration(a.found) * a.cost; share > 4*time.Second {
+			t.Errorf("keeping it young took %v of 22 s", share)
+		}
+		stop()
+		running.Wait()
+		before := a.found
+		a.loaded++
+		time.Sleep(time.Hour)
+		a.expect(t, "too old for anybody", before+1)
+	})
+}
+
+func TestOneFindsForAllWhoAskAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, time.Second)
+		var all sync.WaitGroup
+		for range 5 {
+			all.Go(func() { a.expect(t, "together", 1) })
+		}
+		all.Wait()
+	})
+}
+
+func TestFailuresAreNotRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, time.Second)
+		a.err = errors.New("no")
+		if _, err := a.ask(); err == nil {
+			t.Error("a failure is no answer")
+		}
+		a.err = nil
+		a.expect(t, "after a failure", 2)
+	})
+}
+
+func TestAChangeForgetsWhatNumbersRestOn(t *testing.T) {
+	for _, c := range []struct {
+		method, path string
+		forgotten    bool
+	}{
+		{"GET", "/metrics/nps", false}, {"POST", "/settings/policies/trial", true}, {"POST", "/segments", true}, {"PATCH", "/api/v1/segments/7", true},
+		{"POST", "/v1/batch", false}, {"POST", "/v1/batch?wait=loaded", true}, {"POST", "/api/v1/facts/events", false}, {"POST", "/api/v1/facts/events?wait=loaded", true},
+		{"POST", "/signin", false}, {"POST", "/accounts/bulk", false}, {"DELETE", "/anything/new", true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			a := newAsking(t, time.Second)
+			a.expect(t, "before", 1)
+			a.forgetting(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(c.method, c.path, nil))
+			a.expect(t, c.method+" "+c.path, map[bool]int{false: 1, true: 2}[c.forgotten])
+		})
+	}
+}
+
+func TestWhoSeesOtherAccountsIsAnsweredApart(t *testing.T) {
+	mine := team.WithPrincipal(context.Background(), team.Principal{Book: []string{"Ana"}})
+	yours := team.WithPrincipal(context.Background(), team.Principal{Book: []string{"Dan"}})
+	ask := metric.Ask{Metric: "nps", Set: map[string]string{"a": "1", "b": "2"}}
+	other := ask
+	other.Metric, other.Variant = "np", "s"
+	if seenBy(mine, "answer", ask) == seenBy(yours, "answer", ask) || seenBy(mine, "answer", ask) == seenBy(mine, "answer", other) {
+		t.Error("two questions have one key")
+	}
+	same := ask
+	same.Set = map[string]string{"b": "2", "a": "1"}
+	if seenBy(mine, "answer", ask) != seenBy(mine, "answer", same) {
+		t.Error("one question has two keys")
+	}
+}
+
+func TestTheMemoryIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, 0)
+		for i := range 3 * memoKept {
+			time.Sleep(time.Millisecond)
+			if _, err := remember(context.Background(), a.memory, keyOf(i), func(context.Context) (int, error) { return i, nil }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(a.kept) > memoKept {
+			t.Errorf("%d are kept", len(a.kept))
+		}
+	})
+}

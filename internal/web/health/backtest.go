@@ -1,0 +1,403 @@
+package health
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/keepwell/keepwell/internal/backtest"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/stat"
+	"github.com/keepwell/keepwell/internal/web/ui"
+)
+
+// Backtests holds scorecards to what came, over the accounts that who asks may see.
+type Backtests interface {
+	Backtest(ctx context.Context, a backtest.Ask) (backtest.Run, error)
+	BacktestOf(ctx context.Context, id string, wait bool) (backtest.Run, error)
+	Backtests(ctx context.Context, scorecard string) []backtest.Run
+	BacktestCancel(ctx context.Context, id string) error
+}
+
+// tested is the page of a scorecard's backtests.
+type tested struct {
+	ID, Name string
+	Days     int
+	Months   int
+	Everyone bool
+	Dayses   []int
+	Monthses []int
+	Run      *shownRun
+	Earlier  []backtest.Run
+}
+
+// shownRun is one backtest, written out.
+type shownRun struct {
+	backtest.Run
+	Poll    bool
+	Percent int
+	Verdict []string
+	Poorly  string // that the poor band holds next to nobody
+	Tenths  []columns
+	Lead    []columns
+	LeadSum string
+	Rank    *square
+	Trust   *square
+	AUC     string
+	Slope   string
+	Bands   []shareLine
+	Means   []meaningLine
+	Tables  []groupTable
+	Weights []weightLine
+	NoWhy   string
+	NewGood, NewAverage,
+	WasGood, WasAverage string
+	Suggests bool
+	Sides    []side
+}
+
+type shareLine struct {
+	Band             health.Band
+	Label            string
+	Looks, Left      int
+	Share, Low, High string
+	Lift             string
+	AUC              string
+}
+
+type meaningLine struct{ Score, Risk string }
+
+type groupTable struct {
+	By    string
+	Lines []shareLine
+}
+
+type weightLine struct {
+	Label, Now, Suggested, Low, High, Known, AUC, AUCLow, AUCHigh string
+	Kept, Gone                                                    bool
+}
+
+// side is the draft or the scorecard in force, beside each other.
+type side struct {
+	Key, AUC, Low, High, Lift, Warned string
+}
+
+// Backtest shows the latest backtest of a scorecard, or the one that is named, and offers another.
+func (a *Area) Backtest(w http.ResponseWriter, r *http.Request) error {
+	card, err := a.cardOf(r)
+	if err != nil {
+		return err
+	}
+	v := &tested{ID: card.ID, Name: card.Label.In(ui.Lang(r)), Days: backtest.UsualDays, Months: backtest.UsualMonths, Dayses: []int{30, 60, 90, 180}, Monthses: []int{12, 24, 36}}
+	v.Earlier = a.Backtests.Backtests(r.Context(), card.ID)
+	if len(v.Earlier) > 0 {
+		chosen := v.Earlier[0]
+		if id := r.URL.Query().Get("run"); id != "" {
+			if chosen, err = a.Backtests.BacktestOf(r.Context(), id, false); err != nil {
+				return err
+			}
+		}
+		v.Run = a.shown(r, chosen)
+		if report := chosen.Report; report != nil {
+			v.Days, v.Everyone = report.Days, report.Everyone
+		}
+	}
+	return a.Pages.Show(w, r, "health/backtest", v)
+}
+
+// cardOf is the scorecard in force that a page is about, or the template.
+func (a *Area) cardOf(r *http.Request) (health.Scorecard, error) {
+	card, err := a.find(r)
+	if fault.KindOf(err) != fault.NotFound {
+		return card, err
+	}
+	id := r.PathValue("id")
+	runs := a.Backtests.Backtests(r.Context(), id) // of a draft with an id of its own
+	if len(runs) == 0 {
+		return card, err
+	}
+	card = health.Scorecard{ID: id, Label: i18n.Text{EN: id}}
+	if report := runs[0].Report; report != nil {
+		card.Label = report.Label
+	}
+	return card, nil
+}
+
+// BacktestStart asks for a backtest: of the scorecard, or of the draft that is typed.
+func (a *Area) BacktestStart(w http.ResponseWriter, r *http.Request) error {
+	ask := backtest.Ask{Scorecard: r.PathValue("id"), Everyone: r.PostFormValue("everyone") != ""}
+	for field, into := range map[string]*int{"days": &ask.Days, "months": &ask.Months} {
+		if text := r.PostFormValue(field); text != "" {
+			n, err := strconv.Atoi(text)
+			if err != nil {
+				return fault.New(fault.Invalid, "the backtest can't be made as it is asked for").Field(field, "is no number")
+			}
+			*into = n
+		}
+	}
+	if r.PostFormValue("definition") != "" {
+		draft, v, err := a.draft(r)
+		if err != nil {
+			return err
+		}
+		if len(v.Wrong) > 0 {
+			bad := fault.New(fault.Invalid, "the scorecard can't be used as it is")
+			for _, w := range v.Wrong {
+				bad = bad.Field(w.At, w.Reason)
+			}
+			return bad
+		}
+		if draft.ID == "" {
+			draft.ID = r.PathValue("id")
+		}
+		ask.Draft, ask.Scorecard = draft, draft.ID
+	}
+	run, err := a.Backtests.Backtest(r.Context(), ask)
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/health/scorecards/"+url.PathEscape(run.Scorecard)+"/backtest?run="+url.QueryEscape(run.ID), http.StatusSeeOther)
+	return nil
+}
+
+// BacktestRun answers with how far a backtest is, or its report.
+func (a *Area) BacktestRun(w http.ResponseWriter, r *http.Request) error {
+	run, err := a.Backtests.BacktestOf(r.Context(), r.PathValue("run"), false)
+	if err != nil {
+		return err
+	}
+	return a.Pages.Part(w, r, "health/backtest", "run", a.shown(r, run))
+}
+
+// BacktestCancel stops one.
+func (a *Area) BacktestCancel(w http.ResponseWriter, r *http.Request) error {
+	run, err := a.Backtests.BacktestOf(r.Context(), r.PathValue("run"), false)
+	if err == nil {
+		err = a.Backtests.BacktestCancel(r.Context(), run.ID)
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/health/scorecards/"+url.PathEscape(run.Scorecard)+"/backtest?run="+url.QueryEscape(run.ID), http.StatusSeeOther)
+	return nil
+}
+
+// suggested is the scorecard with the weights that a backtest suggests, to be edited.
+func (a *Area) suggested(r *http.Request, run string) (*health.Scorecard, error) {
+	one, err := a.Backtests.BacktestOf(r.Context(), run, false)
+	if err != nil {
+		return nil, err
+	}
+	if one.Report == nil || one.Report.Weights == nil {
+		return nil, fault.New(fault.NotFound, "this backtest suggests no weights")
+	}
+	draft := one.Report.Weights.Draft
+	return &draft, nil
+}
+
+// shown writes a backtest out.
+func (a *Area) shown(r *http.Request, run backtest.Run) *shownRun {
+	v := &shownRun{Run: run, Poll: run.State == backtest.Waiting || run.State == backtest.Running}
+	if run.Of > 0 {
+		v.Percent = 100 * run.Done / run.Of
+	}
+	report := run.Report
+	if report == nil {
+		return v
+	}
+	lang := ui.Lang(r)
+	v.Verdict = report.Verdict(lang)
+	if report.Score == nil {
+		return v
+	}
+	p := paper{lang, report}
+	p.judged(v, report.Score)
+	p.weights(v)
+	for key, j := range map[string]*backtest.Judged{"tested": report.Score, "current": report.Current} {
+		if report.Current == nil || j == nil {
+			continue
+		}
+		s := side{Key: key, AUC: i18n.Number(lang, j.AUC, 2), Lift: i18n.Number(lang, j.Tenths[0].Lift, 1), Warned: "–"}
+		s.Low, s.High = p.ends(j.Interval, 2)
+		if j.Lead != nil {
+			s.Warned = i18n.Percent(lang, j.Lead.Share, 0)
+		}
+		v.Sides = append(v.Sides, s)
+	}
+	if len(v.Sides) == 2 && v.Sides[0].Key != "tested" {
+		v.Sides[0], v.Sides[1] = v.Sides[1], v.Sides[0]
+	}
+	return v
+}
+
+// paper writes a report in a language.
+type paper struct {
+	lang   i18n.Lang
+	report *backtest.Report
+}
+
+func (p paper) ends(l *stat.Limits, decimals int) (low, high string) {
+	if l == nil {
+		return "", ""
+	}
+	return i18n.Number(p.lang, l.Low, decimals), i18n.Number(p.lang, l.High, decimals)
+}
+
+func (p paper) share(s backtest.Share) shareLine {
+	l := shareLine{Band: s.Band, Looks: s.Looks, Left: s.Left, Share: "–", AUC: "–"}
+	if s.Interval != nil {
+		l.Share, l.Low, l.High = i18n.Percent(p.lang, s.Share, 1), i18n.Percent(p.lang, s.Interval.Low, 1), i18n.Percent(p.lang, s.Interval.High, 1)
+		l.Lift = i18n.Number(p.lang, s.Share/p.report.Rate, 1)
+	}
+	return l
+}
+
+// fewPoor is the share of looks below which the poor band warns of next to nobody.
+const fewPoor = 0.01
+
+func (p paper) judged(v *shownRun, j *backtest.Judged) {
+	lang := p.lang
+	between := func(l *stat.Limits) string {
+		low, high := p.ends(l, 2)
+		return i18n.T(lang, "forecast.between", "low", low, "high", high)
+	}
+	v.AUC = i18n.Number(lang, j.AUC, 2)
+	if j.Interval != nil {
+		v.AUC += " (" + between(j.Interval) + ")"
+	}
+	var bars []figure
+	for _, t := range j.Tenths {
+		label := i18n.Number(lang, t.Low, 0) + "–" + i18n.Number(lang, t.High, 0)
+		shown := "×" + i18n.Number(lang, t.Lift, 1)
+		title := i18n.T(lang, "backtest.tenth", "scores", label, "share", i18n.Percent(lang, t.Share.Share, 1), "looks", t.Looks, "left", t.Left) + " " + shown
+		bars = append(bars, figure{t.Lift, t.LiftInterval.Low, t.LiftInterval.High, label, title, shown})
+	}
+	v.Tenths = newColumns(i18n.T(lang, "backtest.lift"), bars, 1, i18n.T(lang, "backtest.mean"))
+	for _, b := range j.Bands {
+		v.Bands = append(v.Bands, p.share(b))
+		if b.Band == health.Unhealthy && float64(b.Looks) < fewPoor*float64(p.report.Looks) {
+			v.Poorly = i18n.T(lang, "backtest.few_poor", "n", b.Looks, "looks", p.report.Looks)
+		}
+	}
+	for _, m := range j.Means {
+		v.Means = append(v.Means, meaningLine{i18n.Number(lang, m.Score, 0), i18n.Percent(lang, m.Risk, 1)})
+	}
+	v.Rank = newSquare(i18n.T(lang, "backtest.roc"), i18n.T(lang, "backtest.stayed_below"), i18n.T(lang, "backtest.left_below"))
+	v.Rank.Most = i18n.Percent(lang, 1, 0)
+	v.Rank.line(j.ROC)
+	if c := j.Calibration; c != nil {
+		v.Trust = p.trust(c)
+		if c.Slope != nil {
+			v.Slope = i18n.Number(lang, *c.Slope, 2)
+			if c.SlopeInterval != nil {
+				v.Slope += " (" + between(c.SlopeInterval) + ")"
+			}
+		}
+	}
+	if j.Lead != nil {
+		p.lead(v, j.Lead)
+	}
+	for _, g := range j.Groups {
+		if n := len(v.Tables); n == 0 || v.Tables[n-1].By != g.By {
+			v.Tables = append(v.Tables, groupTable{By: g.By})
+		}
+		line := p.share(g.Share)
+		line.Label = g.Value
+		if g.AUC != nil {
+			line.AUC = i18n.Number(lang, *g.AUC, 2)
+			if g.AUCInterval != nil {
+				line.AUC += " (" + between(g.AUCInterval) + ")"
+			}
+		}
+		t := &v.Tables[len(v.Tables)-1]
+		t.Lines = append(t.Lines, line)
+	}
+}
+
+// trust draws risks that scores meant against what came.
+func (p paper) trust(c *stat.Judgement) *square {
+	most := 0.01
+	for _, d := range c.Deciles {
+		most = max(most, d.Foretold, d.Observed, d.Interval.High)
+	}
+	most = math.Min(1, math.Ceil(20*most)/20)
+	s := newSquare(i18n.T(p.lang, "backtest.calibration"), i18n.T(p.lang, "backtest.meant"), i18n.T(p.lang, "backtest.came"))
+	s.Most = i18n.Percent(p.lang, most, 0)
+	for _, d := range c.Deciles {
+		x, y := s.at(d.Foretold/most, d.Observed/most)
+		_, low := s.at(0, d.Interval.Low/most)
+		_, high := s.at(0, d.Interval.High/most)
+		s.Points = append(s.Points, spot{x, y, low, high, i18n.Percent(p.lang, d.Foretold, 1) + " → " + i18n.Percent(p.lang, d.Observed, 1)})
+	}
+	return s
+}
+
+// leadMonths is how many months of warning are told apart; more are taken together.
+const leadMonths = 6
+
+func (p paper) lead(v *shownRun, lead *backtest.Lead) {
+	counts := make([]int, leadMonths+2) // not warned, then by month
+	counts[0] = lead.N - lead.Warned
+	for _, days := range lead.Leads {
+		counts[1+min(leadMonths, int(days/30.4375))]++
+	}
+	var bars []figure
+	for i, n := range counts {
+		label := i18n.T(p.lang, "backtest.not_warned")
+		if i > 0 {
+			label = fmt.Sprintf("%d–%d", i-1, i)
+		}
+		if i == len(counts)-1 {
+			label = fmt.Sprintf("≥ %d", leadMonths)
+		}
+		shown := i18n.Integer(p.lang, int64(n))
+		bars = append(bars, figure{value: float64(n), label: label, title: label + ": " + shown, shown: shown})
+	}
+	v.Lead = newColumns(i18n.T(p.lang, "backtest.lead_picture"), bars, 0, "")
+	low, high := p.ends(&stat.Limits{Low: 100 * lead.Interval.Low, High: 100 * lead.Interval.High}, 0)
+	v.LeadSum = i18n.T(p.lang, "backtest.lead_sum", "n", lead.N, "warned", i18n.Integer(p.lang, int64(lead.Warned)), "low", low, "high", high)
+	if lead.Median != nil {
+		v.LeadSum += " " + i18n.T(p.lang, "backtest.lead_median", "median", i18n.Number(p.lang, *lead.Median, 0), "low", i18n.Number(p.lang, *lead.Low, 0), "high", i18n.Number(p.lang, *lead.High, 0))
+	}
+}
+
+func (p paper) weights(v *shownRun) {
+	suggested := map[string]backtest.Weight{}
+	if w := p.report.Weights; w != nil {
+		v.Suggests = true
+		v.NewGood, v.NewAverage = i18n.Number(p.lang, w.Draft.Bands.Good, 0), i18n.Number(p.lang, w.Draft.Bands.Average, 0)
+		for _, one := range w.Weights {
+			suggested[one.Measure] = one
+		}
+	} else if why := p.report.Why; why != nil {
+		v.NoWhy = why.In(p.lang)
+	}
+	for _, m := range p.report.Measures {
+		l := weightLine{Label: m.Label.In(p.lang), Now: i18n.Percent(p.lang, m.Weight, 0), Known: i18n.Percent(p.lang, m.Known, 0), Suggested: "–", AUC: "–"}
+		if m.AUC != nil {
+			l.AUC = i18n.Number(p.lang, *m.AUC, 2)
+			l.AUCLow, l.AUCHigh = p.ends(m.Interval, 2)
+		}
+		if w, ok := suggested[m.Measure]; ok {
+			l.Suggested, l.Kept, l.Gone = i18n.Percent(p.lang, w.Suggested, 0), w.Kept, !w.Kept && w.Suggested < 0.005
+			if w.Interval != nil {
+				l.Low, l.High = i18n.Percent(p.lang, w.Interval.Low, 0), i18n.Percent(p.lang, w.Interval.High, 0)
+			}
+		}
+		v.Weights = append(v.Weights, l)
+	}
+}
+
+// Lasted is how long a backtest took.
+func (v *shownRun) Lasted() time.Duration {
+	if v.Ended == nil {
+		return 0
+	}
+	return v.Ended.Sub(v.Asked)
+}

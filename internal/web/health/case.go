@@ -1,0 +1,144 @@
+package health
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/ui"
+)
+
+// queue is the page of disagreements.
+type queue struct {
+	Tabs     []queueTab
+	Tab      string
+	Rows     []caseLine
+	More     int
+	Wrong    []fault.Field
+	Verdicts []health.Verdict
+}
+
+type queueTab struct {
+	ID, Href string
+	N        int
+	Is       bool
+}
+
+// caseLine is one case: who finds the account well, and who unwell.
+type caseLine struct {
+	health.Case
+	Name, CSM    string
+	MRR          account.Money
+	Well, Unwell []health.Saying
+	Quiet        []health.Saying
+}
+
+// Tabs of the queue.
+const (
+	tabResolved = "resolved"
+	tabGone     = "gone"
+	pastShown   = 200
+	casesShown  = 100
+)
+
+// Cases shows the disagreements, those worth most first.
+func (a *Area) Cases(w http.ResponseWriter, r *http.Request) error {
+	v, err := a.queue(r, r.URL.Query().Get("tab"))
+	if err != nil {
+		return err
+	}
+	return a.Pages.Show(w, r, "health/cases", v)
+}
+
+func (a *Area) queue(r *http.Request, tab string) (*queue, error) {
+	customers, err := a.Customers.Book(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.Clinic.Cases(r.Context(), pastShown)
+	if err != nil {
+		return nil, err
+	}
+	if tab != tabResolved && tab != tabGone {
+		tab = ""
+	}
+	v := &queue{Tab: tab, Verdicts: health.Verdicts}
+	counts := map[string]int{}
+	for _, c := range all {
+		s := customers.Get(c.Account)
+		if s == nil {
+			continue
+		}
+		in := ""
+		switch {
+		case c.State == health.CaseResolved:
+			in = tabResolved
+		case !c.Over.IsZero():
+			in = tabGone
+		}
+		if counts[in]++; in != tab {
+			continue
+		}
+		line := caseLine{Case: c.Say(ui.Lang(r)), Name: s.Title(), CSM: s.CSM, MRR: s.MRR}
+		for _, said := range line.Sayings {
+			switch said.Mood {
+			case 1:
+				line.Well = append(line.Well, said)
+			case -1:
+				line.Unwell = append(line.Unwell, said)
+			default:
+				line.Quiet = append(line.Quiet, said)
+			}
+		}
+		v.Rows = append(v.Rows, line)
+	}
+	if tab == "" { // what is worth most, and what nobody has looked at
+		slices.SortStableFunc(v.Rows, func(a, b caseLine) int {
+			if a.State != b.State {
+				return strings.Compare(string(b.State), string(a.State))
+			}
+			return int(min(1, max(-1, b.MRR.Minor-a.MRR.Minor)))
+		})
+	}
+	v.More = max(0, len(v.Rows)-casesShown)
+	v.Rows = v.Rows[:min(casesShown, len(v.Rows))]
+	for _, id := range []string{"", tabResolved, tabGone} {
+		one := queueTab{ID: id, Href: "/health/cases", N: counts[id], Is: id == tab}
+		if id != "" {
+			one.Href += "?tab=" + id
+		}
+		v.Tabs = append(v.Tabs, one)
+	}
+	return v, nil
+}
+
+// Decide keeps what somebody makes of a case.
+func (a *Area) Decide(w http.ResponseWriter, r *http.Request) error {
+	customers, err := a.Customers.Book(r.Context())
+	if err != nil {
+		return err
+	}
+	c, err := a.Clinic.Case(r.Context(), r.PathValue("case"))
+	if err != nil {
+		return err
+	}
+	if customers.Get(c.Account) == nil {
+		return fault.New(fault.NotFound, "there is no such case")
+	}
+	d := health.Decision{State: health.CaseState(r.PostFormValue("state")), Note: r.PostFormValue("note")}
+	if verdict := r.PostFormValue("verdict"); verdict != "" {
+		d.State, d.Verdict = health.CaseResolved, health.Verdict(verdict)
+	}
+	_, err = a.Clinic.CaseChange(r.Context(), c.ID, func(c *health.Case) error {
+		return c.Decide(d, team.PrincipalOf(r.Context()).Name, a.Pages.Now())
+	})
+	if err != nil {
+		return err
+	}
+	ui.Tell(w, r, "/health/cases", "case_decided", 1, "")
+	return nil
+}
