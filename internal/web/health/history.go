@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -229,7 +230,7 @@ func (a *Area) scoresOf(r *http.Request, v *past, table *health.Table, row int) 
 		}
 		v.Today, v.Fell = true, true
 	}
-	instants := append(health.Mondays(v.From, v.To, a.Pages.Zone), v.To)
+	instants := midnights(v.From, v.To, a.Pages.Zone)
 	told, err := health.Recomputed(r.Context(), a.Clinic.HealthAt, v.Account, table.Family(row), table.Deck.Only(v.Aspect), instants)
 	if err != nil {
 		return nil, err
@@ -241,6 +242,25 @@ func (a *Area) scoresOf(r *http.Request, v *past, table *health.Table, row int) 
 		}
 	}
 	return all, nil
+}
+
+// recounted is how many instants are scored anew: each is a reading of its own.
+const recounted = 7
+
+// midnights are some midnights from one instant to another, evenly spread, and the later instant itself.
+func midnights(from, to time.Time, zone *time.Location) []time.Time {
+	last := to.In(zone)
+	step := max(1, int(to.Sub(from)/(24*time.Hour))/(recounted-1))
+	all := []time.Time{to}
+	for n := step; len(all) < recounted; n += step {
+		at := time.Date(last.Year(), last.Month(), last.Day()-n, 0, 0, 0, 0, zone)
+		if at.Before(from) {
+			break
+		}
+		all = append(all, at)
+	}
+	slices.Reverse(all)
+	return all
 }
 
 func (a *Area) split(r *http.Request, v *past, from, to time.Time) (*split, error) {
@@ -335,7 +355,7 @@ func newRibbon(v *past, bands health.Bands, narrow bool, date func(time.Time) st
 		switch {
 		case line == "":
 			line = fmt.Sprintf("M%.1f %.1f", at, height)
-		case v.Today: // between two Mondays nothing is known
+		case v.Today: // between two instants nothing is known
 			line += fmt.Sprintf("L%.1f %.1f", at, height)
 		default: // a told score holds until the next
 			line += fmt.Sprintf("H%.1fV%.1f", at, height)
