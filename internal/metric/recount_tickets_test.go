@@ -38,23 +38,25 @@ func (c recount) histories() map[string][]told {
 			return rows[i].at.Before(rows[j].at) || (rows[i].at.Equal(rows[j].at) && rows[i].seq < rows[j].seq)
 		})
 		var states []told
+		opened := never
+		for i, r := range rows {
+			if at := instant(r, "opened_at", never); (i+1 == len(rows) || !rows[i+1].at.Equal(r.at)) && at.Before(opened) {
+				opened = at
+			}
+		}
+		if opened == never {
+			opened = rows[0].at
+		}
 		for i, r := range rows {
 			if i+1 < len(rows) && rows[i+1].at.Equal(r.at) {
 				continue
 			}
-			s := told{row: r, open: r.text("status") != "solved" && r.text("status") != "closed", from: r.at, until: never, opened: instant(r, "opened_at", rows[0].at)}
+			s := told{row: r, open: r.text("status") != "solved" && r.text("status") != "closed", from: r.at, until: never, opened: opened}
 			if !s.open {
 				s.from, s.solved = instant(r, "solved_at", r.at), instant(r, "solved_at", r.at)
 			}
-			stated := never
 			for _, before := range states {
-				if earlier := instant(before.row, "opened_at", never); !r.has("opened_at") && earlier.Before(stated) {
-					stated = earlier
-				}
 				s.reopened = s.reopened || !before.open
-			}
-			if stated != never { // a state that does not say when goes on with what was said before
-				s.opened = stated
 			}
 			if n := len(states); n > 0 && !s.open {
 				if s.from.Before(states[n-1].at) {

@@ -1,10 +1,11 @@
 -- materialized
 -- What became of each ticket: one row for every state, with the time it held (from_ts, until_ts). The state at an instant is
 -- the one told last of those that began before it. A solved state begins when the ticket was solved, whenever it was
--- told, but not before the state told before it; before the first one the ticket is open since it was opened. settled_ts is
+-- told, but not before the state told before it; before the first one the ticket is open since it was opened: the earliest
+-- opening that any state tells, so that one that is told anew later makes no second ticket. settled_ts is
 -- when the ticket was solved for this time, solved_at when by the sender's own words; was_solved says that it had been before.
 with told as (
-  select t.*, row_number() over v as nth, coalesce(t.opened_at, min(t.opened_at) over v, min(t.ts) over (partition by t.ticket_id)) as began,
+  select t.*, row_number() over v as nth, coalesce(min(t.opened_at) over (partition by t.ticket_id), min(t.ts) over (partition by t.ticket_id)) as began,
          sum(t.is_open) over v as run, case when sum(1 - t.is_open) over v > 1 - t.is_open then 1 else 0 end as was_solved,
          case when t.is_open = 0 then greatest(coalesce(t.solved_at, t.ts), lag(t.ts) over v) else t.ts end as holds_from
   from (
