@@ -86,7 +86,7 @@ func (s *server) memory(what string) (float64, error) {
 // settle waits until the server has used next to no processor time for a second.
 func (s *server) settle() error {
 	var before uint64
-	for range 60 {
+	for range 300 {
 		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.command.Process.Pid))
 		if err != nil {
 			return err
@@ -103,7 +103,7 @@ func (s *server) settle() error {
 		before = user + system
 		time.Sleep(time.Second)
 	}
-	return fmt.Errorf("the server is still busy a minute after its start")
+	return fmt.Errorf("the server is still busy five minutes after its start")
 }
 
 // key makes an API key in a data folder, which may have some of earlier runs.

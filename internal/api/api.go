@@ -109,6 +109,7 @@ func New(o Options) *API {
 	a.comparing()
 	a.scorecards()
 	a.backtests()
+	a.benchmarks()
 	a.scores()
 	a.movements()
 	a.cases()

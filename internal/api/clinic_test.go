@@ -127,6 +127,11 @@ func (c *clinic) JudgementAdd(_ context.Context, j health.Judgement) (health.Jud
 	return j, nil
 }
 
+func (c *clinic) HealthBenchmark(ctx context.Context, _ *account.Book, id string) (health.Benchmark, error) {
+	score := 80.0
+	return health.Benchmark{Score: &score, Past: &health.PastMark{Days: 300, Before: &score, Low: 70, Median: 75, High: 82}, Peers: &health.PeersMark{By: []string{"plan"}, N: 20, Below: 15, Low: 50, Median: 61.5, High: 77}}, nil
+}
+
 func TestHealthIsListedTheLeastHealthyFirstWithReasons(t *testing.T) {
 	h := newHouse(t)
 	var list HealthList

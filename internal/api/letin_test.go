@@ -78,7 +78,7 @@ var doors = map[string]team.Scope{
 	"GET /api/v1/scorecards": team.Read, "GET /api/v1/scorecards/{scorecard}": team.Read, "POST /api/v1/scorecards": team.Admin, "PUT /api/v1/scorecards/{scorecard}": team.Admin,
 	"DELETE /api/v1/scorecards/{scorecard}": team.Admin, "POST /api/v1/scorecards/preview": team.Read,
 	"POST /api/v1/scorecards/{scorecard}/backtest": team.Read, "GET /api/v1/scorecards/{scorecard}/backtests": team.Read, "GET /api/v1/backtests/{backtest}": team.Read, "DELETE /api/v1/backtests/{backtest}": team.Read,
-	"GET /api/v1/health": team.Read, "GET /api/v1/health/{id}": team.Read, "GET /api/v1/health/{id}/history": team.Read, "GET /api/v1/health/{id}/change": team.Read,
+	"GET /api/v1/health": team.Read, "GET /api/v1/health/{id}": team.Read, "GET /api/v1/health/{id}/benchmark": team.Read, "GET /api/v1/health/{id}/history": team.Read, "GET /api/v1/health/{id}/change": team.Read,
 	"POST /api/v1/health/{id}/judgements": team.Admin, "GET /api/v1/health-movements": team.Read, "GET /api/v1/health-judgements": team.Read,
 	"GET /api/v1/health-cases": team.Read, "GET /api/v1/health-cases/{case}": team.Read, "PUT /api/v1/health-cases/{case}": team.Admin,
 	"GET /api/v1/scorecards/{scorecard}/differences": team.Read, "POST /api/v1/scorecards/{scorecard}/restore": team.Admin,

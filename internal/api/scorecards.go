@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -29,6 +30,8 @@ type Health interface {
 	// HealthFlow is how accounts moved between bands: as was told, or recomputed by today's scorecards.
 	HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(id string) bool) (*health.Flow, error)
 	Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(id string) bool, limit int) (*health.Preview, *health.Table, error)
+	// HealthBenchmark holds an account of a book against its own past, accounts like it in the book, and the target.
+	HealthBenchmark(ctx context.Context, book *account.Book, id string) (health.Benchmark, error)
 	// Check says all that is wrong with a scorecard.
 	Check(ctx context.Context, card *health.Scorecard) error
 	Unit(r metric.Reading) metric.Unit

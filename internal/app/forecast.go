@@ -17,7 +17,7 @@ var (
 
 // openDesk makes the desk that foretells.
 func (a *App) openDesk(metrics *metric.Service) *forecast.Desk {
-	return forecast.NewDesk(forecast.Reader{Metrics: metrics}, a.store, func(err error) { a.logger.Warn("nothing can be foretold", "error", err) })
+	return forecast.NewDesk(forecast.Reader{Metrics: metrics, Pause: letOthers}, a.store, func(err error) { a.logger.Warn("nothing can be foretold", "error", err) })
 }
 
 // foretelling is what is foretold, held to the accounts that who asks may see.

@@ -152,7 +152,7 @@ func TestTooLittleIsRefusedInFourLanguages(t *testing.T) {
 // Fewer measures than CHI's thirty, of the same making: some foretell, most do not.
 func TestOnTheMadeUpCompanySuggestedWeightsBeatEqualOnesOnAccountsTheyHaveNotSeen(t *testing.T) {
 	h := newHouse(t, "duckdb", time.Date(2026, 7, 1, 9, 0, 0, 0, time.UTC))
-	if err := demo.Generate(demo.Options{Seed: 1, Until: h.Health.Now()}, func(facts []*fact.Fact) error {
+	if err := demo.Generate(demo.Options{Seed: 1, Until: h.Health.Now(), Contacts: 2400}, func(facts []*fact.Fact) error {
 		h.lot = append(h.lot, facts...)
 		return nil
 	}); err != nil {

@@ -17,7 +17,13 @@ type Keeper interface {
 	// ForecastModel is the latest that is kept; id is empty when there is none.
 	ForecastModel(ctx context.Context) (id string, raw []byte, err error)
 	ForecastModelAdd(ctx context.Context, made time.Time, raw []byte) (id string, err error)
+	// Setting reads what SettingPut keeps.
+	Setting(ctx context.Context, name string, into any) (bool, error)
+	SettingPut(ctx context.Context, name string, value any) error
 }
+
+// lessonsSetting is what lessons are kept under: reading the whole history is most of the work, and it only changes by the day.
+const lessonsSetting = "forecast_lessons"
 
 // How many accounts are learned from, over how many months back; how often it is looked whether anything is due, and how old
 // what is told may get: so many times what it took, and no younger than freshFor. What was refused is tried again sooner.
@@ -173,22 +179,72 @@ func (d *Desk) make(ctx context.Context) (p *Present, err error) {
 	if err != nil {
 		return nil, err
 	}
-	history, err := d.Reader.Panel(ctx, Months(now, d.Reader.Metrics.Zone, historyMonth), of)
+	lessons, other, err := d.kept(ctx, p, of)
+	if err == nil && (lessons == nil || learn) {
+		lessons, err = d.study(ctx, p, of, learn || other)
+	}
+	if err != nil || p.Model == nil {
+		return p, err
+	}
+	return p, d.foretell(ctx, p, lessons)
+}
+
+// kept are today's lessons where they were learned already, perhaps before a restart, with their model; nil where they are not.
+// other says that they were of another company: many accounts have come or gone since.
+func (d *Desk) kept(ctx context.Context, p *Present, of Sample) (lessons *Lessons, other bool, err error) {
+	var l Lessons
+	there, err := d.Keeper.Setting(ctx, lessonsSetting, &l)
+	if err != nil || !there {
+		return nil, false, err
+	}
+	if other = max(l.Paid-of.Paid, of.Paid-l.Paid) > l.Paid/otherShare; other || d.day(l.Made) != d.day(p.Made) {
+		return nil, other, nil
+	}
+	id, raw, err := d.Keeper.ForecastModel(ctx)
+	if err != nil || id == "" || id != l.Model {
+		return nil, false, err
+	}
+	m, err := ReadModel(id, raw)
+	if err != nil { // of another release
+		d.Report(err)
+		return nil, true, nil
+	}
+	p.Model, p.Relevances, p.Currency = m, l.Relevances, l.Currency
+	return &l, false, nil
+}
+
+// otherShare is the part of accounts that must have come or gone for what was learned to be of another company.
+const otherShare = 5
+
+func (d *Desk) day(t time.Time) string { return t.In(d.Reader.Metrics.Zone).Format(time.DateOnly) }
+
+// study reads the whole history. Where it teaches too little for a model, it says why in p and gives nothing.
+func (d *Desk) study(ctx context.Context, p *Present, of Sample, learn bool) (*Lessons, error) {
+	history, err := d.Reader.Panel(ctx, Months(p.Made, d.Reader.Metrics.Zone, historyMonth), of)
 	if err != nil {
 		return nil, err
 	}
-	p.Relevances, p.Currency = Relevances(history), history.Currency
 	if p.Model, err = d.model(ctx, history, of, learn); fault.KindOf(err) == fault.Conflict {
-		p.Why = err
-		return p, nil
+		p.Why, p.Relevances, p.Currency = err, Relevances(history), history.Currency
+		return nil, nil
 	} else if err != nil {
 		return nil, err
 	}
-	return p, d.foretell(ctx, p, history)
+	l, err := p.Model.Lessons(history)
+	if err != nil {
+		return nil, err
+	}
+	l.Paid = of.Paid
+	p.Relevances, p.Currency = l.Relevances, l.Currency
+	if err := d.Keeper.SettingPut(ctx, lessonsSetting, l); err != nil {
+		d.Report(fmt.Errorf("keeping what was learned: %w", err)) // it is learned again after a restart
+	}
+	return l, nil
 }
 
-func (d *Desk) foretell(ctx context.Context, p *Present, history *Panel) error {
-	today, err := d.Reader.Panel(ctx, history.Ends[len(history.Ends)-1:], Sample{})
+func (d *Desk) foretell(ctx context.Context, p *Present, lessons *Lessons) error {
+	ends := Months(p.Made, d.Reader.Metrics.Zone, 1)
+	today, err := d.Reader.Panel(ctx, ends[len(ends)-1:], Sample{})
 	if err != nil {
 		return err
 	}
@@ -196,7 +252,7 @@ func (d *Desk) foretell(ctx context.Context, p *Present, history *Panel) error {
 	if err != nil {
 		return err
 	}
-	if p.Outlook, err = p.Model.Look(history, today); err != nil {
+	if p.Outlook, err = p.Model.Look(lessons, today); err != nil {
 		return err
 	}
 	for i := range p.Outlook.Accounts {

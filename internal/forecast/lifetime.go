@@ -84,21 +84,38 @@ type PlanRate struct {
 // prior is how many accounts that left the rate of all counts for beside a plan's own.
 const prior = 10
 
-// Look looks ahead from the last instant of a panel, with the risks of a model there; history says how readily plans leave, how
-// long risks last, and how paying grows.
-func (m *Model) Look(history, p *Panel) (*Outlook, error) {
+// Lessons are what a model's history says beside its risks: how readily plans leave, how long risks last, how paying grows, and
+// what foretold anything.
+type Lessons struct {
+	Made       time.Time   `json:"made"`
+	Model      string      `json:"model"` // its id
+	Paid       int64       `json:"paid"`  // accounts that ever paid
+	Currency   string      `json:"currency"`
+	Plans      []PlanRate  `json:"plans"`
+	Growth     *Growth     `json:"growth"`
+	Memory     float64     `json:"memory"`
+	Relevances []Relevance `json:"relevances"`
+}
+
+// Lessons are those of a panel.
+func (m *Model) Lessons(history *Panel) (*Lessons, error) {
+	l := &Lessons{Made: history.Until, Model: m.ID, Currency: history.Currency, Plans: history.rates(), Growth: history.growth(), Relevances: Relevances(history)}
+	var err error
+	l.Memory, err = m.memory(history)
+	return l, err
+}
+
+// Look looks ahead from the last instant of a panel, with the risks of a model there and what its history taught.
+func (m *Model) Look(lessons *Lessons, p *Panel) (*Outlook, error) {
 	point := len(p.Ends) - 1
 	risks, err := m.Risks(p, point)
 	if err != nil {
 		return nil, err
 	}
-	o := &Outlook{At: p.Ends[point], Currency: p.Currency, Accounts: []Worth{}, Plans: history.rates(), Growth: history.growth(), uncertain: 1 / math.Sqrt(float64(max(1, m.Card.Left)))}
+	o := &Outlook{At: p.Ends[point], Currency: p.Currency, Accounts: []Worth{}, Plans: lessons.Plans, Growth: lessons.Growth, Memory: lessons.Memory, uncertain: 1 / math.Sqrt(float64(max(1, m.Card.Left)))}
 	rate := map[string]float64{}
 	for _, r := range o.Plans {
 		rate[r.Plan] = r.Rate
-	}
-	if o.Memory, err = m.memory(history); err != nil {
-		return nil, err
 	}
 	of := map[int32]*Row{}
 	for i := range p.Rows {

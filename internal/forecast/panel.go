@@ -52,10 +52,16 @@ func (r *Row) MRR() float64 { return r.Numbers[mrr] }
 type Sample struct {
 	Every   int32 // one in so many, by their number; 0 is all
 	Account int32 // this one alone
+	Paid    int64 // how many accounts there are that ever paid, where SampleOf counted them
 }
 
 // Reader reads panels.
-type Reader struct{ Metrics *metric.Service }
+type Reader struct {
+	Metrics *metric.Service
+	// Pause is called after each statement of a panel with how long that took, so that other questions come to their turn;
+	// nil: never.
+	Pause func(ctx context.Context, took time.Duration)
+}
 
 // SampleOf is a part of the accounts that ever paid, about so many of them.
 func (r Reader) SampleOf(ctx context.Context, accounts int64) (s Sample, err error) {
@@ -75,7 +81,7 @@ func (r Reader) SampleOf(ctx context.Context, accounts int64) (s Sample, err err
 			return s, err
 		}
 	}
-	s.Every = int32(max(1, n.Int64/accounts))
+	s.Every, s.Paid = int32(max(1, n.Int64/accounts)), n.Int64
 	return s, rows.Err()
 }
 
@@ -117,8 +123,12 @@ func (r Reader) read(ctx context.Context, ends []time.Time, of Sample, parts fun
 		return nil, err
 	}
 	for _, part := range parts(p) {
+		began := time.Now()
 		if err := part(ctx); err != nil {
 			return nil, err
+		}
+		if r.Pause != nil {
+			r.Pause(ctx, time.Since(began))
 		}
 	}
 	p.finish()

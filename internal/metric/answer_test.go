@@ -21,7 +21,7 @@ var engines = []string{"duckdb", "postgres"}
 // serving opens an empty lake on an engine and a service over it, as on 1 August 2026.
 func serving(t *testing.T, engine string) (*lake.Lake, *metric.Service) {
 	t.Helper()
-	o := lake.Options{Zone: time.UTC, Path: filepath.Join(t.TempDir(), "lake.duckdb")}
+	o := lake.Options{Zone: time.UTC, Path: filepath.Join(t.TempDir(), "lake.duckdb"), Threads: 1}
 	if engine == "postgres" {
 		o.Path, o.URL = "", postgrestest.Start(t)
 	}

@@ -347,7 +347,7 @@ func compareSince(t *rapid.T, s *metric.Service, c recount, text string, is hold
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	end := dayEnd(clock)
+	end := clock.Truncate(24*time.Hour).AddDate(0, 0, 1) // at midnight today has just begun
 	want := map[string]time.Time{}
 	for _, a := range c.inSegment(is, end) {
 		back := 0

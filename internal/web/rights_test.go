@@ -44,7 +44,7 @@ var doors = map[string]string{
 	"POST /health/scorecards/{id}/draft": "amcsvorkt", "POST /health/scorecards/{id}/restore": "amcokt", "GET /health/movements": "amcsvorkt", "GET /health/movements/flow": "amcsvorkt", "GET /health/movements.csv": "amcsvorkt",
 	"GET /health/cases": "amcsvorkt", "POST /health/cases/{case}": "amcsokt", "GET /health/judge": "amcsvorkt", "POST /health/judge": "amcsokt",
 	"GET /accounts/{id}/health/history": "amcsvorkt", "GET /accounts/{id}/health/history/part": "amcsvorkt",
-	"GET /accounts/{id}/health": "amcsvorkt", "GET /accounts/{id}/health/change": "amcsvorkt", "POST /accounts/{id}/health": "amcsokt",
+	"GET /accounts/{id}/health": "amcsvorkt", "GET /accounts/{id}/health/change": "amcsvorkt", "GET /accounts/{id}/health/benchmark": "amcsvorkt", "POST /accounts/{id}/health": "amcsokt",
 	"GET /journeys": "amcsvorkt", "GET /journeys/new": "amcsvorkt", "GET /journeys/{id}": "amcsvorkt", "GET /journeys/{id}/course": "amcsvorkt", "GET /journeys/{id}/numbers/{stage}": "amcsvorkt",
 	"GET /journeys/{id}/accounts": "amcsvorkt", "GET /accounts/{id}/journey": "amcsvorkt", "POST /journeys": "amcokt", "POST /journeys/{id}": "amcokt",
 	"GET /forecasts": "amcsvorkt", "GET /forecasts/lifetime": "amcsvorkt", "GET /forecasts/relevance": "amcsvorkt", "GET /forecasts/model": "amcsvorkt",

@@ -119,6 +119,7 @@ func (s *site) table() []route {
 		{"POST /health/backtests/{run}/cancel", reader, s.health.BacktestCancel},
 		{"GET /accounts/{id}/health", reader, s.health.Of},
 		{"GET /accounts/{id}/health/change", reader, s.health.Change},
+		{"GET /accounts/{id}/health/benchmark", reader, s.health.Benchmark},
 		{"GET /accounts/{id}/health/history", reader, s.health.Past},
 		{"GET /accounts/{id}/health/history/part", reader, s.health.PastPart},
 		{"POST /accounts/{id}/health", team.Work, s.health.Judge},

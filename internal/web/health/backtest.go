@@ -118,13 +118,15 @@ func (a *Area) cardOf(r *http.Request) (health.Scorecard, error) {
 		return card, err
 	}
 	id := r.PathValue("id")
-	for _, run := range a.Backtests.Backtests(r.Context(), id) { // a draft with an id of its own
-		if run.Report != nil {
-			return health.Scorecard{ID: id, Label: run.Report.Label}, nil
-		}
-		return health.Scorecard{ID: id, Label: i18n.Text{EN: id}}, nil
+	runs := a.Backtests.Backtests(r.Context(), id) // of a draft with an id of its own
+	if len(runs) == 0 {
+		return card, err
 	}
-	return card, err
+	card = health.Scorecard{ID: id, Label: i18n.Text{EN: id}}
+	if report := runs[0].Report; report != nil {
+		card.Label = report.Label
+	}
+	return card, nil
 }
 
 // BacktestStart asks for a backtest: of the scorecard, or of the draft that is typed.

@@ -34,6 +34,7 @@ type Clinic interface {
 	HealthChange(ctx context.Context, q health.ChangeAsk) (health.Change, error)
 	HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(id string) bool) (*health.Flow, error)
 	Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(id string) bool, limit int) (*health.Preview, *health.Table, error)
+	HealthBenchmark(ctx context.Context, book *account.Book, id string) (health.Benchmark, error)
 	Check(ctx context.Context, card *health.Scorecard) error
 	CheckReading(r metric.Reading, bad func(field, reason string, args ...any))
 	Range(ctx context.Context, r metric.Reading, at time.Time, mine func(id string) bool) (health.Range, error)
