@@ -175,10 +175,10 @@ func (a *Area) past(r *http.Request, v *past) error {
 		}
 		v.Rows = append(v.Rows, one)
 	}
-	chosen := -1
+	chosen, named := -1, false
 	for i := range v.Rows {
-		if one := &v.Rows[i]; !one.First && (at == "" || one.At.UTC().Format(time.RFC3339Nano) == at) {
-			chosen = i
+		if one := &v.Rows[i]; !one.First && !named { // the last, where none is named: the present moves on
+			chosen, named = i, one.At.UTC().Format(time.RFC3339Nano) == at
 		}
 	}
 	if chosen > 0 {
@@ -190,6 +190,11 @@ func (a *Area) past(r *http.Request, v *past) error {
 	bands := health.UsualBands
 	if score := table.Of(row, v.Aspect); score != nil && score.Card != nil && score.Card.Bands != (health.Bands{}) {
 		bands = score.Card.Bands
+	}
+	for i := range v.Rows {
+		if one := &v.Rows[i]; v.Today && one.Score != nil { // so far apart, dwell says nothing
+			one.Band = bands.Of(*one.Score)
+		}
 	}
 	lang := ui.Lang(r)
 	for _, narrow := range []bool{false, true} {
