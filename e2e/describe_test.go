@@ -90,9 +90,10 @@ func answersFit(t *testing.T, s *server) {
 		return items[0][id].(string)
 	}
 	const account = "acc-0001"
+	s.must(200, "/api/v1/scorecards/enterprise/backtest?at_once=true", secret, "application/json", `{"months":12}`)
 	samples := strings.NewReplacer("accounts/{id}", "accounts/"+account, "contacts/{id}", "contacts/"+one("/api/v1/contacts?limit=1", "contacts", "user_id"), "health/{id}", "health/"+account, "risk/{id}", "risk/"+account,
 		"{id}", "mrr", "{dashboard}", dashboard(t, s, secret), "{journey}", one("/api/v1/journeys", "journeys", "id"), "{scorecard}", one("/api/v1/scorecards", "scorecards", "id"),
-		"{metric}", "nps", "{kind}", "reviews", "{segment}", "Pros", "{user}", "ana@example.com")
+		"{backtest}", one("/api/v1/scorecards/enterprise/backtests", "backtests", "id"), "{metric}", "nps", "{kind}", "reviews", "{segment}", "Pros", "{user}", "ana@example.com")
 	get("/api/v1/forecasts/risk") // begins to learn
 	for path, item := range tree.(map[string]any)["paths"].(map[string]any) {
 		if item.(map[string]any)["get"] == nil || strings.HasPrefix(path, "/api/v1/quarantine/") {
