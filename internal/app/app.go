@@ -271,7 +271,12 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	mux.Handle("/", pages)
-	a.memory.warm = func(ctx context.Context) error { return pages.Warm(ctx, i18n.Lang(s.Language)) }
+	a.memory.warm = func(ctx context.Context) error {
+		if empty, err := a.lake.Empty(ctx); err != nil || empty {
+			return err
+		}
+		return pages.Warm(ctx, i18n.Lang(s.Language))
+	}
 	for _, own := range []string{"/api/", "/healthz", "/openapi.json", "/openapi.yaml"} {
 		mux.Handle(own, a.api)
 	}

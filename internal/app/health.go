@@ -130,6 +130,10 @@ func (p *pulse) follow(ctx context.Context, changed bool) error {
 	if !whole && at == p.at {
 		return nil
 	}
+	if !whole && len(table.Deck) == 0 { // nothing scores: what came is looked at when something does
+		p.at = at
+		return nil
+	}
 	touched, seq, err := p.lake.Touched(ctx, p.seq)
 	if err != nil {
 		return err

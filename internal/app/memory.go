@@ -186,6 +186,7 @@ func (m *memory) Run(ctx context.Context) error {
 	if err := m.warm(ctx); err != nil && ctx.Err() == nil {
 		m.report(err)
 	}
+	m.unasked()
 	var rest time.Time
 	for {
 		select {
@@ -200,6 +201,16 @@ func (m *memory) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+// unasked says that nobody has asked for what was found before anybody came: a server that nobody reads leaves its
+// processors to what arrives.
+func (m *memory) unasked() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, one := range m.kept {
+		one.asked = time.Time{}
 	}
 }
 
