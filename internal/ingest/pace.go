@@ -9,7 +9,7 @@ import "time"
 const (
 	mergeIdle  = time.Second
 	mergeEvery = 15 * time.Second
-	mergeLong  = 1200 * time.Millisecond
+	mergeLong  = 1500 * time.Millisecond
 	mergeLeast = 125_000 // events
 	mergeMost  = 1_000_000
 )
