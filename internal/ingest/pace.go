@@ -11,7 +11,7 @@ const (
 	mergeEvery = 15 * time.Second
 	mergeLong  = 1500 * time.Millisecond
 	mergeLeast = 125_000 // events
-	mergeMost  = 1_000_000
+	mergeMost  = 750_000
 )
 
 // pace is when to merge.
