@@ -84,6 +84,33 @@ func TestWhatTakesLongIsRenewedBehindItsReaders(t *testing.T) {
 	})
 }
 
+func TestNothingIsKeptYoungUnasked(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		asked bool
+		more  bool // is found again while facts come
+	}{{"warmed, and nobody came", false, false}, {"somebody came", true, true}} {
+		synctest.Test(t, func(t *testing.T) {
+			a := newAsking(t, 100*time.Millisecond)
+			a.warm = func(context.Context) error { _, err := a.ask(); return err }
+			ctx, stop := context.WithCancel(context.Background())
+			ended := make(chan error)
+			go func() { ended <- a.Run(ctx) }()
+			time.Sleep(time.Second / 2)
+			if c.asked {
+				a.expect(t, c.name, 1)
+			}
+			a.loaded++
+			time.Sleep(10 * time.Minute)
+			stop()
+			<-ended
+			if more := a.found > 1; more != c.more {
+				t.Errorf("%s: found %d times", c.name, a.found)
+			}
+		})
+	}
+}
+
 func TestOneFindsForAllWhoAskAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAsking(t, time.Second)

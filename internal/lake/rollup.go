@@ -23,8 +23,8 @@ type rollup struct {
 	// create and index make the table.
 	create, index string
 	// columns are those of tail, which computes the rollup from {events}; read brings {rows} of rollup and tail together
-	// to one row a key. A rollup may give parts instead of tail: rows in which a key may come again, for read. chain, where a rollup has it, computes from {rows} what each row knows of the one before, in the
-	// columns chained.
+	// to one row a key. A rollup may give parts instead of tail: rows in which a key may come again, for read. chain, where a
+	// rollup has it, computes from {rows} what each row knows of the one before, in the columns chained.
 	columns, tail, read, chained, chain string
 	// late, where a rollup has it, picks the rows of the table that the facts of a tail can change.
 	late string

@@ -5,6 +5,7 @@
 package health
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"net/http"
@@ -154,13 +155,7 @@ func (a *Area) chosen(table *health.Table, customers *account.Book, v *book) []i
 			continue
 		}
 		whole := table.Whole(row)
-		band := noBand
-		if whole.Known {
-			band = string(whole.Band)
-			if told, ok := a.Clinic.LastTold(id, health.Global); ok && told.Band != "" {
-				band = string(told.Band)
-			}
-		}
+		band := cmp.Or(string(table.Stands(row, a.Clinic.LastTold)), noBand)
 		counts[band]++
 		if v.Band == "" || v.Band == band {
 			rows, scores[row] = append(rows, row), whole
