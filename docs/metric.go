@@ -121,8 +121,15 @@ func writeMetric(b *strings.Builder, d *metric.Definition) {
 		if e.Variant != "" && e.Variant != first.ID {
 			variant = " (`" + e.Variant + "`)"
 		}
-		line("Worked example"+variant, e.Text+" → "+plain(e.Value))
+		line("Worked example"+variant, e.Text+" → "+plain(e.Value)+ofGroup(e.Group))
 	}
+}
+
+func ofGroup(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " for `" + name + "`"
 }
 
 // typeOf is the type, and what may be done with the points of a series.

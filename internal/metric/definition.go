@@ -134,11 +134,12 @@ type Part struct {
 }
 
 // Example is a case worked by hand: what there was, and the value that comes out of it for May 2026, or from another day to
-// the end of May.
+// the end of May; of one Group where the metric is broken down by itself.
 type Example struct {
 	Text    string            `yaml:"text"`
 	Variant string            `yaml:"variant"`
 	Value   float64           `yaml:"value"`
+	Group   string            `yaml:"group"`
 	From    string            `yaml:"from"`
 	Set     map[string]string `yaml:"set"`
 	// Facts are given by their columns, and by fact (the kind), at (10 May unless stated), account, user, and times: how
