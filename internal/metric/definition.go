@@ -51,6 +51,8 @@ type Definition struct {
 	Interval Interval `yaml:"interval"`
 	// SampleOf is, for the interval of a ratio of two sums, the denominator's part on each row.
 	SampleOf string `yaml:"sample_of"`
+	// Range is the least the value can be, and the most where there is one: an interval goes no further.
+	Range []float64 `yaml:"range"`
 	// Beside are ways to count that are shown side by side, as a table in the detail of each of them.
 	Beside *Beside `yaml:"beside"`
 	// Dimensions are columns of the rows that a breakdown may use, beside every account trait.

@@ -28,6 +28,7 @@ n: "count(*)"
 sample: "minutes"
 sample_of: "contacts"
 interval: ratio
+range: [0]
 dimensions: [channel, priority, category, agent, team]
 people: true
 excluded:

@@ -28,6 +28,7 @@ denominator_unit: count
 n: "count(score)"
 sample: "score"
 interval: mean
+range: [0, 100]
 dimensions: [band]
 detail:
   - {name: stranger, label: {en: "Stranger", es: "Desconocido", ro: "Străin", ru: "Незнакомец"}, unit: score, sql: "avg(s_stranger)"}

@@ -26,6 +26,7 @@ numerator_unit: minutes
 denominator: "count(*)"
 sample: "minutes"
 interval: mean
+range: [0]
 dimensions: [channel, priority, category, agent, team]
 people: true
 excluded: &why

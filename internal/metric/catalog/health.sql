@@ -28,6 +28,7 @@ denominator_unit: count
 n: "count(score)"
 sample: "score"
 interval: mean
+range: [0, 100]
 dimensions: [band]
 detail:
   - {name: good, label: {en: "Good", es: "Buena", ro: "Bună", ru: "Хорошее"}, unit: count, sql: "sum(case when band = 'good' then 1 else 0 end)"}

@@ -24,6 +24,7 @@ numerator: "sum(views)"
 denominator: "count(*)"
 sample: "views"
 interval: mean
+range: [1]
 key: [visitor, began]
 bands:
   - {label: good, from: 1.7, to: 4, source: "S3"}

@@ -26,6 +26,7 @@ numerator_unit: score
 denominator: "count(*)"
 sample: "rating"
 interval: mean
+range: [0, 100]
 dimensions: [source, locale]
 people: true
 person_for: breakdown

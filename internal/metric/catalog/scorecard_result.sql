@@ -29,6 +29,7 @@ n: "count(*)"
 sample: "weight * score"
 sample_of: "weight"
 interval: ratio
+range: [0, 100]
 dimensions: [scorecard, criterion, scenario, profile, target, product, department, person]
 excluded:
   no_scale: {en: "Its highest score is zero", es: "Su puntuación máxima es cero", ro: "Scorul ei maxim e zero", ru: "Её наибольшая оценка — ноль"}

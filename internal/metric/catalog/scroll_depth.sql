@@ -25,6 +25,7 @@ numerator_unit: percent
 denominator: "count(*)"
 sample: "depth"
 interval: mean
+range: [0, 100]
 key: [visitor, began, path]
 dimensions: [path]
 bands:

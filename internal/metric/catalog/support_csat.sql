@@ -25,6 +25,7 @@ numerator: "sum(satisfied)"
 denominator: "count(*)"
 scale: 100
 interval: wilson
+range: [0, 100]
 dimensions: [survey, channel, priority, category, agent, team]
 people: true
 distribution: score

@@ -25,6 +25,7 @@ numerator_unit: seconds
 denominator: "count(*)"
 sample: "seconds"
 interval: mean
+range: [0]
 key: [id]
 dimensions: [path, utm_source, utm_medium, utm_campaign]
 excluded:
