@@ -120,7 +120,6 @@ type bench struct {
 	only   focus
 
 	synced time.Duration // median of one synced write
-	bare   float64       // events/s of the bare appender
 }
 
 // folder is a fresh folder for one step.
