@@ -32,6 +32,7 @@ import (
 	"github.com/keepwell/keepwell/internal/notify"
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/live"
 )
 
 // App is an open installation.
@@ -61,6 +62,7 @@ type App struct {
 	memory   *memory
 	runs     *backtest.Runs
 	meetings *meetings
+	news     *live.News
 	metrics  *metric.Service
 	sample   *sample
 	handler  http.Handler
@@ -235,6 +237,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.memory = newMemory(a.now, func() log.Position { return a.loader.Health().Loaded }, func(err error) { a.logger.Warn("what pages show can't be found anew", "error", err) })
 	a.pulse, a.desk = a.openPulse(metrics), a.openDesk(metrics)
 	a.runs = a.openRuns(metrics)
+	a.news = a.openNews()
 	a.api = api.New(api.Options{
 		Gate:        gate,
 		Metrics:     metrics,
@@ -300,6 +303,7 @@ func (a *App) begin() {
 	a.loading.start("scoring accounts", a.pulse.Run)
 	cases := &caseBook{pulse: a.pulse, store: a.store, now: a.now, report: func(err error) { a.logger.Warn("disagreements can't be followed", "error", err) }}
 	a.loading.start("following disagreements", cases.Run)
+	a.loading.start("telling pages what is new", a.news.Run)
 	a.loading.start("foretelling", a.desk.Run)
 	a.loading.start("backtesting", a.runs.Work)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })

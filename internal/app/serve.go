@@ -93,6 +93,7 @@ func (a *App) run(ctx context.Context, listener net.Listener, ready func(url str
 		}
 	}
 	server := a.server(a.handler)
+	server.RegisterOnShutdown(a.news.Close) // a stream would be waited for
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
 	stop := []*http.Server{server}
