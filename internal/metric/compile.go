@@ -104,6 +104,8 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 		return sqlDay(c.now), nil
 	case "mark":
 		return strconv.FormatInt(c.view.Mark(), 10), nil
+	case "waiting":
+		return strconv.FormatInt(c.view.Waiting(), 10), nil
 	case "persons":
 		return c.view.Persons(), nil
 	case "trait", "own": // the relation (i, account, value) of what a trait of accounts was at the end of each point
