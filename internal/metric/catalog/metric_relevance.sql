@@ -47,6 +47,11 @@ variants:
       ro: "corelația rangurilor (Spearman)"
       ru: "ранговая корреляция (Спирмен)"
     where: "outcome = 'value'"
+examples:
+  - text: "of two accounts, the one that left had the higher score with a chance of one in four: 2 * 0.25 - 1"
+    value: -0.5
+    group: nps
+    facts: [{fact: relevances, pair: "nps churn", measure: nps, metric: nps, outcome: churn, strength: -0.5, low: -0.6, high: -0.4, looks: 400, outcomes: 40, verdict: foretells}]
 */
 select p.i, r.account, r.pair, r.measure, r.metric, r.outcome, r.verdict, r.strength, r.low, r.high, r.looks, r.outcomes, r.false_findings,
        case when r.outcome <> 'value' then (r.strength + 1) / 2 end as auc, case when r.strength is null then 'too_little' end as excluded
