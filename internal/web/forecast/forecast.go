@@ -49,6 +49,14 @@ type state struct {
 	At       time.Time
 }
 
+// Here is the page's own address.
+func (s state) Here() string {
+	if s.Tab == "risk" {
+		return "/forecasts"
+	}
+	return "/forecasts/" + s.Tab
+}
+
 // present asks what is foretold; nil when there is nothing to show but the state.
 func (a *Area) present(r *http.Request, s *state) (*foretold.Present, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
