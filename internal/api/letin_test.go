@@ -23,7 +23,7 @@ var bodies = map[string]string{
 	"PUT /api/v1/metrics/{metric}/definition":      `/* */`,
 	"POST /api/v1/dashboards":                      `{"name":"Monday"}`,
 	"PUT /api/v1/dashboards/{dashboard}":           `{"name":"Monday"}`,
-	"POST /api/v1/targets":                         `{"metric":"nps","value":40,"from":"2026-01-01"}`,
+	"POST /api/v1/targets":                         `{"metric":"nps","value":40,"from":"2026-01-01","due":"2026-12-31"}`,
 	"POST /api/v1/scorecards":                      `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
 	"PUT /api/v1/scorecards/{scorecard}":           `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
 	"POST /api/v1/scorecards/{scorecard}/backtest": `{}`,

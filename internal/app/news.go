@@ -11,6 +11,7 @@ import (
 // openNews is what open pages are told of: what their parts would answer otherwise by. Nothing in it names anybody.
 func (a *App) openNews() *live.News {
 	return live.NewNews(a.now(), map[string]func() string{
+		"forecast": func() string { return a.desk.Made().String() },
 		"facts":    func() string { return strconv.FormatUint(uint64(a.loader.Health().Loaded), 36) },
 		"state":    func() string { return fmt.Sprint(a.loader.Health().Behind > feeds.Late, a.Trouble()) },
 		"verdicts": func() string { return strconv.Itoa(a.feed.Noted()) },
