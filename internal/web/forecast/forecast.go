@@ -9,8 +9,8 @@ import (
 	"embed"
 	"math"
 	"net/http"
-	"strings"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -91,7 +91,7 @@ type risk struct {
 	ID, Name, MRR  string
 	Month, Quarter string
 	Width          float64 // of the bar, beside the highest
-	Mood           string // poor, fair or ""
+	Mood           string  // poor, fair or ""
 	Reasons        []reason
 }
 
