@@ -90,7 +90,7 @@ type risk struct {
 	ID, Name, MRR  string
 	Month, Quarter string
 	Width          float64 // of the bar, beside the highest
-	Mood           string // poor, fair or ""
+	Mood           string  // poor, fair or ""
 	Reasons        []reason
 }
 

@@ -276,7 +276,7 @@ func (p paper) judged(v *shownRun, j *backtest.Judged) {
 		label := i18n.Number(lang, t.Low, 0) + "–" + i18n.Number(lang, t.High, 0)
 		shown := "×" + i18n.Number(lang, t.Lift, 1)
 		title := i18n.T(lang, "backtest.tenth", "scores", label, "share", i18n.Percent(lang, t.Share.Share, 1), "looks", t.Looks, "left", t.Left) + " " + shown
-		bars = append(bars, ui.Bar{t.Lift, t.LiftInterval.Low, t.LiftInterval.High, label, title, shown})
+		bars = append(bars, ui.Bar{Value: t.Lift, Low: t.LiftInterval.Low, High: t.LiftInterval.High, Label: label, Title: title, Shown: shown})
 	}
 	v.Tenths = ui.NewColumns(i18n.T(lang, "backtest.lift"), bars, 1, i18n.T(lang, "backtest.mean"))
 	for _, b := range j.Bands {
@@ -333,7 +333,7 @@ func (p paper) trust(c *stat.Judgement) *ui.Square {
 		x, y := s.At(d.Foretold/most, d.Observed/most)
 		_, low := s.At(0, d.Interval.Low/most)
 		_, high := s.At(0, d.Interval.High/most)
-		s.Points = append(s.Points, ui.Spot{x, y, low, high, i18n.Percent(p.lang, d.Foretold, 1) + " → " + i18n.Percent(p.lang, d.Observed, 1)})
+		s.Points = append(s.Points, ui.Spot{X: x, Y: y, Low: low, High: high, Title: i18n.Percent(p.lang, d.Foretold, 1) + " → " + i18n.Percent(p.lang, d.Observed, 1)})
 	}
 	return s
 }
