@@ -40,6 +40,7 @@ type App struct {
 	settings *config.Settings // given, with what set-up chose
 	given    *config.Settings
 	version  string
+	serving  bool
 	logger   *slog.Logger
 	started  time.Time
 	now      func() time.Time
@@ -77,12 +78,14 @@ type App struct {
 type Options struct {
 	Version string
 	Logger  *slog.Logger
+
+	serving bool // people will look at pages
 }
 
 // Open opens what the settings name and begins to take in and load. Errors are fault.Errors that say what to do; a data
 // folder in use by another process is a fault.Conflict.
 func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error) {
-	a := &App{settings: s, given: s, anew: make(chan struct{}, 1), version: o.Version, logger: o.Logger, now: time.Now, started: time.Now()}
+	a := &App{settings: s, given: s, anew: make(chan struct{}, 1), version: o.Version, serving: o.serving, logger: o.Logger, now: time.Now, started: time.Now()}
 	a.token = "kw_local_" + rand.Text()
 	opened := false
 	defer func() {
@@ -294,7 +297,9 @@ func (a *App) begin() {
 	a.intake.start("taking facts in", func(ctx context.Context) error { a.door.Run(ctx); return ctx.Err() })
 	a.loading.start("loading facts", a.loader.Run)
 	a.loading.start("reading the accounts", a.books.Run)
-	a.loading.start("keeping what pages show young", a.memory.Run)
+	if a.serving {
+		a.loading.start("keeping what pages show young", a.memory.Run)
+	}
 	a.loading.start("scoring accounts", a.pulse.Run)
 	cases := &caseBook{pulse: a.pulse, store: a.store, now: a.now, report: func(err error) { a.logger.Warn("disagreements can't be followed", "error", err) }}
 	a.loading.start("following disagreements", cases.Run)

@@ -22,6 +22,7 @@ import (
 // anew; callers wait meanwhile.
 func Serve(ctx context.Context, s *config.Settings, o Options, first func(*App) error, ready func(a *App, url string)) error {
 	var l net.Listener
+	o.serving = true
 	defer func() {
 		if l != nil {
 			l.(kept).TCPListener.Close()

@@ -19,7 +19,9 @@ type evaluation struct {
 	// withExcluded keeps the candidates that are not counted among the rows, to be looked at.
 	withExcluded bool
 	// lean leaves out what an overview does not show: parts, tables and groups.
-	lean     bool
+	lean bool
+	// pieces leaves out the whole and the period before, which an overview was not asked for.
+	pieces   bool
 	points   []point // the previous period, the whole, then the pieces
 	zone     *time.Location
 	horizon  time.Time
@@ -120,6 +122,14 @@ func (e *evaluation) extendHorizon(ctx context.Context) error {
 	return rows.Err()
 }
 
+// asked are the points that are counted.
+func (e *evaluation) asked() []point {
+	if e.pieces {
+		return e.points[2:]
+	}
+	return e.points
+}
+
 func (e *evaluation) compiler(points []point) *compiler {
 	c := newCompiler(e.view, points, e.horizon, e.zone, e.conventions)
 	c.rates, c.fx, c.now = e.rates, e.fx, e.now
@@ -127,7 +137,7 @@ func (e *evaluation) compiler(points []point) *compiler {
 }
 
 func (e *evaluation) countTotals(ctx context.Context) error {
-	c := e.compiler(e.points)
+	c := e.compiler(e.asked())
 	if e.plain(c) {
 		switch {
 		case e.def.Fast != "":
@@ -185,6 +195,10 @@ func (e *evaluation) fast(ctx context.Context, c *compiler) error {
 
 // running reads the count at the end of every day on which it changed, and takes for each point that of its last day.
 func (e *evaluation) running(ctx context.Context, c *compiler) error {
+	c.points = slices.Clone(c.points)
+	for i, p := range c.points { // nothing else is looked at, so nothing else is counted
+		c.points[i].Period.From = midnight(p.Period.To, -1)
+	}
 	body, err := c.expand(e.def.Running)
 	if err != nil {
 		return err
@@ -205,7 +219,7 @@ func (e *evaluation) running(ctx context.Context, c *compiler) error {
 		days, counts = append(days, day), append(counts, n)
 	}
 	e.totals = map[int]*cells{}
-	for _, p := range e.points {
+	for _, p := range c.points {
 		last := date(c.end(p)).AddDate(0, 0, -1)
 		at, found := slices.BinarySearchFunc(days, last, time.Time.Compare)
 		n := int64(0)
