@@ -80,7 +80,8 @@ type company struct {
 	customers int
 	name      func(string) string // of whatever others named
 	did       deeds
-	taken     []string // kinds of files that were taken in
+	seen      time.Time // when the note that mentions everybody was marked so
+	taken     []string  // kinds of files that were taken in
 }
 
 func emptyCompany() *company {
