@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -106,6 +107,8 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 		return sqlDay(c.now), nil
 	case "mark":
 		return strconv.FormatInt(c.view.Mark(), 10), nil
+	case "waiting":
+		return strconv.FormatInt(c.view.Waiting(), 10), nil
 	case "persons":
 		return c.view.Persons(), nil
 	case "trait", "own": // the relation (i, account, value) of what a trait of accounts was at the end of each point
@@ -197,7 +200,7 @@ func (c *compiler) define(relation, name, argument string) error {
 	snapshot, _ := fact.KindNamed(snapshots)
 	switch kind, isKind := fact.KindNamed(name); {
 	case name == "points":
-		body = c.pointRows()
+		body, how = c.pointRows()
 	case name == "point_weeks":
 		body = c.pointWeeks()
 	case name == "months":
@@ -453,7 +456,37 @@ func (c *compiler) statement(sql string) string {
 	if len(c.ctes) == 0 {
 		return sql
 	}
-	return "with " + strings.Join(c.ctes, ",\n") + "\n" + sql
+	return "with " + strings.Join(folded(c.ctes, sql), ",\n") + "\n" + sql
+}
+
+// folded are relations with those that are kept though one place alone reads them folded into that: a copy would hold columns
+// and rows that nobody asks for.
+func folded(ctes []string, sql string) []string {
+	uses := usesOf(append(slices.Clone(ctes), sql))
+	all := slices.Clone(ctes)
+	for n, text := range ctes {
+		name, rest, _ := strings.Cut(text, " as ")
+		if rest, isKept := strings.CutPrefix(rest, "materialized "); isKept && uses[name] < 2 && name != "r_points" && strings.HasPrefix(name, "r_") {
+			all[n] = name + " as " + rest
+		}
+	}
+	return all
+}
+
+var relationName = regexp.MustCompile(`\br_[a-z0-9_]+\b`)
+
+// usesOf is how many places read each relation.
+func usesOf(texts []string) map[string]int {
+	uses := map[string]int{}
+	for _, text := range texts {
+		head, _, _ := strings.Cut(text, " as ")
+		for _, name := range relationName.FindAllString(text, -1) {
+			if name != head {
+				uses[name]++
+			}
+		}
+	}
+	return uses
 }
 
 // instant is how instants are written in SQL, to the microsecond where there is more than seconds.

@@ -200,6 +200,10 @@ func (e *evaluation) fast(ctx context.Context, c *compiler) error {
 
 // running reads the count at the end of every day on which it changed, and takes for each point that of its last day.
 func (e *evaluation) running(ctx context.Context, c *compiler) error {
+	c.points = slices.Clone(c.points)
+	for i, p := range c.points { // nothing else is looked at, so nothing else is counted
+		c.points[i].Period.From = midnight(p.Period.To, -1)
+	}
 	body, err := c.expand(e.def.Running)
 	if err != nil {
 		return err

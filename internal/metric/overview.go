@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -215,20 +214,10 @@ func ids(all []*evaluation) string {
 	return strings.Join(names, ", ")
 }
 
-var relationName = regexp.MustCompile(`\br_[a-z0-9_]+\b`)
-
 // share keeps the relations that several selects of one statement read, so that each is computed once. Facts themselves
 // are read as they stand: a copy of them would cost more than it saves.
 func (c *compiler) share(selects []string) {
-	uses := map[string]int{}
-	for _, text := range append(slices.Clone(c.ctes), selects...) {
-		head, _, _ := strings.Cut(text, " as ")
-		for _, name := range relationName.FindAllString(text, -1) {
-			if name != head {
-				uses[name]++
-			}
-		}
-	}
+	uses := usesOf(append(slices.Clone(c.ctes), selects...))
 	for n, text := range c.ctes {
 		name, rest, _ := strings.Cut(text, " as ")
 		if _, err := relations.ReadFile("relation/" + strings.TrimPrefix(name, "r_") + ".sql"); err != nil || uses[name] < 2 || !strings.HasPrefix(rest, "(") {

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"math"
 	"math/big"
 
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -143,11 +144,24 @@ func (e *evaluation) limits(c, all *cells) *Limits {
 		return c.estimate.limits(func(x float64) *Figure { return e.figure(ratOf(x), e.def.Unit) })
 	}
 	low, high, ok := e.def.Interval.bounds(e.sample(c, all))
-	shown := &Limits{Low: figure(low * e.def.Scale), High: figure(high * e.def.Scale), Level: level}
+	low, high = e.def.possible(low*e.def.Scale), e.def.possible(high*e.def.Scale)
+	shown := &Limits{Low: figure(low), High: figure(high), Level: level}
 	if !ok || shown.Low == nil || shown.High == nil { // no number: what was called a share is none
 		return nil
 	}
 	return shown
+}
+
+// possible cuts a limit off at what the value can't pass. The truth lies within, so that an interval cut off there holds it
+// just as often; no mean of times is below zero, however few were measured.
+func (d *Definition) possible(limit float64) float64 {
+	if len(d.Range) > 0 {
+		limit = math.Max(d.Range[0], limit)
+	}
+	if len(d.Range) > 1 {
+		limit = math.Min(d.Range[1], limit)
+	}
+	return limit
 }
 
 func (e *evaluation) small(c, all *cells) bool {

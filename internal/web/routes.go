@@ -39,6 +39,7 @@ func (s *site) table() []route {
 		{"GET /home/changes", reader, s.home.Changes},
 		{"GET /home/renewals", reader, s.home.Renewals},
 		{"GET /home/bands", reader, s.home.Bands},
+		{"GET /live", reader, s.live.Stream},
 		{"GET /live/status", team.Watch, s.feeds.Status},
 		{"GET /live/recent", team.Watch, s.feeds.Recent},
 

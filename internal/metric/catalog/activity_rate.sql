@@ -39,6 +39,10 @@ variants:
     numerator: "sum(case when days_ago = 1 then 1 else 0 end)"
 bands:
   - {label: good, from: 20, source: "S3"}
+examples:
+  - text: "4 customers, 3 of them used the product in the 30 days before the end"
+    value: 75
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: events, times: 3, at: 2026-05-20, name: Opened, account: "c#", user: "u#"}]
 */
 select c.i, c.account, a.days_ago
 from {paying} c

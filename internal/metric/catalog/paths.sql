@@ -29,6 +29,11 @@ tables:
     units: {share: percent}
     sql: "select * from (select {group} depth, source, target, count(*) as paths, count(distinct person) as people, 100.0 * count(*) / sum(count(*)) over (partition by {group} depth) as share, row_number() over (partition by {group} depth order by count(*) desc, source, target) as place from {rows} where depth > 0 group by {group} depth, source, target) e where place <= {policy.path_edges} order by {group} depth, place"
 people: true
+examples:
+  - text: "5 sessions, 3 of which came past the prices"
+    value: 3
+    set: {path_of: "pages", path_start: "/pricing"}
+    facts: [{fact: pages, times: 5, at: "2026-05-10T10:00:00Z", anonymous_id: "v#", path: "/"}, {fact: pages, times: 3, at: "2026-05-10T10:01:00Z", anonymous_id: "v#", path: "/pricing"}]
 */
 select p.i, s.account, s.person, s.session, s.depth, s.source, s.target, case when s.depth = 0 then 1 else 0 end as is_start
 from {points} p

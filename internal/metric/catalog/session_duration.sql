@@ -25,6 +25,7 @@ numerator_unit: minutes
 denominator: "count(*)"
 sample: "minutes"
 interval: mean
+range: [0]
 key: [visitor, began]
 detail:
   - {name: median, label: {en: "Median", es: "Mediana", ro: "Mediana", ru: "Медиана"}, unit: minutes, sql: "percentile_cont(0.5) within group (order by minutes)"}

@@ -29,6 +29,10 @@ finest: day
 reach: 30
 detail:
   - {name: silent, label: {en: "Silent", es: "Silenciosos", ro: "Tăcuți", ru: "Молчат"}, unit: count, sql: "sum(silent)"}
+examples:
+  - text: "4 customers, 3 of them used the product in the last 30 days"
+    value: 25
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: events, times: 3, at: 2026-05-20, name: Opened, account: "c#", user: "u#"}]
 */
 select c.i, c.account, case when a.account is null then 1 else 0 end as silent
 from {paying} c

@@ -9,6 +9,7 @@ import (
 	"embed"
 	"math"
 	"net/http"
+	"strings"
 	"strconv"
 	"time"
 
@@ -287,6 +288,9 @@ func (a *Area) Model(w http.ResponseWriter, r *http.Request) error {
 			}
 			if j.SlopeInterval != nil {
 				one.SlopeRange = between(j.SlopeInterval.Low, j.SlopeInterval.High)
+			}
+			if t := l.Tempering; t != nil {
+				one.SlopeRange = strings.TrimPrefix(one.SlopeRange+" · "+i18n.T(lang, "forecast.tempered", "factor", i18n.Number(lang, t.Factor, 2), "outcomes", t.Outcomes), " · ")
 			}
 			if j.Skill != nil {
 				one.Skill = i18n.Percent(lang, *j.Skill, 0)
