@@ -249,10 +249,10 @@ func (c *compiler) define(relation, name, argument string) error {
 			return err
 		}
 		raw, isKept := strings.CutPrefix(raw, kept)
-		raw, isFolded := strings.CutPrefix(raw, folded)
+		raw, isNarrowed := strings.CutPrefix(raw, narrowed)
 		if isKept {
 			how = "materialized "
-		} else if isFolded {
+		} else if isNarrowed {
 			how = "not materialized "
 		}
 		if body, err = c.expand(strings.ReplaceAll(raw, "{1}", argument)); err != nil {
@@ -362,8 +362,8 @@ func policiesOfRelation(name, argument string) []string {
 // better folded into the statement.
 const kept = "-- materialized\n"
 
-// folded is the first line of a relation that every reader narrows by itself, so that it is never read whole.
-const folded = "-- not materialized\n"
+// narrowed is the first line of a relation that every reader narrows by itself, so that it is never read whole.
+const narrowed = "-- not materialized\n"
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
