@@ -241,14 +241,18 @@ func (sh *shell) forecastModel() *cobra.Command {
 			return sh.foretold(ctx, output, "model", nil, &card, func() error {
 				fmt.Fprintf(sh.out, "Model %s of %s: %d accounts since %s, %d of them left (%d of their own will).\n\n", card.ID, card.Made.Format(time.DateOnly), card.Accounts, card.From.Format(time.DateOnly), card.Left, card.Voluntary)
 				return columns(sh.out, func(line func(string, ...any)) {
-					line("WITHIN\tRATE\tJUDGED BY\tOUTCOMES\tAUC\tFROM\tTO\tSLOPE\tBRIER SKILL")
+					line("WITHIN\tRATE\tJUDGED BY\tOUTCOMES\tAUC\tFROM\tTO\tSLOPE\tTEMPERED BY\tBRIER SKILL")
 					for _, l := range card.Looks {
 						j := l.Judgement
 						low, high := "–", "–"
 						if j.AUCInterval != nil {
 							low, high = amount(&j.AUCInterval.Low), amount(&j.AUCInterval.High)
 						}
-						line("%d months\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s", l.Months, percent(l.Rate), l.JudgedBy, j.Events, amount(j.AUC), low, high, amount(j.Slope), amount(j.Skill))
+						tempered := "–"
+						if l.Tempering != nil {
+							tempered = amount(&l.Tempering.Factor)
+						}
+						line("%d months\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s", l.Months, percent(l.Rate), l.JudgedBy, j.Events, amount(j.AUC), low, high, amount(j.Slope), tempered, amount(j.Skill))
 					}
 				})
 			})

@@ -109,6 +109,16 @@ func (d *Desk) Run(ctx context.Context) error {
 	}
 }
 
+// Made is when what is foretold now was made; zero before anything was.
+func (d *Desk) Made() (at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now != nil {
+		at = d.now.Made
+	}
+	return at
+}
+
 // due says whether anything is to be made anew.
 func (d *Desk) due() bool {
 	d.mu.Lock()

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
@@ -47,6 +46,8 @@ type Look struct {
 	JudgedFrom time.Time       `json:"judged_from" doc:"The first month that was judged by"`
 	Judgement  *stat.Judgement `json:"judgement"`
 	Learned    stat.Card       `json:"learned"`
+	// Tempering says how sure risks may be; nil where too few left to find out by time.
+	Tempering *stat.Tempering `json:"tempering" doc:"By what factor log-odds were drawn to the mean, found by foretelling later months from earlier ones; null where too few left for that"`
 }
 
 // Usual is what is usual of a feature: the median of numbers, the most frequent label.
@@ -89,57 +90,22 @@ func columns(rows []*Row) []stat.Column {
 	return all
 }
 
-// study are the rows whose outcome within so many months is known.
-type study struct {
-	rows     []*Row
-	outcomes []bool
-	groups   []string
-}
-
-func (p *Panel) study(months int, keep func(*Row) bool) *study {
-	s := &study{}
-	for i := range p.Rows {
-		r := &p.Rows[i]
-		if left, known := p.leaves(r, months); known && keep(r) {
-			s.rows, s.outcomes, s.groups = append(s.rows, r), append(s.outcomes, left), append(s.groups, strconv.Itoa(int(r.Account)))
-		}
-	}
-	return s
-}
-
-// left counts the accounts that left: the months before one goes are no further evidence.
-func (s *study) left() int {
-	who := map[int32]bool{}
-	for i, y := range s.outcomes {
-		if y {
-			who[s.rows[i].Account] = true
-		}
-	}
-	return len(who)
-}
-
-func (s *study) enough() bool { return s.left() >= stat.SmallSample && stat.Enough(s.outcomes) == nil }
-
-func (s *study) train() (*stat.Risk, error) {
-	return stat.TrainRisk(columns(s.rows), s.outcomes, s.groups)
-}
-
 // Train learns a model from a panel and judges it. Fewer than thirty accounts that left, or months without, are refused with a
 // fault.Conflict: nothing that can be trusted follows from them.
 func Train(p *Panel, of Sample) (*Model, error) {
 	m := &Model{Card: Card{Made: p.Until, Sample: max(1, of.Every)}}
 	for _, months := range looks {
-		all := p.study(months, func(*Row) bool { return true })
+		all := p.study(months)
 		if !all.enough() {
 			n := all.left()
 			return nil, fault.New(fault.Conflict, "%d accounts are known to have left within %d months of an instant, among %d months of paying accounts; at least %d that left, and as many months without, are needed to foretell who will", n, months, len(all.rows), stat.SmallSample).
 				Mend("wait for more, or bring in older history: subscriptions, and what customers did before they left")
 		}
-		risk, err := all.train()
+		risk, tempering, err := p.learn(all)
 		if err != nil {
 			return nil, untrained(err)
 		}
-		look := Look{Months: months, To: p.Ends[all.rows[len(all.rows)-1].Point].AddDate(0, months, 0), Rows: len(all.rows), Learned: risk.Card}
+		look := Look{Months: months, To: p.Ends[all.rows[len(all.rows)-1].Point].AddDate(0, months, 0), Rows: len(all.rows), Learned: risk.Card, Tempering: tempering}
 		for _, y := range all.outcomes {
 			if y {
 				look.Outcomes++
@@ -170,54 +136,6 @@ func (c *Card) tell(p *Panel, all *study) {
 		}
 	}
 	c.From, c.Accounts, c.Left, c.Usual = p.Ends[all.rows[0].Point], len(seen), len(left), usual(all.rows)
-}
-
-func untrained(err error) error {
-	var r *stat.Refusal
-	if errors.As(err, &r) {
-		return fault.New(fault.Conflict, "no risk can be learned: %s", r.What).Mend("%s", r.Fix)
-	}
-	return err
-}
-
-// judge finds out how good the risks are that such a model gives for what it has not seen.
-func (l *Look) judge(p *Panel, all *study) error {
-	judged, risks, err := byTime(p, all, l.Months)
-	l.JudgedBy = "time"
-	if err == nil && judged == nil {
-		l.JudgedBy, judged = "accounts", all
-		risks, err = stat.CrossValidate(columns(all.rows), all.outcomes, all.groups)
-	}
-	if err != nil {
-		return err
-	}
-	l.JudgedFrom = p.Ends[judged.rows[0].Point]
-	l.Judgement, err = stat.Judge(risks, judged.outcomes, judged.groups)
-	return err
-}
-
-// byTime learns from earlier months and foretells later ones: as many as hold the last third of those who left, thirty at
-// least. nil where too few left for both.
-func byTime(p *Panel, all *study, months int) (*study, []float64, error) {
-	want := max(stat.SmallSample, all.left()/3)
-	later, first := map[int32]bool{}, 0
-	for i := len(all.rows) - 1; i >= 0 && (len(later) < want || all.rows[i].Point == first); i-- {
-		if first = all.rows[i].Point; all.outcomes[i] {
-			later[all.rows[i].Account] = true
-		}
-	}
-	cut := p.Ends[first]
-	early := p.study(months, func(r *Row) bool { return !p.Ends[r.Point].AddDate(0, months, 0).After(cut) })
-	judged := p.study(months, func(r *Row) bool { return r.Point >= first })
-	if !early.enough() || !judged.enough() {
-		return nil, nil, nil
-	}
-	risk, err := early.train()
-	if err != nil {
-		return nil, nil, err
-	}
-	risks, err := risk.Foretell(columns(judged.rows), len(judged.rows))
-	return judged, risks, err
 }
 
 // usual finds what is usual of each feature.

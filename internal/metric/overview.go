@@ -19,7 +19,7 @@ type Overviewed struct {
 }
 
 // Overview answers the same question about many metrics at once, each in its default variant: value, interval, the period
-// before and the points, without groups, parts and tables. Metrics that rest on the same relations share them, which is
+// before and the points, or these alone, without groups, parts and tables. Metrics that rest on the same relations share them, which is
 // several times faster than asking one by one. A metric that can't be answered, as without a rate of exchange, says so; it
 // takes nothing from the others.
 func (s *Service) Overview(ctx context.Context, a Ask, ids []string) ([]Overviewed, error) {
@@ -51,7 +51,7 @@ func (s *Service) Overview(ctx context.Context, a Ask, ids []string) ([]Overview
 			}
 			defer view.Close()
 		}
-		e := &evaluation{query: q, view: view, zone: s.Zone, horizon: Day.next(q.now), lean: true,
+		e := &evaluation{query: q, view: view, zone: s.Zone, horizon: Day.next(q.now), lean: true, pieces: a.OnlyPoints && q.grain != NoGrain,
 			points: append([]point{{i: -1, Period: q.period.before()}, {i: 0, Period: q.period}}, pieces...)}
 		asked, place[e] = append(asked, e), n
 	}
@@ -72,7 +72,7 @@ func (s *Service) Overview(ctx context.Context, a Ask, ids []string) ([]Overview
 			err = e.extendHorizon(ctx)
 		}
 		if err == nil {
-			err = e.filter.prepare(ctx, e.view, e.points, s.Currency)
+			err = e.filter.prepare(ctx, e.view, e.asked(), s.Currency)
 		}
 		if err == nil && (e.def.Estimator != "" || e.shortCut()) {
 			err = e.countTotals(ctx)
@@ -131,13 +131,13 @@ func (p *pool) rates(ctx context.Context, e *evaluation, reporting string) error
 
 // shortCut says that a short cut of the definition answers.
 func (e *evaluation) shortCut() bool {
-	return (e.def.Fast != "" || e.def.Running != "") && e.plain(e.compiler(e.points))
+	return (e.def.Fast != "" || e.def.Running != "") && e.plain(e.compiler(e.asked()))
 }
 
 // countTogether counts the totals of metrics over the same points in one statement.
 func countTogether(ctx context.Context, all []*evaluation, settle func(*evaluation, error) error) error {
 	first := all[0]
-	c := first.compiler(first.points)
+	c := first.compiler(first.asked())
 	currencies := map[string]bool{}
 	var parts []string
 	for n, e := range all {
@@ -220,7 +220,7 @@ func (c *compiler) share(selects []string) {
 	uses := usesOf(append(slices.Clone(c.ctes), selects...))
 	for n, text := range c.ctes {
 		name, rest, _ := strings.Cut(text, " as ")
-		if _, err := relations.ReadFile("relation/" + strings.TrimPrefix(name, "r_") + ".sql"); err != nil || uses[name] < 2 || strings.HasPrefix(rest, "materialized ") {
+		if _, err := relations.ReadFile("relation/" + strings.TrimPrefix(name, "r_") + ".sql"); err != nil || uses[name] < 2 || !strings.HasPrefix(rest, "(") {
 			continue
 		}
 		c.ctes[n] = name + " as materialized " + rest

@@ -10,10 +10,8 @@ import (
 // answer shapes what was counted. Undefined is null: a rate over nothing has no value.
 func (e *evaluation) answer() *Answer {
 	d := e.def
-	total := e.at(0)
 	a := &Answer{Metric: d.ID, Label: i18n.Text(d.Label).In(e.lang), Variant: e.variant.ID, Unit: d.Unit, Better: d.Better, Type: d.Type,
 		From: e.period.From.UTC(), To: e.period.To.UTC(), Segment: e.segment.String(), By: e.by,
-		N:      total.n,
 		Points: []Point{}, Groups: []Group{}, Bands: []BandShown{},
 		Definition: Wording{Text: i18n.Text(d.About).In(e.lang), Formula: i18n.Text(d.Formula).In(e.lang)},
 		Policies:   e.conventions.shown(d.PolicyIDs(), e.lang)}
@@ -24,17 +22,9 @@ func (e *evaluation) answer() *Answer {
 	if d.hasMoney() {
 		a.Currency = e.currency
 	}
-	if d.Estimator == "" {
-		a.Numerator = e.figure(total.num, d.NumeratorUnit)
+	if !e.pieces {
+		e.whole(a)
 	}
-	value := e.value(total, total)
-	a.Value, a.Interval, a.SmallSample = e.shown(value), e.limits(total, total), e.small(total, total)
-	if d.Denominator != "" {
-		a.Denominator = e.figure(total.den, d.DenominatorUnit)
-	}
-	a.Previous = e.previous(value)
-	a.Bands = d.bandsAt(value)
-	a.Detail = e.detail(total)
 	if e.hist != nil {
 		a.Detail["distribution"] = e.hist
 	}
@@ -56,6 +46,23 @@ func (e *evaluation) answer() *Answer {
 		a.Other = &others
 	}
 	return a
+}
+
+// whole shapes what was counted for the whole period, beside the one before.
+func (e *evaluation) whole(a *Answer) {
+	d, total := e.def, e.at(0)
+	a.N = total.n
+	if d.Estimator == "" {
+		a.Numerator = e.figure(total.num, d.NumeratorUnit)
+	}
+	value := e.value(total, total)
+	a.Value, a.Interval, a.SmallSample = e.shown(value), e.limits(total, total), e.small(total, total)
+	if d.Denominator != "" {
+		a.Denominator = e.figure(total.den, d.DenominatorUnit)
+	}
+	a.Previous = e.previous(value)
+	a.Bands = d.bandsAt(value)
+	a.Detail = e.detail(total)
 }
 
 // at is what was counted for a point over all groups.

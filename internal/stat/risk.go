@@ -83,20 +83,28 @@ func TrainRisk(columns []Column, outcomes []bool, groups []string) (*Risk, error
 
 // trainRisk is TrainRisk for however few outcomes.
 func trainRisk(columns []Column, outcomes []bool, groups []string) (*Risk, error) {
-	events := count(outcomes)
-	for _, c := range columns {
-		if max(len(c.Numbers), len(c.Labels)) != len(outcomes) {
-			return nil, refuse("give one cell for each row", "column %s has %d cells for %d outcomes", c.Name, max(len(c.Numbers), len(c.Labels)), len(outcomes))
-		}
+	r, columns, err := beginRisk(columns, outcomes)
+	if err != nil {
+		return nil, err
 	}
-	r := &Risk{Card: Card{Method: method, Rows: len(outcomes), Outcomes: events, Folds: penaltyFolds, Seed: seed, Columns: []Used{}}}
-	columns, r.Card.Findings = inspect(columns, outcomes)
-	if len(columns) == 0 {
-		return nil, refuse("add columns that were known before the outcome", "no column is left to learn from")
-	}
+	r.Card.Folds = penaltyFolds
 	r.choosePenalty(columns, outcomes, groups)
 	r.learn(columns, outcomes, r.Card.Penalty)
 	return r, nil
+}
+
+// beginRisk is a Risk that has learned nothing yet, and the columns that it can learn from.
+func beginRisk(columns []Column, outcomes []bool) (*Risk, []Column, error) {
+	for _, c := range columns {
+		if max(len(c.Numbers), len(c.Labels)) != len(outcomes) {
+			return nil, nil, refuse("give one cell for each row", "column %s has %d cells for %d outcomes", c.Name, max(len(c.Numbers), len(c.Labels)), len(outcomes))
+		}
+	}
+	r := &Risk{Card: Card{Method: method, Rows: len(outcomes), Outcomes: count(outcomes), Seed: seed, Columns: []Used{}}}
+	if columns, r.Card.Findings = inspect(columns, outcomes); len(columns) == 0 {
+		return nil, nil, refuse("add columns that were known before the outcome", "no column is left to learn from")
+	}
+	return r, columns, nil
 }
 
 func (r *Risk) learn(columns []Column, outcomes []bool, penalty float64) {

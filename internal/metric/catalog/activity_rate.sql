@@ -49,7 +49,8 @@ from {paying} c
 left join (
   select p.i, d.account, min(p.to_day - d.day) as days_ago
   from {points} p
-  join {active_account_days} d on d.day >= p.to_day - 30 and d.day < p.to_day
+  join generate_series(1, 30) ago(days) on true
+  join {active_account_days} d on d.day = p.to_day - cast(ago.days as integer)
   group by p.i, d.account
 ) a on a.i = c.i and a.account = c.account
 where c.is_customer = 1

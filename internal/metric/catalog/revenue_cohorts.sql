@@ -45,6 +45,6 @@ select f.i, f.account, f.cohort, f.latest, f.first_value, m.nth - f.nth as nth, 
        case when m.nth = f.nth then f.first_value else cast(coalesce(sum(cast(round(s.monthly * r.rate) as decimal(38,0))), 0) as decimal(38,0)) end as value
 from {first_payments} f
 join {months} m on m.nth >= f.nth and m.nth <= f.nth + greatest({policy.cohort_periods}, {policy.cohort_offset}) and m.from_ts <= {now}
-left join {recurring_spans} s on s.account = f.account and s.monthly > 0 and s.from_ts < least(m.to_ts, {now}) and (s.until_ts is null or s.until_ts >= least(m.to_ts, {now}))
+left join {recurring_spans} s on s.account = f.account and s.monthly > 0 and s.from_ts < least(m.to_ts, {now}) and coalesce(s.until_ts, timestamp '9999-01-01 00:00:00') >= least(m.to_ts, {now})
 left join {rates} r on r.i = f.i and r.currency = s.currency
 group by f.i, f.account, f.cohort, f.latest, f.first_value, f.missing_rate, f.nth, m.nth, m.is_over

@@ -39,6 +39,7 @@ from {paying} c
 left join (
   select distinct p.i, d.account
   from {points} p
-  join {account_days} d on d.day >= p.to_day - {policy.inactive_days} and d.day < p.to_day
+  join generate_series(1, {policy.inactive_days}) ago(days) on true
+  join {account_days} d on d.day = p.to_day - cast(ago.days as integer)
 ) a on a.i = c.i and a.account = c.account
 where c.is_customer = 1

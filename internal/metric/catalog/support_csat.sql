@@ -56,4 +56,4 @@ examples:
 select s.i, s.account, s.person, s.id, s.ts, s.survey, s.score, s.scale_max, s.satisfied, t.channel, t.priority, t.category, coalesce(s.agent, t.agent) as agent, t.team,
        case when s.ticket_id is null and coalesce(lower(s.touchpoint), '') <> 'support' then 'not_support' end as excluded
 from {satisfaction} s
-left join {tickets_spans} t on t.ticket_id = s.ticket_id and t.ts <= s.ts and (t.until_ts is null or t.until_ts > s.ts)
+left join {tickets_spans} t on t.ticket_id = s.ticket_id and t.ts <= s.ts and coalesce(t.until_ts, timestamp '9999-01-01 00:00:00') > s.ts
