@@ -57,7 +57,7 @@ bench-quick: setup-test build ## the same on a tenth of the data, to try a chang
 bench-large: setup-test build ## the queries over 100 million events (20 GB of disk)
 	go run ./bench -binary $(BINARY) -large
 
-picture: setup-test build ## docs/start.png: the start page over the made-up company
+picture: setup-test build ## docs/start.png: the first page over the made-up company
 	KEEPWELL_BINARY=$(abspath $(BINARY)) KEEPWELL_PICTURE=$(abspath docs/start.png) go test -count=1 -run TestTheFirstPagesOverTheMadeUpCompany ./e2e
 
 clean: ## remove what was built; data stays

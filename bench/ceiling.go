@@ -22,25 +22,17 @@ import (
 func (b *bench) ceiling() error {
 	b.report.title("Ceiling")
 	for _, rows := range []int{100_000, compared} {
-		var err error
-		if b.bare, err = b.appender(rows); err != nil {
+		bare, err := b.appender(rows)
+		if err != nil {
 			return err
 		}
-		b.report.figure(fmt.Sprintf("bare DuckDB appender, duplicates checked, %s a commit", number(float64(rows))), b.bare, "rows/s", "")
+		b.report.figure(fmt.Sprintf("bare DuckDB appender, duplicates checked, %s a commit", number(float64(rows))), bare, "rows/s", "")
 	}
 	return nil
 }
 
 // compared is how many rows a commit of the ceiling has.
 const compared = 10_000
-
-// ceilingAgain measures the ceiling once more after what was compared with it: what else the machine does changes within
-// seconds. From then on it is the mean of both.
-func (b *bench) ceilingAgain() error {
-	after, err := b.appender(compared)
-	b.bare = (b.bare + after) / 2
-	return err
-}
 
 // appender is how many rows a second go in with so many in each commit.
 func (b *bench) appender(commit int) (float64, error) {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -97,21 +98,40 @@ func (b *bench) beside() string {
 	return fmt.Sprintf("one sync here: %.2f ms", b.synced.Seconds()*1000)
 }
 
+// rounds is how often batches and the ceiling take turns: either moves by a fifth from one to the next on a shared machine.
+const rounds = 3
+
 // batches is how most events arrive: SDKs gather them.
 func (b *bench) batches() error {
-	f, err := b.load("batches", batched, b.scale.sending)
-	if err == nil {
-		err = b.ceilingAgain()
+	var all figures
+	var rates, ratios []float64
+	for range rounds {
+		before, err := b.appender(compared)
+		if err != nil {
+			return err
+		}
+		f, err := b.load("batches", batched, b.scale.sending)
+		if err != nil {
+			return err
+		}
+		after, err := b.appender(compared)
+		if err != nil {
+			return err
+		}
+		rates, ratios = append(rates, f.rate()), append(ratios, f.rate()/((before+after)/2))
+		all.answers, all.lags = append(all.answers, f.answers...), append(all.lags, f.lags...)
 	}
-	if err != nil {
-		return err
-	}
-	b.report.title("Taking in over HTTP, batches of %d from %d connections (%s)", batched.events, batched.connections, b.beside())
-	b.report.atLeast("acknowledged, synced and loaded", f.rate(), 80_000, "events/s")
-	b.report.ratio("beside the bare appender just before and after", f.rate()/b.bare, 0.6)
-	b.report.atMost("until the acknowledgement, p99", quantile(f.answers, 0.99), 100, "ms")
-	b.report.atMost("the loader's lag, at most", quantile(f.lags, 1), 2000, "ms")
+	b.report.title("Taking in over HTTP, batches of %d from %d connections, the median of %d times (%s)", batched.events, batched.connections, rounds, b.beside())
+	b.report.atLeast("acknowledged, synced and loaded", median(rates), 80_000, "events/s")
+	b.report.ratio("beside the bare appender just before and after each", median(ratios), 0.6)
+	b.report.atMost("until the acknowledgement, p99", quantile(all.answers, 0.99), 100, "ms")
+	b.report.atMost("the loader's lag, at most", quantile(all.lags, 1), 2000, "ms")
 	return nil
+}
+
+func median(of []float64) float64 {
+	slices.Sort(of)
+	return of[len(of)/2]
 }
 
 // singles is the worst case: every event a request of its own.

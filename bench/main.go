@@ -35,7 +35,7 @@ func main() {
 	flag.StringVar(&only.part, "only", "", "one part: ingest, size, catalogue, health, questions or pages")
 	flag.StringVar(&only.company, "company", "", "pages over one company only: company or large-company")
 	flag.StringVar(&only.page, "page", "", "only pages and parts whose address has this in it")
-	keep := flag.String("dir", "", "folder for the data; default: a temporary one, removed at the end")
+	keep := flag.String("dir", "", "folder for the data, where what the questions are asked of is kept; default: a temporary one, removed at the end")
 	flag.Parse()
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer cancel()
@@ -70,14 +70,15 @@ func measure(ctx context.Context, binary, dir string, s scale, only focus) (miss
 	if binary, err = filepath.Abs(binary); err != nil {
 		return false, err
 	}
-	if dir == "" {
+	kept := dir != ""
+	if !kept {
 		if dir, err = os.MkdirTemp("", "keepwell-bench-"); err != nil {
 			return false, err
 		}
 		defer os.RemoveAll(dir)
 	}
 	r := &report{}
-	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r, only: only}
+	b := &bench{ctx: ctx, binary: binary, dir: dir, scale: s, report: r, only: only, kept: kept}
 	r.title("%d cores, %s", runtime.NumCPU(), runtime.Version())
 	parts := []struct {
 		name  string
@@ -118,9 +119,9 @@ type bench struct {
 	scale  scale
 	report *report
 	only   focus
+	kept   bool // what the questions are asked of stays in dir
 
 	synced time.Duration // median of one synced write
-	bare   float64       // events/s of the bare appender
 }
 
 // folder is a fresh folder for one step.

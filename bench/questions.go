@@ -34,10 +34,14 @@ func (b *bench) questions() error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(data)
 	b.report.title("Questions over %s events", number(float64(b.scale.events)))
-	if err := b.fill(data); err != nil {
-		return err
+	if _, err := os.Stat(filepath.Join(data, "lake.duckdb")); err != nil { // a folder that is kept may have it from another run
+		if err := b.fill(data); err != nil {
+			return err
+		}
+	}
+	if !b.kept {
+		defer os.RemoveAll(data)
 	}
 	key, err := b.key(data, "read")
 	if err != nil {

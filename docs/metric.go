@@ -87,7 +87,7 @@ func writeMetric(b *strings.Builder, d *metric.Definition) {
 		line("Always broken down by", "`"+d.GroupedBy+"`")
 	}
 	line("Finest grain", string(d.Finest))
-	line("Interval", intervals[base.Interval])
+	line("Interval", intervals[base.Interval]+within(base))
 	line("Bands", bands(base.Bands))
 	writeParts(b, "Beside the value", base)
 	writeExcluded(b, "Left out", base)
@@ -121,8 +121,26 @@ func writeMetric(b *strings.Builder, d *metric.Definition) {
 		if e.Variant != "" && e.Variant != first.ID {
 			variant = " (`" + e.Variant + "`)"
 		}
-		line("Worked example"+variant, e.Text+" → "+plain(e.Value))
+		line("Worked example"+variant, e.Text+" → "+plain(e.Value)+ofGroup(e.Group))
 	}
+}
+
+// within says where an interval ends though the formula goes on.
+func within(d *metric.Definition) string {
+	switch {
+	case d.Interval == metric.NoInterval || len(d.Range) == 0:
+		return ""
+	case len(d.Range) == 1:
+		return ", not below " + plain(d.Range[0])
+	}
+	return ", from " + plain(d.Range[0]) + " to " + plain(d.Range[1]) + " at most"
+}
+
+func ofGroup(name string) string {
+	if name == "" {
+		return ""
+	}
+	return " for `" + name + "`"
 }
 
 // typeOf is the type, and what may be done with the points of a series.

@@ -41,7 +41,8 @@ func TestTheFirstPagesOverTheMadeUpCompany(t *testing.T) {
 	s.enter(t, page, "en")
 	look(t, page, s, wide, chromedp.Navigate(s.url+"/"), chromedp.WaitVisible(chromedp.CSS("#attention .needed")), chromedp.WaitVisible(chromedp.CSS("#tile-mrr .value")))
 	settled(t, page)
-	desk := look(t, page, s, chromedp.Navigate(s.url+"/feeds"), chromedp.WaitVisible(chromedp.CSS("#recent")))
+	desk := look(t, page, s)
+	look(t, page, s, chromedp.Navigate(s.url+"/feeds"), chromedp.WaitVisible(chromedp.CSS("#recent")))
 	text, err := chromedp.Run(page, chromedp.Text(chromedp.CSS("main")))
 	if err != nil {
 		t.Fatal(err)

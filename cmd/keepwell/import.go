@@ -22,6 +22,10 @@ type importFlags struct {
 	format  string
 }
 
+// importMemory is what DuckDB may use of its own accord while a file is read without a server: nobody asks anything
+// meanwhile, and with more it is not faster.
+const importMemory = 512 << 20
+
 func (sh *shell) importing() *cobra.Command {
 	var f importFlags
 	c := &cobra.Command{
@@ -69,6 +73,9 @@ func (sh *shell) importFile(ctx context.Context, kind, file, format string, f im
 		return err
 	}
 	defer end()
+	if !sh.settings.Chosen("memory-limit") {
+		sh.settings.MemoryLimit = min(sh.settings.MemoryLimit, importMemory)
+	}
 	at, err := sh.reach(ctx, true)
 	if err != nil {
 		return err

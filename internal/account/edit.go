@@ -17,6 +17,12 @@ type Note struct {
 	Edited                    time.Time // zero: it is as it was written
 }
 
+// Mention is a note that calls a user.
+type Mention struct {
+	Note
+	Seen time.Time // when they marked it so; zero: not yet
+}
+
 // CheckNote is the text of a note as it is kept, or what is wrong with it.
 func CheckNote(text string) (string, error) {
 	text = strings.TrimSpace(text)

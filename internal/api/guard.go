@@ -83,6 +83,9 @@ func (g *Guard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if seen.status == 0 && panicked == nil {
 		seen.status = http.StatusOK // nothing was written, which net/http answers with 200
 	}
+	if seen.Header().Get("Content-Type") == "text/event-stream" {
+		took = 0 // it lasts as long as somebody listens
+	}
 	g.log(r, seen, id, took)
 	if g.Seen != nil {
 		g.Seen(r.Pattern, seen.status, took)

@@ -23,7 +23,7 @@ var bodies = map[string]string{
 	"PUT /api/v1/metrics/{metric}/definition":      `/* */`,
 	"POST /api/v1/dashboards":                      `{"name":"Monday"}`,
 	"PUT /api/v1/dashboards/{dashboard}":           `{"name":"Monday"}`,
-	"POST /api/v1/targets":                         `{"metric":"nps","value":40,"from":"2026-01-01"}`,
+	"POST /api/v1/targets":                         `{"metric":"nps","value":40,"from":"2026-01-01","due":"2026-12-31"}`,
 	"POST /api/v1/scorecards":                      `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
 	"PUT /api/v1/scorecards/{scorecard}":           `{"id":"use","label":{"en":"x","es":"","ro":"","ru":""},"groups":[{"id":"g","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"measures":[{"id":"m","label":{"en":"x","es":"","ro":"","ru":""},"weight":100,"read":{"metric":"mau"},"scale":{"points":[[0,0],[9,100]]}}]}]}`,
 	"POST /api/v1/scorecards/{scorecard}/backtest": `{}`,
@@ -36,12 +36,13 @@ var bodies = map[string]string{
 	"PATCH /api/v1/users/{user}":                   `{"role":"manager"}`,
 	"POST /api/v1/accounts/changes":                `{"accounts":["acme"],"tag":"vip"}`,
 	"PUT /api/v1/notes/{note}":                     `{"text":"x"}`,
+	"PUT /api/v1/mentions/{note}":                  `{"user":"ana","seen":true}`,
 	"POST /api/v1/accounts/{id}/files":             `x`,
 	"PUT /api/v1/health-cases/{case}":              `{"state":"looked_at"}`,
 }
 
 // queries are what routes must be asked with.
-var queries = map[string]string{"POST /api/v1/accounts/{id}/files": "?name=a.pdf", "GET /api/v1/health/{id}/change": "?from=2026-01-01", "GET /api/v1/people": "?user_id=ana", "GET /api/v1/journeys/{journey}/numbers": "?stage=onboarding"}
+var queries = map[string]string{"POST /api/v1/accounts/{id}/files": "?name=a.pdf", "GET /api/v1/health/{id}/change": "?from=2026-01-01", "GET /api/v1/people": "?user_id=ana", "GET /api/v1/mentions": "?user=ana", "GET /api/v1/journeys/{journey}/numbers": "?stage=onboarding"}
 
 // doors is what each route needs, stated once more: the narrowest scope of a key that opens it. Admin opens all.
 var doors = map[string]team.Scope{
@@ -64,6 +65,7 @@ var doors = map[string]team.Scope{
 	"GET /api/v1/metrics/{id}/versus": team.Read,
 	"GET /api/v1/feedback":            team.Read,
 	"POST /api/v1/accounts/changes":   team.Admin, "DELETE /api/v1/accounts/{id}/tags/{tag}": team.Admin, "GET /api/v1/accounts/{id}/notes": team.Read, "PUT /api/v1/notes/{note}": team.Admin,
+	"GET /api/v1/mentions": team.Read, "PUT /api/v1/mentions/{note}": team.Admin,
 	"DELETE /api/v1/notes/{note}": team.Admin, "GET /api/v1/accounts/{id}/files": team.Read, "POST /api/v1/accounts/{id}/files": team.Admin, "GET /api/v1/accounts/{id}/files/{file}": team.Read,
 	"DELETE /api/v1/accounts/{id}/files/{file}": team.Admin, "POST /api/v1/undo/{undo}": team.Admin,
 	"GET /api/v1/journeys": team.Read, "POST /api/v1/journeys": team.Admin, "GET /api/v1/journey-templates": team.Read, "GET /api/v1/accounts/{id}/journey": team.Read,

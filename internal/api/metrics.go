@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -56,7 +57,7 @@ type AskIn struct {
 	Currency   string   `query:"currency" doc:"ISO 4217 code that money is shown in"`
 	Convention string   `query:"convention" doc:"A preset to count by instead of the workspace's policies"`
 	Set        []string `query:"set,explode" doc:"POLICY=VALUE for this question alone; repeat it for several" example:"[\"inactive_days=60\"]"`
-	Format     string   `query:"format" enum:"json,csv" doc:"csv gives total, points and groups as rows; so does Accept: text/csv"`
+	Format     string   `query:"format" enum:"json,csv" doc:"csv gives total, points and groups as rows, and in one of them (other) those that are too many to be listed; so does Accept: text/csv"`
 	Accept     string   `header:"Accept" doc:"text/csv gives rows instead of JSON"`
 	Language   string   `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
@@ -111,6 +112,9 @@ func (a *API) overview() {
 		Summary: "Many metrics at once", Description: "The same question about all of them, each in its default variant: value, interval, the period before and the points. Several times faster than asking one by one."},
 		func(ctx context.Context, in *overviewIn) (*struct{ Body OverviewAnswer }, error) {
 			ids := in.IDs
+			if in.Family != "" && !slices.Contains(metric.Families, in.Family) {
+				return nil, fault.New(fault.Invalid, "there is no such family of metrics").Field("family", "%q is none of %s", in.Family, strings.Join(metric.Families, ", "))
+			}
 			if len(ids) == 0 {
 				for _, d := range a.Describe(i18n.EN) {
 					if in.Family == "" || d.Family == in.Family {
@@ -229,6 +233,11 @@ func WriteCSV(w io.Writer, answer *metric.Answer) error {
 		row("group", key, answer.From, answer.To, g.Value, g.Numerator, g.Denominator, g.N, g.Interval, "")
 		points("group point", key, g.Points)
 		total(key, g.Total)
+	}
+	if o := answer.Other; o != nil { // those that are too many to be listed, so that the file adds up
+		row("other", strconv.Itoa(answer.OtherGroups), answer.From, answer.To, o.Value, o.Numerator, o.Denominator, o.N, o.Interval, "")
+		points("other point", strconv.Itoa(answer.OtherGroups), o.Points)
+		total("other", o.Total)
 	}
 	return t.end()
 }

@@ -31,6 +31,7 @@ type targetPost struct {
 		Value    float64 `json:"value" doc:"In the unit the metric is shown in; money in major units" example:"40"`
 		Currency string  `json:"currency,omitempty" doc:"Of an amount" example:"EUR"`
 		From     string  `json:"from" doc:"The first day that it holds" example:"2026-01-01"`
+		Due      string  `json:"due,omitempty" doc:"The day by which it is to be reached, on a straight line from where the metric stood on the first; at once unless stated" example:"2026-12-31"`
 	}
 }
 
@@ -52,7 +53,7 @@ func (a *API) targets() {
 		Summary: "Set a target", Description: "In the place of one for the same thing from the same day. Whether more or less is better is the metric's."},
 		func(ctx context.Context, in *targetPost) (*struct{ Body board.Target }, error) {
 			b := in.Body
-			t := board.Target{Metric: b.Metric, Variant: b.Variant, Segment: b.Segment, Value: b.Value, Currency: b.Currency, From: b.From, By: "API"}
+			t := board.Target{Metric: b.Metric, Variant: b.Variant, Segment: b.Segment, Value: b.Value, Currency: b.Currency, From: b.From, Due: b.Due, By: "API"}
 			if err := t.Check(a.knows); err != nil {
 				return nil, err
 			}

@@ -25,6 +25,8 @@ type Work interface {
 	OpenFile(ctx context.Context, id, file string) (account.File, []byte, error)
 	RemoveFile(ctx context.Context, id, file, who string) (undo string, err error)
 	Undo(ctx context.Context, id, who string) error
+	Mentions(ctx context.Context, u team.User) ([]account.Mention, error)
+	SeeMention(ctx context.Context, u team.User, note string, seen bool) error
 }
 
 // Changed says what a change did.
@@ -147,6 +149,7 @@ func (a *API) work() {
 			return one(a.Work.RemoveNote(ctx, in.Note, doer(ctx)))
 		})
 	a.files(op, one)
+	a.mentions()
 	undo := op("undo", http.MethodPost, "/undo/{undo}", "Take back a change to accounts", "Once, within a day, by the key that made it.")
 	undo.DefaultStatus = http.StatusNoContent
 	route(a, team.Work, undo, func(ctx context.Context, in *undoIn) (*struct{}, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/team"
 )
 
 func (h *house) Apply(_ context.Context, e account.Edit, who string) (string, int, error) {
@@ -23,6 +24,15 @@ func (h *house) Untag(_ context.Context, ids []string, tag, who string) (string,
 
 func (h *house) AccountNotes(context.Context, string) ([]account.Note, error) {
 	return []account.Note{{ID: "n1", Text: "Call @bob", Author: "ana", Created: now, Edited: now.Add(time.Hour)}}, nil
+}
+
+func (h *house) Mentions(_ context.Context, u team.User) ([]account.Mention, error) {
+	return []account.Mention{{Note: account.Note{ID: "n1", Account: "acme", Text: "Call them, @" + u.Name, Author: "dan", Created: now}}}, nil
+}
+
+func (h *house) SeeMention(_ context.Context, u team.User, note string, seen bool) error {
+	h.who = []any{u.ID, note, seen}
+	return nil
 }
 
 func (h *house) ChangeNote(_ context.Context, id, text, who string) (string, error) {

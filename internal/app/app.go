@@ -32,6 +32,7 @@ import (
 	"github.com/keepwell/keepwell/internal/notify"
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/live"
 )
 
 // App is an open installation.
@@ -39,6 +40,7 @@ type App struct {
 	settings *config.Settings // given, with what set-up chose
 	given    *config.Settings
 	version  string
+	serving  bool
 	logger   *slog.Logger
 	started  time.Time
 	now      func() time.Time
@@ -60,6 +62,7 @@ type App struct {
 	memory   *memory
 	runs     *backtest.Runs
 	meetings *meetings
+	news     *live.News
 	metrics  *metric.Service
 	sample   *sample
 	handler  http.Handler
@@ -75,12 +78,14 @@ type App struct {
 type Options struct {
 	Version string
 	Logger  *slog.Logger
+
+	serving bool // people will look at pages
 }
 
 // Open opens what the settings name and begins to take in and load. Errors are fault.Errors that say what to do; a data
 // folder in use by another process is a fault.Conflict.
 func Open(ctx context.Context, s *config.Settings, o Options) (_ *App, err error) {
-	a := &App{settings: s, given: s, anew: make(chan struct{}, 1), version: o.Version, logger: o.Logger, now: time.Now, started: time.Now()}
+	a := &App{settings: s, given: s, anew: make(chan struct{}, 1), version: o.Version, serving: o.serving, logger: o.Logger, now: time.Now, started: time.Now()}
 	a.token = "kw_local_" + rand.Text()
 	opened := false
 	defer func() {
@@ -232,6 +237,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.memory = newMemory(a.now, func() log.Position { return a.loader.Health().Loaded }, func(err error) { a.logger.Warn("what pages show can't be found anew", "error", err) })
 	a.pulse, a.desk = a.openPulse(metrics), a.openDesk(metrics)
 	a.runs = a.openRuns(metrics)
+	a.news = a.openNews()
 	a.api = api.New(api.Options{
 		Gate:        gate,
 		Metrics:     metrics,
@@ -291,10 +297,13 @@ func (a *App) begin() {
 	a.intake.start("taking facts in", func(ctx context.Context) error { a.door.Run(ctx); return ctx.Err() })
 	a.loading.start("loading facts", a.loader.Run)
 	a.loading.start("reading the accounts", a.books.Run)
-	a.loading.start("keeping what pages show young", a.memory.Run)
+	if a.serving {
+		a.loading.start("keeping what pages show young", a.memory.Run)
+	}
 	a.loading.start("scoring accounts", a.pulse.Run)
 	cases := &caseBook{pulse: a.pulse, store: a.store, now: a.now, report: func(err error) { a.logger.Warn("disagreements can't be followed", "error", err) }}
 	a.loading.start("following disagreements", cases.Run)
+	a.loading.start("telling pages what is new", a.news.Run)
 	a.loading.start("foretelling", a.desk.Run)
 	a.loading.start("backtesting", a.runs.Work)
 	a.loading.start("noting feeds", func(ctx context.Context) error { a.feed.Run(ctx); return ctx.Err() })

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"time"
 
@@ -41,6 +42,7 @@ type books struct {
 	at    log.Position // up to where facts are in it
 	since time.Time    // when it was read
 	cost  time.Duration
+	turns int                        // how often the book was another
 	err   error                      // why there is none
 	moved chan struct{}              // closed and renewed when the book was read
 	in    map[string]map[string]bool // who is in a segment, by its text, while this book lasts
@@ -60,6 +62,14 @@ func (b *books) Run(ctx context.Context) error {
 			select {
 			case <-b.wanted:
 				waiting = false
+				b.mu.Lock()
+				early := max(bookPause, bookShare*b.cost) - b.now().Sub(b.since)
+				b.mu.Unlock()
+				select {
+				case <-time.After(early): // who asked so early hears of it as news
+				case <-ctx.Done():
+					return ctx.Err()
+				}
 			case <-tick.C:
 				b.mu.Lock()
 				waiting = !b.stale(bookIdle / 2)
@@ -75,6 +85,14 @@ func (b *books) Run(ctx context.Context) error {
 func (b *books) stale(age time.Duration) bool {
 	old := b.now().Sub(b.since)
 	return old >= max(age, bookShare*b.cost) && (b.err != nil || b.at != b.loaded() || old >= bookLife)
+}
+
+// want asks for a newer book.
+func (b *books) want() {
+	select {
+	case b.wanted <- struct{}{}:
+	default: // is wanted already
+	}
 }
 
 func (b *books) renew(ctx context.Context) error {
@@ -95,6 +113,14 @@ func (b *books) renew(ctx context.Context) error {
 
 func (b *books) set(book *account.Book, at log.Position) {
 	b.book, b.at, b.in = book, at, map[string]map[string]bool{}
+	b.turns++
+}
+
+// mark is another once the book is.
+func (b *books) mark() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return strconv.Itoa(b.turns)
 }
 
 // Book is the present book. It is renewed behind the reader's back when facts have come since.
@@ -102,13 +128,13 @@ func (b *books) Book(ctx context.Context) (*account.Book, error) {
 	b.mu.Lock()
 	if b.book != nil && !b.stale(bookPause) {
 		defer b.mu.Unlock()
+		if b.at != b.loaded() {
+			b.want()
+		}
 		return b.book, nil
 	}
 	if b.book != nil || b.err != nil { // the first one is being read as it is
-		select {
-		case b.wanted <- struct{}{}:
-		default: // is wanted already
-		}
+		b.want()
 	}
 	wait := b.book == nil || b.stale(bookOld) || b.cost < bookQuick || len(b.book.All) == 0
 	moved := b.moved

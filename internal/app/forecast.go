@@ -2,8 +2,13 @@ package app
 
 import (
 	"context"
+	"math"
+	"strconv"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/api"
+	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/forecast"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
@@ -17,7 +22,60 @@ var (
 
 // openDesk makes the desk that foretells.
 func (a *App) openDesk(metrics *metric.Service) *forecast.Desk {
-	return forecast.NewDesk(forecast.Reader{Metrics: metrics, Pause: letOthers}, a.store, func(err error) { a.logger.Warn("nothing can be foretold", "error", err) })
+	d := forecast.NewDesk(forecast.Reader{Metrics: metrics, Pause: letOthers}, a.store, func(err error) { a.logger.Warn("nothing can be foretold", "error", err) })
+	d.Tell = a.tellRelevances
+	return d
+}
+
+// tellRelevances writes down what was found to be relevant, as facts, which the metric of that name reads.
+func (a *App) tellRelevances(ctx context.Context, at time.Time, found []forecast.Relevance) error {
+	var facts []*fact.Fact
+	for _, r := range found {
+		if r.N == 0 {
+			continue // nobody was looked at
+		}
+		f, err := relevanceFact(r, at, a.settings.Zone)
+		if err != nil {
+			return err
+		}
+		facts = append(facts, f)
+	}
+	if len(facts) == 0 {
+		return nil
+	}
+	_, err := a.door.Accept(ctx, facts)
+	return err
+}
+
+func relevanceFact(r forecast.Relevance, at time.Time, zone *time.Location) (*fact.Fact, error) {
+	b := fact.NewBuilder(fact.Relevances, ourSource, zone)
+	b.At(at)
+	for name, text := range map[string]string{"pair": r.Feature + " " + string(r.Outcome), "measure": r.Feature, "metric": r.Metric, "outcome": string(r.Outcome), "verdict": string(r.Verdict)} {
+		if text != "" {
+			b.Set(name, fact.Cell{Kind: fact.TextCell, Text: text})
+		}
+	}
+	number := func(name string, x *float64) {
+		if x != nil && !math.IsNaN(*x) {
+			b.Set(name, fact.Cell{Kind: fact.NumberCell, Text: strconv.FormatFloat(*x, 'f', -1, 64)})
+		}
+	}
+	looks, outcomes := float64(r.N), float64(r.Events)
+	number("looks", &looks)
+	if r.Outcome != forecast.Value { // an amount, not something that comes or does not
+		number("outcomes", &outcomes)
+	}
+	number("strength", r.Strength)
+	number("false_findings", r.Chance)
+	if r.Interval != nil {
+		number("low", &r.Interval.Low)
+		number("high", &r.Interval.High)
+	}
+	f, refused := b.Finish()
+	if f == nil {
+		return nil, fault.New(fault.Internal, "what %s foretells can't be told: %v", r.Feature, refused)
+	}
+	return f, nil
 }
 
 // foretelling is what is foretold, held to the accounts that who asks may see.

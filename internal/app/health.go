@@ -47,6 +47,7 @@ type pulse struct {
 	mu    sync.Mutex
 	table *health.Table
 	told  health.Ledger
+	turns int // how often the table was another
 	err   error
 	ready chan struct{} // closed once there is a table, or a reason why there is none
 
@@ -160,6 +161,13 @@ func (p *pulse) follow(ctx context.Context, changed bool) error {
 	return p.publish(ctx, table)
 }
 
+// mark is another once scores are.
+func (p *pulse) mark() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return strconv.Itoa(p.turns)
+}
+
 func (p *pulse) current() *health.Table {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -185,6 +193,7 @@ func (p *pulse) publish(ctx context.Context, table *health.Table) error {
 	}
 	p.mu.Lock()
 	p.table, p.told, p.err = table, told, nil
+	p.turns++
 	told.Note(fresh...)
 	select {
 	case <-p.ready:

@@ -252,7 +252,7 @@ func (m *memory) renew(ctx context.Context, one *memo) {
 }
 
 // harmless are changes that no number rests on; taking facts in is one while nobody waits for them.
-var harmless = []string{"/v1/", "/api/v1/facts/", "/signin", "/accounts/", "/api/v1/accounts/", "/dashboards", "/api/v1/dashboards", "/settings/keys", "/settings/me", "/settings/users"}
+var harmless = []string{"/v1/", "/api/v1/facts/", "/signin", "/accounts/", "/api/v1/accounts/", "/dashboards", "/api/v1/dashboards", "/settings/keys", "/settings/me", "/settings/users", "/mentions/", "/api/v1/mentions/"}
 
 // forgetting drops what is remembered after a request that changes what numbers rest on.
 func (m *memory) forgetting(next http.Handler) http.Handler {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/notify"
 	"github.com/keepwell/keepwell/internal/team"
@@ -19,7 +20,7 @@ const (
 )
 
 // Mentions are the latest notes that call a user, the newest first, about accounts that who asks may see.
-func (c customers) Mentions(ctx context.Context, u team.User) ([]account.Note, error) {
+func (c customers) Mentions(ctx context.Context, u team.User) ([]account.Mention, error) {
 	notes, err := c.NotesCalling(ctx, c.now().Add(-mentionsAge), mentionsRead)
 	if err != nil || len(notes) == 0 {
 		return nil, err
@@ -28,9 +29,33 @@ func (c customers) Mentions(ctx context.Context, u team.User) ([]account.Note, e
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(notes, func(n account.Note) bool {
-		return n.Author == u.Name || book.Get(n.Account) == nil || !calls(n.Text, u)
-	}), nil
+	seen, err := c.MentionsSeen(ctx, u.ID)
+	if err != nil {
+		return nil, err
+	}
+	var all []account.Mention
+	for _, n := range notes {
+		if n.Author != u.Name && book.Get(n.Account) != nil && calls(n.Text, u) {
+			all = append(all, account.Mention{Note: n, Seen: seen[n.ID]})
+		}
+	}
+	return all, nil
+}
+
+// SeeMention marks a note that calls a user as seen, or as not seen; fault.NotFound where none of Mentions has that id.
+func (c customers) SeeMention(ctx context.Context, u team.User, note string, seen bool) error {
+	all, err := c.Mentions(ctx, u)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(m account.Mention) bool { return m.ID == note }) {
+		return fault.New(fault.NotFound, "no note with this id mentions %s", u.Name)
+	}
+	at := c.now()
+	if !seen {
+		at = time.Time{}
+	}
+	return c.MentionSee(ctx, u.ID, note, at)
 }
 
 func calls(text string, u team.User) bool {

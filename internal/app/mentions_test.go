@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/notify"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -60,6 +61,15 @@ func TestWhoIsMentionedIsToldOfItWhereTheyMaySeeTheAccount(t *testing.T) {
 		seen := team.WithPrincipal(ctx, u.Principal())
 		if notes, err := c.Mentions(seen, u); err != nil || len(notes) != want {
 			t.Errorf("%s sees %d mentions, %v", name, len(notes), err)
+		} else if want > 0 {
+			if err := c.SeeMention(seen, u, notes[0].ID, true); err != nil {
+				t.Fatal(err)
+			}
+			if notes, err = c.Mentions(seen, u); err != nil || notes[0].Seen.IsZero() {
+				t.Errorf("%s marked it, and %+v, %v", name, notes, err)
+			}
+		} else if err := c.SeeMention(seen, u, "n1", true); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%s marks what calls somebody else: %v", name, err)
 		}
 	}
 	stop()

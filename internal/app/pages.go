@@ -28,6 +28,7 @@ func (a *App) pages(gate *team.Gate, held replaying) (*web.Site, error) {
 	o := web.Options{Zone: a.settings.Zone, Now: a.now, Address: a.settings.PublicURL, Keys: gate, Sessions: a.store,
 		People: a.store, Workplace: workplace{a}, Base: a.Base, Forget: gate.Forget,
 		Report:     func(err error) { a.logger.Error("a page failed", "error", err) },
+		News:       a.news,
 		Overview:   overview{a},
 		Sample:     a.sample,
 		Backups:    care{a},

@@ -191,7 +191,7 @@ func (a *App) takeSampleOut(ctx context.Context) error {
 	}
 	err = a.log.Rewrite(ctx, func(record []byte) ([]byte, error) {
 		return fact.ThinRecord(record, func(f *fact.Fact) bool {
-			return f.Source == demo.Source || f.Source == ourSource && ghosts[f.Account]
+			return f.Source == demo.Source || f.Source == ourSource && (f.Account == "" || ghosts[f.Account]) // what is said of all rests on them too
 		})
 	})
 	if err != nil {

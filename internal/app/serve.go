@@ -22,6 +22,7 @@ import (
 // anew; callers wait meanwhile.
 func Serve(ctx context.Context, s *config.Settings, o Options, first func(*App) error, ready func(a *App, url string)) error {
 	var l net.Listener
+	o.serving = true
 	defer func() {
 		if l != nil {
 			l.(kept).TCPListener.Close()
@@ -92,6 +93,7 @@ func (a *App) run(ctx context.Context, listener net.Listener, ready func(url str
 		}
 	}
 	server := a.server(a.handler)
+	server.RegisterOnShutdown(a.news.Close) // a stream would be waited for
 	failed := make(chan error, 2)
 	go func() { failed <- server.Serve(listener) }()
 	stop := []*http.Server{server}

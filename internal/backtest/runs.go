@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
@@ -61,6 +62,9 @@ type Runs struct {
 	Reader Reader
 	Keeper Keeper
 	Report func(error)
+
+	// Moved counts the steps that runs have made.
+	Moved atomic.Int64
 
 	mu    sync.Mutex
 	all   []*task // the oldest first
@@ -170,6 +174,7 @@ func (r *Runs) step(t *task, change func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	change()
+	r.Moved.Add(1)
 	close(t.moved)
 	t.moved = make(chan struct{})
 }

@@ -20,7 +20,9 @@ type Target struct {
 	Value    float64 `json:"value"`
 	Currency string  `json:"currency,omitempty"`
 	// From is the first day that it holds, as 2026-01-31.
-	From    string    `json:"from"`
+	From string `json:"from"`
+	// Due is the day by which it is to be reached, on a straight line from where the metric stood on From; empty: at once.
+	Due     string    `json:"due,omitempty"`
 	By      string    `json:"by"`
 	Created time.Time `json:"created"`
 }
@@ -36,6 +38,13 @@ func (t *Target) Check(known func(metric string) bool) error {
 	}
 	if _, err := time.Parse(time.DateOnly, t.From); err != nil {
 		bad.Field("from", "%q is no date; write it like 2026-01-31", t.From)
+	}
+	if t.Due != "" {
+		if _, err := time.Parse(time.DateOnly, t.Due); err != nil {
+			bad.Field("due", "%q is no date; write it like 2026-01-31", t.Due)
+		} else if t.Due <= t.From {
+			bad.Field("due", "must lie after the first day")
+		}
 	}
 	for name, text := range map[string]string{"variant": t.Variant, "segment": t.Segment, "currency": t.Currency} {
 		if !plain(text, maxText) {
@@ -88,6 +97,18 @@ func (t Target) Reached(value float64, better string) bool {
 		return value <= t.Value
 	}
 	return value >= t.Value
+}
+
+// Planned is where the metric should stand at an instant, having stood at start when the target began: on a straight line up
+// to the day by which it is due, on the target from then on, and at once where it is due on no day. zone is that of its days.
+func (t Target) Planned(start float64, at time.Time, zone *time.Location) float64 {
+	from, err := time.ParseInLocation(time.DateOnly, t.From, zone)
+	due, dueErr := time.ParseInLocation(time.DateOnly, t.Due, zone)
+	if err != nil || dueErr != nil || !due.After(from) {
+		return t.Value
+	}
+	share := float64(at.Sub(from)) / float64(due.Sub(from))
+	return start + min(1, max(0, share))*(t.Value-start)
 }
 
 // Progress is how much of the way from a starting value has been made, from 0 to 1.

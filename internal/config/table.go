@@ -161,7 +161,7 @@ var running = []Setting{
 			return nil
 		}},
 	{Name: "memory-limit", Default: "auto", Kind: Size, Example: "2GB",
-		Help: "memory DuckDB may use; auto: a quarter of the machine's, at most 4GB",
+		Help: "memory DuckDB may use; auto: a quarter of the machine's, at most 4GB, and 512MB for an import without a server",
 		set: func(s *Settings, text string) (err error) {
 			if text == "auto" {
 				s.MemoryLimit = autoMemory("/")

@@ -41,6 +41,8 @@ type Desk struct {
 	Reader Reader
 	Keeper Keeper
 	Report func(error)
+	// Tell is told what every reading of the history found to be relevant, and when; nil: nobody asks.
+	Tell func(ctx context.Context, at time.Time, found []Relevance) error
 
 	wanted chan struct{} // room for one
 	mu     sync.Mutex
@@ -105,6 +107,16 @@ func (d *Desk) Run(ctx context.Context) error {
 		d.moved = make(chan struct{})
 		d.mu.Unlock()
 	}
+}
+
+// Made is when what is foretold now was made; zero before anything was.
+func (d *Desk) Made() (at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.now != nil {
+		at = d.now.Made
+	}
+	return at
 }
 
 // due says whether anything is to be made anew.
@@ -226,6 +238,7 @@ func (d *Desk) study(ctx context.Context, p *Present, of Sample, learn bool) (*L
 	}
 	if p.Model, err = d.model(ctx, history, of, learn); fault.KindOf(err) == fault.Conflict {
 		p.Why, p.Relevances, p.Currency = err, Relevances(history), history.Currency
+		d.tell(ctx, p)
 		return nil, nil
 	} else if err != nil {
 		return nil, err
@@ -239,7 +252,18 @@ func (d *Desk) study(ctx context.Context, p *Present, of Sample, learn bool) (*L
 	if err := d.Keeper.SettingPut(ctx, lessonsSetting, l); err != nil {
 		d.Report(fmt.Errorf("keeping what was learned: %w", err)) // it is learned again after a restart
 	}
+	d.tell(ctx, p)
 	return l, nil
+}
+
+// tell passes on what was found to be relevant. What can't be told stands in what is foretold all the same.
+func (d *Desk) tell(ctx context.Context, p *Present) {
+	if d.Tell == nil || len(p.Relevances) == 0 {
+		return
+	}
+	if err := d.Tell(ctx, p.Made, p.Relevances); err != nil {
+		d.Report(fmt.Errorf("telling what foretells: %w", err))
+	}
 }
 
 func (d *Desk) foretell(ctx context.Context, p *Present, lessons *Lessons) error {

@@ -78,15 +78,20 @@ func paying(t testing.TB, n, seq int) (facts []*fact.Fact) {
 func desk(t *testing.T, r forecast.Reader, k forecast.Keeper) (*forecast.Desk, func()) {
 	t.Helper()
 	d := forecast.NewDesk(r, k, func(err error) { t.Error(err) })
+	return d, run(t, d)
+}
+
+func run(t *testing.T, d *forecast.Desk) (stop func()) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		d.Run(ctx)
 	}()
-	stop := func() { cancel(); <-ended }
+	stop = func() { cancel(); <-ended }
 	t.Cleanup(stop)
-	return d, stop
+	return stop
 }
 
 func TestWhatWasLearnedOutlivesARestartAndOtherAccountsAreLearnedAnew(t *testing.T) {
@@ -96,8 +101,20 @@ func TestWhatWasLearnedOutlivesARestartAndOtherAccountsAreLearnedAnew(t *testing
 	statements := 0
 	r := reading(t, l, dusk)
 	r.Pause = func(context.Context, time.Duration) { statements++ }
-	d, stop := desk(t, r, kept)
+	heard := make(chan []forecast.Relevance, 10)
+	d := forecast.NewDesk(r, kept, func(err error) { t.Error(err) })
+	d.Tell = func(_ context.Context, at time.Time, found []forecast.Relevance) error {
+		if at.IsZero() {
+			t.Error("what is relevant is told of no time")
+		}
+		heard <- found
+		return nil
+	}
+	stop := run(t, d)
 	p, err := d.Present(t.Context())
+	if len(heard) != 1 || len(<-heard) != len(p.Relevances) {
+		t.Errorf("what is relevant was told %d times", len(heard)+1)
+	}
 	if err != nil || p.Model == nil || len(p.Risks) != 100 || p.Outlook.Customers != 100 || len(p.Relevances) == 0 {
 		t.Fatalf("%+v %v", p, err)
 	}

@@ -59,3 +59,20 @@ func TestAMembershipThatWasNotWrittenIsSaidAgain(t *testing.T) {
 		t.Errorf("got %q", facts)
 	}
 }
+
+func TestTensOfThousandsWhoBelongSomewhereAreRemembered(t *testing.T) {
+	var j joined
+	const n = 20_000
+	for i := range n {
+		j.add(joining("key:1", fmt.Sprint("a", i%300), fmt.Sprint("u", i), 0))
+	}
+	forgotten := 0
+	for i := range n {
+		if !j.has(joining("key:1", fmt.Sprint("a", i%300), fmt.Sprint("u", i), 0)) {
+			forgotten++
+		}
+	}
+	if forgotten > n/100 {
+		t.Errorf("%d of %d were forgotten", forgotten, n)
+	}
+}

@@ -34,7 +34,7 @@ type Loader struct {
 	keep time.Duration
 	now  func() time.Time
 
-	still sync.Mutex // held while anything is done to the lake or the log's files
+	still sync.RWMutex // read-locked while anything is done to the lake or the log's files
 
 	mu     sync.Mutex
 	moved  chan struct{} // closed and renewed when health changes
@@ -42,9 +42,10 @@ type Loader struct {
 	oldest int64 // Received of the first fact being loaded, 0 when there is none
 
 	// Only Run's goroutine uses these.
-	reader *log.Reader
-	merges pace
-	tidied time.Time
+	reader  *log.Reader
+	merges  pace
+	merging chan merged // of the merge that goes on, nil when none does
+	tidied  time.Time
 }
 
 // LoaderHealth tells how the loader does.
@@ -110,6 +111,11 @@ func (l *Loader) Still(fn func() error) error {
 // can't be read or understood, naming the position. Nothing is skipped: the facts stay in the log.
 func (l *Loader) Run(ctx context.Context) error {
 	defer l.closeReader()
+	defer func() {
+		if l.merging != nil {
+			<-l.merging
+		}
+	}()
 	l.tidied = l.now()
 	l.merges = pace{waiting: 1, share: mergeMost, last: l.tidied} // what was loaded before the last stop may not be merged yet
 	pause := 100 * time.Millisecond
@@ -182,8 +188,8 @@ func (l *Loader) step(ctx context.Context) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	l.still.Lock()
-	defer l.still.Unlock()
+	l.still.RLock()
+	defer l.still.RUnlock()
 	if len(facts) > 0 {
 		if err := l.load(ctx, facts); err != nil {
 			return 0, err
@@ -232,7 +238,7 @@ func (l *Loader) load(ctx context.Context, facts []*fact.Fact) error {
 		return fmt.Errorf("load %d facts up to position %d into the lake: %w", len(facts), end, err)
 	}
 	for _, f := range facts {
-		if f.Kind == fact.Events {
+		if f.Kind == fact.Events || f.Kind == fact.Pages {
 			l.merges.waiting++
 		}
 	}
@@ -247,11 +253,20 @@ func (l *Loader) load(ctx context.Context, facts []*fact.Fact) error {
 // housework merges the rollups when due and, now and then, drops from the log what is kept long enough.
 func (l *Loader) housework(ctx context.Context, idle bool) error {
 	now := l.now()
-	if l.merges.due(now, idle) {
-		if err := l.lake.Merge(ctx); err != nil {
-			return fmt.Errorf("merge the rollups: %w", err)
+	if l.merging != nil {
+		select {
+		case m := <-l.merging:
+			l.merging = nil
+			if l.merges.ended(m.at, m.err == nil); m.err != nil {
+				return fmt.Errorf("merge the rollups: %w", m.err)
+			}
+		default:
+			return nil
 		}
-		l.merges.merged(now, l.now())
+	}
+	if l.merges.due(now, idle) {
+		l.merge(ctx, now)
+		return nil
 	}
 	if now.Sub(l.tidied) < tidyEvery {
 		return nil
@@ -267,6 +282,31 @@ func (l *Loader) housework(ctx context.Context, idle bool) error {
 		return fmt.Errorf("drop from the log what is loaded and older than %s: %w", l.keep, err)
 	}
 	return nil
+}
+
+// merged is how a merge ended.
+type merged struct {
+	at  time.Time
+	err error
+}
+
+// merge begins to merge the rollups; facts are loaded meanwhile.
+func (l *Loader) merge(ctx context.Context, now time.Time) {
+	over := make(chan merged, 1)
+	l.merging = over
+	l.merges.begun(now)
+	go func() {
+		var err error
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("ingest: panic while merging: %v\n%s", p, debug.Stack())
+			}
+			over <- merged{l.now(), err}
+		}()
+		l.still.RLock()
+		defer l.still.RUnlock()
+		err = l.lake.Merge(ctx)
+	}()
 }
 
 func (l *Loader) recovered() {

@@ -26,13 +26,24 @@ func TestAMergeIsAsLongAsTheMachineCanBearInAFlood(t *testing.T) {
 			if p.due(now, false) {
 				took := time.Duration(p.waiting) * time.Second / time.Duration(c.rate)
 				longest = max(longest, took)
-				p.merged(now, now.Add(took))
+				p.begun(now)
 				now = now.Add(took)
+				p.ended(now, true)
 			}
 		}
 		if longest > c.longest+c.longest/5 || p.share > c.share || p.share < c.share*9/10 {
 			t.Errorf("%s: a merge took %s, %d events are merged at once", c.name, longest, p.share)
 		}
+	}
+}
+
+func TestWhatAMergeThatFailedTookIsStillWaiting(t *testing.T) {
+	p := pace{waiting: 7, share: mergeLeast}
+	p.begun(time.Unix(0, 0))
+	p.waiting += 2
+	p.ended(time.Unix(1, 0), false)
+	if p.waiting != 9 || !p.due(time.Unix(1, 0), true) {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -128,6 +128,13 @@ func (f *Feed) Recent() []Recent {
 	return list
 }
 
+// Noted is how many verdicts were ever noted.
+func (f *Feed) Noted() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.written
+}
+
 // Run saves counts and verdicts every second until ctx ends, and then once more.
 func (f *Feed) Run(ctx context.Context) {
 	tick := time.NewTicker(time.Second)

@@ -216,6 +216,7 @@ func TestAnyDeliveryOfTheSameFactsGivesWhatTheyAddUpTo(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		o.Zone = zone
 		l := open(t, o)
+		defer func(was int) { mergeBeside = was }(mergeBeside)
 		rapid.Check(t, func(r *rapid.T) {
 			wipe(t, l)
 			n := rapid.IntRange(1, 25).Draw(r, "facts")
@@ -226,10 +227,11 @@ func TestAnyDeliveryOfTheSameFactsGivesWhatTheyAddUpTo(t *testing.T) {
 				f.Received = noon.Add(time.Duration(i) * time.Second).UnixMicro()
 				facts = append(facts, f)
 			}
+			merged, merges := make(chan error), 0
 			for from, cursor := 0, uint64(0); from < n; {
 				till := rapid.IntRange(from+1, n).Draw(r, "till")
 				cursor += 10
-				switch rapid.SampledFrom([]string{"", "", "again", "restart", "cut off", "merge", "merge"}).Draw(r, "then") {
+				switch rapid.SampledFrom([]string{"", "", "again", "restart", "cut off", "merge", "merge", "merge meanwhile", "merge meanwhile"}).Draw(r, "then") {
 				case "restart":
 					must(t, l.Close())
 					l = open(t, o)
@@ -240,12 +242,21 @@ func TestAnyDeliveryOfTheSameFactsGivesWhatTheyAddUpTo(t *testing.T) {
 						t.Fatal("a load that was cut off succeeded")
 					}
 				case "merge":
+					mergeBeside = rapid.SampledFrom([]int{1, 100}).Draw(r, "beside from")
 					must(t, l.Merge(ctx))
+				case "merge meanwhile":
+					mergeBeside = 1
+					go func() { merged <- l.Merge(ctx) }()
+					merges++
+					time.Sleep(time.Duration(rapid.IntRange(0, 8).Draw(r, "ms")) * time.Millisecond)
 				case "again":
 					must(t, l.Load(ctx, facts[from:till], cursor))
 				}
 				must(t, l.Load(ctx, facts[from:till], cursor))
 				from = till
+				for ; merges > 0; merges-- {
+					must(t, <-merged)
+				}
 			}
 			truth := recountOf(facts)
 			v, err := l.View(ctx, nil)

@@ -46,7 +46,8 @@ func (l *Lake) AccountsOf(ctx context.Context, source string, besides ...string)
 	return named, shared, l.engine.Fault(err)
 }
 
-// Forget takes every fact of a source out of the lake, and what another source, about, says of some accounts; everything
+// Forget takes every fact of a source out of the lake, and what another source, about, says of some accounts or of none, which was
+// found by looking at all; everything
 // derived is made anew from what is left, and ids that no fact names any more are forgotten too. It is one transaction;
 // loading waits for it.
 func (l *Lake) Forget(ctx context.Context, source, about string, accounts []string) error {
@@ -71,7 +72,7 @@ func (l *Lake) Forget(ctx context.Context, source, about string, accounts []stri
 			return -1 // of no fact
 		}
 		for _, k := range fact.Kinds() {
-			gone := fmt.Sprintf("delete from %s where origin = %d or origin = %d and %s", tableOf(k), origin(source), origin(about), among("account_raw", ids))
+			gone := fmt.Sprintf("delete from %s where origin = %d or origin = %d and (account_raw = 0 or %s)", tableOf(k), origin(source), origin(about), among("account_raw", ids))
 			if err := exec(ctx, w, gone); err != nil {
 				return err
 			}

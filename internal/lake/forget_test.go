@@ -23,6 +23,7 @@ func TestWhatASourceSaidIsForgottenAsIfItHadNeverBeenSaid(t *testing.T) {
 			from("sample", made(t, fact.Events, "s4", 1, "anonymous_id", "w", "name", "haunt")),
 			from("team", made(t, fact.Accounts, "t1", 2, "account_id", "ghost", "csm", "Ana")),
 			from("team", made(t, fact.Accounts, "t2", 2, "account_id", "acme", "csm", "Ana")),
+			from("team", made(t, fact.Relevances, "t3", 2, "pair", "nps churn", "measure", "nps", "outcome", "churn", "verdict", "unclear")),
 			from("sample", made(t, fact.Memberships, "s5", 3, "account_id", "acme", "user_id", "ann")), // a sample may name what is real
 			made(t, fact.Events, "r1", 4, "user_id", "ann", "name", "open"),
 			made(t, fact.Events, "r2", 5, "user_id", "ann", "name", "open", "account_id", "acme"),
@@ -43,6 +44,7 @@ func TestWhatASourceSaidIsForgottenAsIfItHadNeverBeenSaid(t *testing.T) {
 			wantLines(t, answer(t, l, "select coalesce(user_id, anonymous_id) from actor_keys"), "ann")
 			wantLines(t, answer(t, l, "select name from source_keys order by name"), "team", "test")
 			wantLines(t, answer(t, l, "select csm from fact_accounts"), "Ana")
+			wantLines(t, answer(t, l, "select pair from fact_relevances")) // it was learned from the sample too
 			// Who joined by the sample's word only did not.
 			wantLines(t, answer(t, l, "select account <> 0 from fact_events order by seq"), "false", "true")
 			wantLines(t, answer(t, l, "select name, n from account_day_event"), "open|1", "open|1")

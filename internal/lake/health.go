@@ -13,7 +13,7 @@ import (
 	"github.com/keepwell/keepwell/internal/health"
 )
 
-// Touched are the accounts of facts loaded after a fact's number, without scores themselves, and the number of the last
+// Touched are the accounts of facts loaded after a fact's number, without what is found by looking at accounts, and the number of the last
 // fact that there is. It reads the ends of the tables alone.
 func (l *Lake) Touched(ctx context.Context, after int64) (all []account.Account, last int64, err error) {
 	v, err := l.view(ctx, nil)
@@ -23,7 +23,7 @@ func (l *Lake) Touched(ctx context.Context, after int64) (all []account.Account,
 	defer v.Close()
 	var parts []string
 	for _, k := range fact.Kinds() {
-		if k != fact.Scores {
+		if k != fact.Scores && k != fact.Relevances {
 			parts = append(parts, "select account, max(seq) as seq from fact_"+k.Name+" where seq > "+strconv.FormatInt(after, 10)+" group by account")
 		}
 	}

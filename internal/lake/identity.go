@@ -236,6 +236,7 @@ func (l *Lake) moveFacts(ctx context.Context, w *sql.Conn, k *fact.Kind, which s
 		return err
 	}
 	if n > 0 {
+		l.breakOff(ctx)
 		err := exec(ctx, w, fmt.Sprintf("delete from %s where seq in (select seq from tmp_moved)", t.name),
 			fmt.Sprintf("insert into %s (%s, account) select %s, new_account from tmp_moved", t.name, quoted(stay, ""), quoted(stay, "")))
 		if err != nil {

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/lake/duckdb"
 	"github.com/keepwell/keepwell/internal/lake/postgres"
@@ -42,6 +43,9 @@ type Options struct {
 type engine interface {
 	// Writer is the one connection that writes; it may be a new one after the last was lost.
 	Writer(context.Context) (*sql.Conn, error)
+	// Beside is a connection that writes to other rows than the writer at the same time, which its caller closes; nil when
+	// the engine has none.
+	Beside(context.Context) (*sql.Conn, error)
 	// Reader is a connection for reading, which its caller closes.
 	Reader(context.Context) (*sql.Conn, error)
 	// Snapshot is the statement that begins a consistent read.
@@ -54,6 +58,8 @@ type engine interface {
 	Indexed() bool
 	// Append adds n rows to a table inside the connection's transaction; row fills one, in the order of columns.
 	Append(ctx context.Context, conn *sql.Conn, table string, columns []string, n int, row func(i int, into []driver.Value)) error
+	// ID is an id as Append takes it; it must not change until then.
+	ID(*fact.ID) driver.Value
 	// IDs gives the lower half of every id in a table.
 	IDs(ctx context.Context, conn *sql.Conn, table string, fn func(low uint64)) error
 	Checkpoint(context.Context) error
@@ -77,6 +83,9 @@ type Lake struct {
 	// then it is unknown whether the database kept it.
 	mu    sync.Mutex
 	stale bool
+	// merges is held by whoever merges, before mu; merging is the merge that goes on without mu, if one does.
+	merges  sync.Mutex
+	merging *merging
 	// attempted is the cursor of a Load that failed, possibly after the database had kept it.
 	attempted uint64
 	memory
@@ -171,6 +180,7 @@ func (l *Lake) prepare(ctx context.Context) error {
 func (l *Lake) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.breakOff(context.Background())
 	return l.engine.Close()
 }
 
@@ -209,22 +219,17 @@ func (l *Lake) writable(ctx context.Context) (*sql.Conn, error) {
 	return w, nil
 }
 
-// write runs fn in one transaction. When it fails nothing is kept, and memory is read anew before the next write.
-// Callers hold mu.
-func (l *Lake) write(ctx context.Context, w *sql.Conn, fn func() error) (err error) {
-	// Not cut off by ctx: DuckDB may have begun although it says that it was interrupted.
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	begin := func() error {
-		_, err := w.ExecContext(context.WithoutCancel(ctx), "begin")
-		return err
-	}
-	if begin() != nil {
-		rollBack(ctx, w) // what an interrupt that came late has left
-		if err := begin(); err != nil {
-			return l.engine.Fault(err)
-		}
+// write runs fn in one transaction, while nobody else writes. When it fails nothing is kept, and memory is read anew before
+// the next write. Callers hold mu.
+func (l *Lake) write(ctx context.Context, w *sql.Conn, fn func() error) error {
+	l.breakOff(ctx)
+	return l.writeBeside(ctx, w, fn)
+}
+
+// writeBeside is write for what leaves the rollups to a merge that may go on.
+func (l *Lake) writeBeside(ctx context.Context, w *sql.Conn, fn func() error) (err error) {
+	if err := l.begin(ctx, w); err != nil {
+		return l.engine.Fault(err)
 	}
 	done := false
 	defer func() {
@@ -241,6 +246,22 @@ func (l *Lake) write(ctx context.Context, w *sql.Conn, fn func() error) (err err
 	}
 	done = true
 	return nil
+}
+
+// begin begins a transaction. It is not cut off by ctx: DuckDB may have begun although it says that it was interrupted.
+func (l *Lake) begin(ctx context.Context, w *sql.Conn) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	begin := func() error {
+		_, err := w.ExecContext(context.WithoutCancel(ctx), "begin")
+		return err
+	}
+	if begin() == nil {
+		return nil
+	}
+	rollBack(ctx, w) // what an interrupt that came late has left
+	return begin()
 }
 
 // rollBack ends a connection's transaction, also when ctx has ended, or the connection would stay inside it. DuckDB may

@@ -30,7 +30,7 @@ func (l *Lake) Load(ctx context.Context, facts []*fact.Fact, cursor uint64) erro
 		return fault.New(fault.Internal, "facts up to %d of the log are loaded already, these end at %d", l.cursor, cursor)
 	}
 	l.attempted = cursor
-	return l.write(ctx, w, func() error { return l.load(ctx, w, facts, cursor) })
+	return l.writeBeside(ctx, w, func() error { return l.load(ctx, w, facts, cursor) })
 }
 
 func (l *Lake) load(ctx context.Context, w *sql.Conn, facts []*fact.Fact, cursor uint64) error {
@@ -64,10 +64,12 @@ func (l *Lake) load(ctx context.Context, w *sql.Conn, facts []*fact.Fact, cursor
 	}
 	l.nextSeq += int64(len(facts))
 	l.cursor = cursor
-	if l.pending == 0 { // the rollups have nothing to hear of these
+	meta := map[string]string{"cursor": strconv.FormatUint(cursor, 10), "next_seq": strconv.FormatInt(l.nextSeq, 10)}
+	if l.pending == 0 { // the rollups have nothing to hear of these, and no merge goes on
 		l.mark = l.nextSeq - 1
+		meta["mark"] = strconv.FormatInt(l.mark, 10)
 	}
-	return l.saveMeta(ctx, w, map[string]string{"cursor": strconv.FormatUint(cursor, 10), "next_seq": strconv.FormatInt(l.nextSeq, 10), "mark": strconv.FormatInt(l.mark, 10)})
+	return l.saveMeta(ctx, w, meta)
 }
 
 // row is a fact with its numbers.
@@ -145,7 +147,7 @@ func (l *Lake) appendFacts(ctx context.Context, w *sql.Conn, k *fact.Kind, rows 
 		if day := days.day(at); today != day {
 			today = day
 		}
-		into[0], into[1], into[2], into[3], into[4] = r.seq, r.ID[:], at, nil, today
+		into[0], into[1], into[2], into[3], into[4] = r.seq, l.engine.ID(&r.ID), at, nil, today
 		if into[3] = into[2]; r.Received != r.At {
 			into[3] = time.UnixMicro(r.Received).UTC()
 		}

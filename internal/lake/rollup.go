@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/keepwell/keepwell/internal/fact"
@@ -115,64 +114,6 @@ func (r *rollup) upTo(mark int64) string {
 // reading brings rows of the rollup, in which a key may be twice, to one row a key.
 func (r *rollup) reading(rows string) string { return strings.ReplaceAll(r.read, "{rows}", rows) }
 
-// Pending is how many facts wait to be merged into the rollups.
-func (l *Lake) Pending() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.pending
-}
-
-// Merge brings the rollups up to the last fact loaded. Reading is right without it, only slower the more facts wait.
-func (l *Lake) Merge(ctx context.Context) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	w, err := l.writable(ctx)
-	if err != nil || l.pending == 0 {
-		return err
-	}
-	if err := l.write(ctx, w, func() error { return l.merge(ctx, w) }); err != nil {
-		return err
-	}
-	return l.analyze(ctx, w)
-}
-
-// analyze keeps the engine's statistics near what is there: after a first load, and whenever a fifth has come to it.
-func (l *Lake) analyze(ctx context.Context, w *sql.Conn) error {
-	const few = 50_000
-	if grown := l.nextSeq - l.analyzed; grown < few || grown < l.analyzed/5 {
-		return nil
-	}
-	names := rollupTables()
-	for _, t := range tables() {
-		names = append(names, t.name)
-	}
-	if err := l.engine.Analyze(ctx, w, names); err != nil {
-		return l.engine.Fault(err)
-	}
-	l.analyzed = l.nextSeq
-	return nil
-}
-
-func (l *Lake) merge(ctx context.Context, w *sql.Conn) error {
-	for i := range rollups {
-		r := &rollups[i]
-		if err := r.add(ctx, w, r.over(fmt.Sprint("seq > ", l.mark))); err != nil {
-			return err
-		}
-	}
-	l.mark, l.pending = l.nextSeq-1, 0
-	return l.saveMeta(ctx, w, map[string]string{"mark": strconv.FormatInt(l.mark, 10)})
-}
-
-// add merges rows into the rollup.
-func (r *rollup) add(ctx context.Context, w *sql.Conn, rows string) error {
-	statements := append([]string{"drop table if exists tmp_tail", "create temp table tmp_tail as " + rows}, split(r.merge)...)
-	if err := exec(ctx, w, append(statements, "drop table tmp_tail")...); err != nil {
-		return fmt.Errorf("merging into %s: %w", r.name, err)
-	}
-	return nil
-}
-
 // moveRollups makes the rollups follow the facts of a kind in tmp_moved.
 func (l *Lake) moveRollups(ctx context.Context, w *sql.Conn, k *fact.Kind) error {
 	for i := range rollups {
@@ -198,7 +139,7 @@ func (l *Lake) refill(ctx context.Context, w *sql.Conn) error {
 		}
 	}
 	l.mark = 0
-	return l.merge(ctx, w)
+	return l.mergeAll(ctx, w)
 }
 
 // Rollups are the names of the rollups; all are computed from facts of the kinds events and pages.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/lake/duckdb"
 	"github.com/keepwell/keepwell/internal/postgrestest"
 )
 
@@ -363,6 +364,48 @@ func TestAMergeThatIsCutOffLeavesTheLakeWritable(t *testing.T) {
 		must(t, l.Merge(ctx))
 		if problems, err := l.Check(ctx, nil); err != nil || len(problems) > 0 {
 			t.Errorf("%v, %v", problems, err)
+		}
+	})
+}
+
+// Facts that move to another account end a merge that goes on beside the loading; it is done anew with them.
+func TestFactsThatMoveDuringAMergeAreCountedWhereTheyBelong(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		defer func(was int) { mergeBeside = was }(mergeBeside)
+		mergeBeside = 1
+		l := open(t, o)
+		var facts []*fact.Fact
+		for i := range 60_000 {
+			facts = append(facts, made(t, fact.Events, fmt.Sprint(i), i%500, "name", fmt.Sprint("Thing ", i%50), "user_id", fmt.Sprint("u", i%3000)))
+		}
+		must(t, l.Load(ctx, facts, 1))
+		merged := make(chan error)
+		go func() { merged <- l.Merge(ctx) }()
+		brokenOff := false
+		for cursor := uint64(2); ; cursor++ {
+			var moving *merging
+			l.mu.Lock()
+			moving = l.merging
+			l.mu.Unlock()
+			user := fmt.Sprint("u", cursor)
+			must(t, l.Load(ctx, []*fact.Fact{made(t, fact.Memberships, fmt.Sprint("m", cursor), 0, "user_id", user, "account_id", "acme", "status", "joined")}, cursor))
+			l.mu.Lock()
+			brokenOff = brokenOff || moving != nil && moving.over
+			l.mu.Unlock()
+			select {
+			case err := <-merged:
+				must(t, err)
+			case <-time.After(time.Millisecond):
+				continue
+			}
+			break
+		}
+		if _, beside := l.engine.(*duckdb.Engine); beside && !brokenOff {
+			t.Error("no merge was broken off, so this tests nothing")
+		}
+		must(t, l.Merge(ctx))
+		if problems, err := l.Check(ctx, nil); err != nil || len(problems) > 0 || l.Pending() > 0 {
+			t.Errorf("%v, %v, %d wait", problems, err, l.Pending())
 		}
 	})
 }

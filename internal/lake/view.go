@@ -18,7 +18,7 @@ type View struct {
 	lake           *Lake
 	conn           *sql.Conn
 	mark           int64
-	whole          bool // nothing waits to be merged into the rollups
+	waiting        int64 // facts beyond the mark, of all kinds
 	asOf           *time.Time
 	brought        map[string]string // by kind: what counts as known although it was received later
 	persons, spans string
@@ -87,7 +87,11 @@ func (v *View) open(ctx context.Context, asOf *time.Time, along bool) error {
 	if v.mark, err = strconv.ParseInt(meta["mark"], 10, 64); err != nil {
 		return fmt.Errorf("the lake's rollup mark is damaged: %w", err)
 	}
-	v.whole = meta["next_seq"] == strconv.FormatInt(v.mark+1, 10)
+	next, err := strconv.ParseInt(meta["next_seq"], 10, 64)
+	if err != nil {
+		return fmt.Errorf("the lake's next number is damaged: %w", err)
+	}
+	v.waiting = next - 1 - v.mark
 	if asOf == nil {
 		return nil
 	}
@@ -144,6 +148,9 @@ func broughtAlong(ctx context.Context, conn *sql.Conn, at time.Time) (map[string
 // Mark is the seq up to which the rollups' tables hold events; a rollup beyond it is its tail.
 func (v *View) Mark() int64 { return v.mark }
 
+// Waiting is how many facts at most lie beyond the mark.
+func (v *View) Waiting() int64 { return v.waiting }
+
 // Persons is the table (actor, person) of actors that stand for another: use coalesce(p.person, f.actor).
 func (v *View) Persons() string { return v.persons }
 
@@ -157,7 +164,7 @@ func (v *View) Spans() string { return v.spans }
 func (v *View) Rollup(name string) string {
 	for i := range rollups {
 		if r := &rollups[i]; r.name == name {
-			if v.whole { // a tail costs time even if there is nothing in it
+			if v.waiting == 0 { // a tail costs time even if there is nothing in it
 				return fmt.Sprintf("(select %s from %s)", r.columns, r.name)
 			}
 			return r.upTo(v.mark)

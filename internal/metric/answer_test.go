@@ -49,9 +49,13 @@ func load(t interface{ Fatal(...any) }, l *lake.Lake, rows []row) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	before, err := l.Cursor(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for at := 0; at < len(all); {
 		end := min(len(all), at+1+len(all)/3)
-		if err := l.Load(context.Background(), all[at:end], uint64(end)); err != nil {
+		if err := l.Load(context.Background(), all[at:end], before+uint64(end)); err != nil {
 			t.Fatal(err)
 		}
 		at = end

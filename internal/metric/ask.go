@@ -18,6 +18,8 @@ import (
 // the day as of which it is asked), no grain, everyone, now.
 type Ask struct {
 	Metric, Variant, From, To, Grain, By, Segment, AsOf, Currency string
+	// OnlyPoints leaves out the whole period and the one before it, of an overview with a grain: what a small chart shows.
+	OnlyPoints bool
 	// Total brings the points of a series together: sum, mean or last; empty: they are not.
 	Total string
 	// Convention is a preset to count by instead of the workspace's policies.

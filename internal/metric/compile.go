@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -32,6 +33,8 @@ type compiler struct {
 	fx          []rateSpan
 	// unnamed leaves out which visitor is which contact: half the cost of counting plain facts.
 	unnamed bool
+	// lean leaves out what only the figures beside the value rest on.
+	lean bool
 	// before, when it is set, hides all facts from then on, also where a definition looks at how things came out; only, when
 	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
 	before time.Time
@@ -104,6 +107,8 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 		return sqlDay(c.now), nil
 	case "mark":
 		return strconv.FormatInt(c.view.Mark(), 10), nil
+	case "waiting":
+		return strconv.FormatInt(c.view.Waiting(), 10), nil
 	case "persons":
 		return c.view.Persons(), nil
 	case "trait", "own": // the relation (i, account, value) of what a trait of accounts was at the end of each point
@@ -195,7 +200,7 @@ func (c *compiler) define(relation, name, argument string) error {
 	snapshot, _ := fact.KindNamed(snapshots)
 	switch kind, isKind := fact.KindNamed(name); {
 	case name == "points":
-		body = c.pointRows()
+		body, how = c.pointRows()
 	case name == "point_weeks":
 		body = c.pointWeeks()
 	case name == "months":
@@ -244,8 +249,11 @@ func (c *compiler) define(relation, name, argument string) error {
 			return err
 		}
 		raw, isKept := strings.CutPrefix(raw, kept)
+		raw, isNarrowed := strings.CutPrefix(raw, narrowed)
 		if isKept {
 			how = "materialized "
+		} else if isNarrowed {
+			how = "not materialized "
 		}
 		if body, err = c.expand(strings.ReplaceAll(raw, "{1}", argument)); err != nil {
 			return err
@@ -272,9 +280,12 @@ func (c *compiler) relation(name string) (string, error) {
 	return when.ReplaceAllStringFunc(string(raw), func(block string) string {
 		parts := when.FindStringSubmatch(block)
 		chosen := ""
-		if parts[1] == askedPerson {
+		switch parts[1] {
+		case askedPerson:
 			chosen = map[bool]string{true: "left", false: "told"}[c.unnamed && c.view.AsOf() == nil]
-		} else {
+		case askedDetail:
+			chosen = map[bool]string{true: "left", false: "told"}[c.lean]
+		default:
 			chosen = c.conventions.value(policies[parts[1]])
 		}
 		if chosen != parts[2] {
@@ -294,6 +305,10 @@ var when = regexp.MustCompile(`(?ms)^-- when ([a-z_]+) = ([a-z_]+)\n(.*?)^-- end
 // askedPerson stands in the place of a policy: told where the relation says which person it was, left where nobody looks at
 // that.
 const askedPerson = "person"
+
+// askedDetail stands in the place of a policy too: told where figures beside the value are asked for, left where it is
+// asked for alone.
+const askedDetail = "detail"
 
 // policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
 func policiesOf(sql ...string) []string {
@@ -332,7 +347,7 @@ func policiesOfRelation(name, argument string) []string {
 	} else if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
 		ids = policiesOf(strings.ReplaceAll(string(raw), "{1}", argument))
 		for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
-			if block[1] != askedPerson {
+			if block[1] != askedPerson && block[1] != askedDetail {
 				ids = append(ids, block[1])
 			}
 		}
@@ -346,6 +361,9 @@ func policiesOfRelation(name, argument string) []string {
 // kept is the first line of a relation that a statement reads more than once and that is dear to compute; the rest is
 // better folded into the statement.
 const kept = "-- materialized\n"
+
+// narrowed is the first line of a relation that every reader narrows by itself, so that it is never read whole.
+const narrowed = "-- not materialized\n"
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
@@ -438,7 +456,37 @@ func (c *compiler) statement(sql string) string {
 	if len(c.ctes) == 0 {
 		return sql
 	}
-	return "with " + strings.Join(c.ctes, ",\n") + "\n" + sql
+	return "with " + strings.Join(folded(c.ctes, sql), ",\n") + "\n" + sql
+}
+
+// folded are relations with those that are kept though one place alone reads them folded into that: a copy would hold columns
+// and rows that nobody asks for.
+func folded(ctes []string, sql string) []string {
+	uses := usesOf(append(slices.Clone(ctes), sql))
+	all := slices.Clone(ctes)
+	for n, text := range ctes {
+		name, rest, _ := strings.Cut(text, " as ")
+		if rest, isKept := strings.CutPrefix(rest, "materialized "); isKept && uses[name] < 2 && name != "r_points" && strings.HasPrefix(name, "r_") {
+			all[n] = name + " as " + rest
+		}
+	}
+	return all
+}
+
+var relationName = regexp.MustCompile(`\br_[a-z0-9_]+\b`)
+
+// usesOf is how many places read each relation.
+func usesOf(texts []string) map[string]int {
+	uses := map[string]int{}
+	for _, text := range texts {
+		head, _, _ := strings.Cut(text, " as ")
+		for _, name := range relationName.FindAllString(text, -1) {
+			if name != head {
+				uses[name]++
+			}
+		}
+	}
+	return uses
 }
 
 // instant is how instants are written in SQL, to the microsecond where there is more than seconds.

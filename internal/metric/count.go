@@ -19,7 +19,9 @@ type evaluation struct {
 	// withExcluded keeps the candidates that are not counted among the rows, to be looked at.
 	withExcluded bool
 	// lean leaves out what an overview does not show: parts, tables and groups.
-	lean     bool
+	lean bool
+	// pieces leaves out the whole and the period before, which an overview was not asked for.
+	pieces   bool
 	points   []point // the previous period, the whole, then the pieces
 	zone     *time.Location
 	horizon  time.Time
@@ -69,8 +71,8 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 	return e.readTables(ctx)
 }
 
-// count counts every point, in total and by group.
-func (e *evaluation) count(ctx context.Context, reporting string) error {
+// ready finds what counting rests on: rates of exchange, what the segment needs, how far windows reach.
+func (e *evaluation) ready(ctx context.Context, reporting string) error {
 	if e.def.hasMoney() {
 		if err := e.loadRates(ctx, reporting); err != nil {
 			return err
@@ -79,7 +81,12 @@ func (e *evaluation) count(ctx context.Context, reporting string) error {
 	if err := e.filter.prepare(ctx, e.view, e.points, reporting); err != nil {
 		return err
 	}
-	if err := e.extendHorizon(ctx); err != nil {
+	return e.extendHorizon(ctx)
+}
+
+// count counts every point, in total and by group.
+func (e *evaluation) count(ctx context.Context, reporting string) error {
+	if err := e.ready(ctx, reporting); err != nil {
 		return err
 	}
 	if e.together() {
@@ -120,6 +127,14 @@ func (e *evaluation) extendHorizon(ctx context.Context) error {
 	return rows.Err()
 }
 
+// asked are the points that are counted.
+func (e *evaluation) asked() []point {
+	if e.pieces {
+		return e.points[2:]
+	}
+	return e.points
+}
+
 func (e *evaluation) compiler(points []point) *compiler {
 	c := newCompiler(e.view, points, e.horizon, e.zone, e.conventions)
 	c.rates, c.fx, c.now = e.rates, e.fx, e.now
@@ -127,7 +142,7 @@ func (e *evaluation) compiler(points []point) *compiler {
 }
 
 func (e *evaluation) countTotals(ctx context.Context) error {
-	c := e.compiler(e.points)
+	c := e.compiler(e.asked())
 	if e.plain(c) {
 		switch {
 		case e.def.Fast != "":
@@ -185,6 +200,10 @@ func (e *evaluation) fast(ctx context.Context, c *compiler) error {
 
 // running reads the count at the end of every day on which it changed, and takes for each point that of its last day.
 func (e *evaluation) running(ctx context.Context, c *compiler) error {
+	c.points = slices.Clone(c.points)
+	for i, p := range c.points { // nothing else is looked at, so nothing else is counted
+		c.points[i].Period.From = midnight(p.Period.To, -1)
+	}
 	body, err := c.expand(e.def.Running)
 	if err != nil {
 		return err
@@ -205,7 +224,7 @@ func (e *evaluation) running(ctx context.Context, c *compiler) error {
 		days, counts = append(days, day), append(counts, n)
 	}
 	e.totals = map[int]*cells{}
-	for _, p := range e.points {
+	for _, p := range c.points {
 		last := date(c.end(p)).AddDate(0, 0, -1)
 		at, found := slices.BinarySearchFunc(days, last, time.Time.Compare)
 		n := int64(0)
@@ -238,6 +257,7 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
 	}
 	byContact := !slices.Contains(e.def.Dimensions, by) && strings.HasPrefix(by, contactPrefix)
+	c.lean = e.lean
 	c.unnamed = e.def.PersonFor == "breakdown" && !byContact && !e.lean && e.segment.IsEveryone()
 	rows, err := c.expand(e.def.Body)
 	if err != nil {

@@ -51,6 +51,8 @@ type Definition struct {
 	Interval Interval `yaml:"interval"`
 	// SampleOf is, for the interval of a ratio of two sums, the denominator's part on each row.
 	SampleOf string `yaml:"sample_of"`
+	// Range is the least the value can be, and the most where there is one: an interval goes no further.
+	Range []float64 `yaml:"range"`
 	// Beside are ways to count that are shown side by side, as a table in the detail of each of them.
 	Beside *Beside `yaml:"beside"`
 	// Dimensions are columns of the rows that a breakdown may use, beside every account trait.
@@ -134,11 +136,12 @@ type Part struct {
 }
 
 // Example is a case worked by hand: what there was, and the value that comes out of it for May 2026, or from another day to
-// the end of May.
+// the end of May; of one Group where the metric is broken down by itself.
 type Example struct {
 	Text    string            `yaml:"text"`
 	Variant string            `yaml:"variant"`
 	Value   float64           `yaml:"value"`
+	Group   string            `yaml:"group"`
 	From    string            `yaml:"from"`
 	Set     map[string]string `yaml:"set"`
 	// Facts are given by their columns, and by fact (the kind), at (10 May unless stated), account, user, and times: how

@@ -79,6 +79,7 @@ func TestABrokenDefinitionIsRefusedWithFileAndReason(t *testing.T) {
 		{"type: activity", "type: guess", `type "guess" is none of`},
 		{`numerator: "count(*)"`, "", "numerator is missing"},
 		{"facts: [events]", "finest: minute", `finest "minute" is none of`},
+		{"facts: [events]", "range: [100, 0]", `range needs the least`},
 		{"facts: [events]", "interval: guess", `interval "guess" is none of`},
 		{"facts: [events]", `dimensions: ["a; drop"]`, `"a; drop" must be a plain lower case name`},
 		{"facts: [events]", "variants: [{id: Big}]", `variant "Big" needs`},

@@ -51,15 +51,11 @@ func (e *Estimate) limits(show func(float64) *Figure) *Limits {
 // estimate reads the observations of every point and group, and uses what the estimator makes of them. Groups come in
 // the order of their first row's key, null last.
 func (e *evaluation) estimate(ctx context.Context, c *compiler, body string, use func(i int, key *string, cell *cells)) error {
-	columns := ""
-	for _, name := range e.def.Observe {
-		columns += fmt.Sprintf(`, cast("%s" as double precision)`, name)
-	}
-	missing := "cast(null as varchar)"
+	missing := ", cast(null as varchar)"
 	if e.def.hasMoney() {
-		missing = "missing_rate"
+		missing = "" // is among what is observed
 	}
-	rows, err := e.view.Query(ctx, c.statement("select i, group_key, "+missing+columns+"\nfrom "+body+"\norder by i, group_key nulls last"), c.args...)
+	rows, err := e.view.Query(ctx, c.statement("select i, group_key"+missing+e.observed()+"\nfrom "+body+"\norder by i, group_key nulls last"), c.args...)
 	if err != nil {
 		return fmt.Errorf("metric %s: %w", e.def.ID, err)
 	}
@@ -112,6 +108,19 @@ func (e *evaluation) estimate(ctx context.Context, c *compiler, body string, use
 	return rows.Err()
 }
 
+// observed are the columns that an estimator looks at, as they follow others in a list, led by the currency without a rate
+// where there is money.
+func (e *evaluation) observed() string {
+	columns := ""
+	if e.def.hasMoney() {
+		columns = ", missing_rate"
+	}
+	for _, name := range e.def.Observe {
+		columns += fmt.Sprintf(`, cast("%s" as double precision) as "%[1]s"`, name)
+	}
+	return columns
+}
+
 // estimateGroups estimates every group, and lists the largest first.
 func (e *evaluation) estimateGroups(ctx context.Context, c *compiler) error {
 	body, err := e.body(c, e.by)
@@ -135,5 +144,8 @@ func (e *evaluation) estimateGroups(ctx context.Context, c *compiler) error {
 	if e.otherGroups = max(0, len(e.groups)-maxGroups); e.otherGroups > 0 {
 		e.groups = e.groups[:maxGroups]
 	}
-	return err
+	if err != nil || e.otherGroups == 0 {
+		return err
+	}
+	return e.countOthers(ctx)
 }

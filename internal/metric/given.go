@@ -10,16 +10,30 @@ import (
 
 // The relations that no fact gives: the question's own periods and their days, the rates in force, the hours of work.
 
-// pointRows are the points as a table. Days end at the horizon: trailing windows of an unfinished period end today. They
-// are written as texts and cast by the column, since planning five typed constants a point takes longer than counting.
-func (c *compiler) pointRows() string {
+// manyPoints is from how many points on each is one text: planning six constants for each day of a year takes longer than
+// counting it.
+const manyPoints = 40
+
+// pointRows are the points as a table, and how it is kept. Days end at the horizon: trailing windows of an unfinished period
+// end today. They are written as texts and cast by the column, since planning typed constants takes longer still.
+func (c *compiler) pointRows() (sql, how string) {
 	rows := make([]string, len(c.points))
+	if len(rows) >= manyPoints {
+		for i, p := range c.points {
+			rows[i] = fmt.Sprintf("('%d,%s,%s,%s,%s,%s')", p.i, p.Period.From.UTC().Format(instant), p.Period.To.UTC().Format(instant),
+				p.Period.From.Format(time.DateOnly), c.end(p).Format(time.DateOnly), dayAfter(p.Period.To).Format(time.DateOnly))
+		}
+		for i, column := range []string{"integer) as i", "timestamp) as from_ts", "timestamp) as to_ts", "date) as from_day", "date) as to_day", "date) as until_day"} {
+			sql += fmt.Sprintf(", cast(split_part(point, ',', %d) as %s", i+1, column)
+		}
+		return "select " + sql[2:] + "\nfrom (values " + strings.Join(rows, ", ") + ") as p(point)", "materialized " // taken apart once
+	}
 	for i, p := range c.points {
 		rows[i] = fmt.Sprintf("(%d, '%s', '%s', '%s', '%s', '%s')", p.i, p.Period.From.UTC().Format(instant), p.Period.To.UTC().Format(instant),
 			p.Period.From.Format(time.DateOnly), c.end(p).Format(time.DateOnly), dayAfter(p.Period.To).Format(time.DateOnly))
 	}
 	return "select i, cast(from_ts as timestamp) as from_ts, cast(to_ts as timestamp) as to_ts, cast(from_day as date) as from_day, cast(to_day as date) as to_day, cast(until_day as date) as until_day\nfrom (values " +
-		strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day, until_day)"
+		strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day, until_day)", ""
 }
 
 // during are the facts of a kind, or the rows of a relation that begin on a day, with the points they happened in. Points of whole days meet their facts by the day: an

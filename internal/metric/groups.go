@@ -68,6 +68,19 @@ func (e *evaluation) countOthers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	e.others = &group{byPoint: map[int]*cells{}}
+	if e.def.Estimator != "" {
+		together := "(select i, cast(null as varchar) as group_key" + e.observed() + " from " + body + " where " + e.unlisted(c) + ") unlisted"
+		return e.estimate(ctx, c, together, func(i int, _ *string, cell *cells) { e.others.byPoint[i] = cell })
+	}
+	return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\nwhere "+e.unlisted(c)+"\ngroup by i", func(i int, _ *string, cell *cells) error {
+		e.others.byPoint[i] = cell
+		return e.missingRate(cell.missing, i)
+	})
+}
+
+// unlisted is the condition on rows of groups that are not listed.
+func (e *evaluation) unlisted(c *compiler) string {
 	listed, unknown := []string{}, "true"
 	for _, g := range e.groups {
 		if g.key == nil {
@@ -76,12 +89,7 @@ func (e *evaluation) countOthers(ctx context.Context) error {
 			listed = append(listed, c.text(*g.key))
 		}
 	}
-	where := "coalesce(cast(group_key as varchar) not in (" + strings.Join(listed, ", ") + "), " + unknown + ")"
-	e.others = &group{byPoint: map[int]*cells{}}
-	return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\nwhere "+where+"\ngroup by i", func(i int, _ *string, cell *cells) error {
-		e.others.byPoint[i] = cell
-		return e.missingRate(cell.missing, i)
-	})
+	return "coalesce(cast(group_key as varchar) not in (" + strings.Join(listed, ", ") + "), " + unknown + ")"
 }
 
 // groupRows counts every group of every point, and with totals all points: i, group_key, the figures, key_text

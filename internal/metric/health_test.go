@@ -49,3 +49,43 @@ func TestHealthIsWhatWasToldLastBeforeThePointsEnd(t *testing.T) {
 		}
 	})
 }
+
+func TestTheRelevanceOfAMeasureIsWhatWasFoundLast(t *testing.T) {
+	found := func(date, measure, outcome string, strength any, verdict string) row {
+		f := set{"pair": measure + " " + outcome, "measure": measure, "metric": measure, "outcome": outcome, "looks": 400.0, "outcomes": 40.0, "false_findings": 0.01, "verdict": verdict}
+		if x, ok := strength.(float64); ok {
+			f["strength"], f["low"], f["high"] = x, x-0.1, x+0.1
+		}
+		return row{kind: "relevances", at: on(date), f: f}
+	}
+	rows := []row{
+		found("2026-04-10", "nps", "churn", -0.2, "unclear"), found("2026-05-10", "nps", "churn", -0.5, "foretells"), found("2026-05-10", "csat", "churn", 0.3, "unclear"),
+		found("2026-05-10", "nps", "value", 0.4, "foretells"), found("2026-05-10", "aht", "churn", nil, "too_little"),
+	}
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		a := ask(t, s, metric.Ask{Metric: "metric_relevance", From: "2026-05-01", To: "2026-06-01"})
+		if got := said(a); got != "-0.5 of 400" || a.Interval.Low.String() != "-0.6" || a.Interval.High.String() != "-0.4" || a.Previous.Value.String() != "-0.2" || a.By != "measure" {
+			t.Errorf("%s, %+v after %+v, by %s", got, a.Interval, a.Previous, a.By)
+		}
+		if auc := a.Detail["auc"].(*metric.Figure); auc.String() != "0.25" {
+			t.Errorf("its AUC is %s", auc)
+		}
+		groups := map[string]string{}
+		for _, g := range a.Groups {
+			groups[*g.Key] = g.Value.String()
+		}
+		if len(groups) != 2 || groups["nps"] != "-0.5" || groups["csat"] != "0.3" {
+			t.Errorf("by measure: %v", groups)
+		}
+		if got := said(ask(t, s, metric.Ask{Metric: "metric_relevance", Variant: "value", From: "2026-05-01", To: "2026-06-01"})); got != "0.4 of 400" {
+			t.Errorf("for value: %s", got)
+		}
+		if got := said(ask(t, s, metric.Ask{Metric: "metric_relevance", From: "2026-03-01", To: "2026-04-01"})); got != "null of 0" {
+			t.Errorf("before anything was found: %s", got)
+		}
+		x, err := s.Explain(t.Context(), metric.Opening{Ask: metric.Ask{Metric: "metric_relevance", From: "2026-05-01", To: "2026-06-01"}})
+		if err != nil || len(x.Rows) != 2 || len(x.Rows[0].Facts) == 0 || len(x.Excluded) != 1 || x.Excluded[0].N != 1 {
+			t.Errorf("opened: %+v, %v", x, err)
+		}
+	})
+}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math/big"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -20,7 +19,7 @@ type Overviewed struct {
 }
 
 // Overview answers the same question about many metrics at once, each in its default variant: value, interval, the period
-// before and the points, without groups, parts and tables. Metrics that rest on the same relations share them, which is
+// before and the points, or these alone, without groups, parts and tables. Metrics that rest on the same relations share them, which is
 // several times faster than asking one by one. A metric that can't be answered, as without a rate of exchange, says so; it
 // takes nothing from the others.
 func (s *Service) Overview(ctx context.Context, a Ask, ids []string) ([]Overviewed, error) {
@@ -52,7 +51,7 @@ func (s *Service) Overview(ctx context.Context, a Ask, ids []string) ([]Overview
 			}
 			defer view.Close()
 		}
-		e := &evaluation{query: q, view: view, zone: s.Zone, horizon: Day.next(q.now), lean: true,
+		e := &evaluation{query: q, view: view, zone: s.Zone, horizon: Day.next(q.now), lean: true, pieces: a.OnlyPoints && q.grain != NoGrain,
 			points: append([]point{{i: -1, Period: q.period.before()}, {i: 0, Period: q.period}}, pieces...)}
 		asked, place[e] = append(asked, e), n
 	}
@@ -73,7 +72,7 @@ func (s *Service) Overview(ctx context.Context, a Ask, ids []string) ([]Overview
 			err = e.extendHorizon(ctx)
 		}
 		if err == nil {
-			err = e.filter.prepare(ctx, e.view, e.points, s.Currency)
+			err = e.filter.prepare(ctx, e.view, e.asked(), s.Currency)
 		}
 		if err == nil && (e.def.Estimator != "" || e.shortCut()) {
 			err = e.countTotals(ctx)
@@ -132,13 +131,13 @@ func (p *pool) rates(ctx context.Context, e *evaluation, reporting string) error
 
 // shortCut says that a short cut of the definition answers.
 func (e *evaluation) shortCut() bool {
-	return (e.def.Fast != "" || e.def.Running != "") && e.plain(e.compiler(e.points))
+	return (e.def.Fast != "" || e.def.Running != "") && e.plain(e.compiler(e.asked()))
 }
 
 // countTogether counts the totals of metrics over the same points in one statement.
 func countTogether(ctx context.Context, all []*evaluation, settle func(*evaluation, error) error) error {
 	first := all[0]
-	c := first.compiler(first.points)
+	c := first.compiler(first.asked())
 	currencies := map[string]bool{}
 	var parts []string
 	for n, e := range all {
@@ -215,23 +214,13 @@ func ids(all []*evaluation) string {
 	return strings.Join(names, ", ")
 }
 
-var relationName = regexp.MustCompile(`\br_[a-z0-9_]+\b`)
-
 // share keeps the relations that several selects of one statement read, so that each is computed once. Facts themselves
 // are read as they stand: a copy of them would cost more than it saves.
 func (c *compiler) share(selects []string) {
-	uses := map[string]int{}
-	for _, text := range append(slices.Clone(c.ctes), selects...) {
-		head, _, _ := strings.Cut(text, " as ")
-		for _, name := range relationName.FindAllString(text, -1) {
-			if name != head {
-				uses[name]++
-			}
-		}
-	}
+	uses := usesOf(append(slices.Clone(c.ctes), selects...))
 	for n, text := range c.ctes {
 		name, rest, _ := strings.Cut(text, " as ")
-		if _, err := relations.ReadFile("relation/" + strings.TrimPrefix(name, "r_") + ".sql"); err != nil || uses[name] < 2 || strings.HasPrefix(rest, "materialized ") {
+		if _, err := relations.ReadFile("relation/" + strings.TrimPrefix(name, "r_") + ".sql"); err != nil || uses[name] < 2 || !strings.HasPrefix(rest, "(") {
 			continue
 		}
 		c.ctes[n] = name + " as materialized " + rest

@@ -110,6 +110,9 @@ func (d *Definition) check() error {
 	if !d.Interval.known() {
 		return fault.Said("interval %q is none of none, wilson, nps, mean, ratio", d.Interval)
 	}
+	if len(d.Range) > 2 || len(d.Range) == 2 && d.Range[0] >= d.Range[1] {
+		return fault.Said("range needs the least that the value can be, and the most where there is one, such as [0] or [0, 100]")
+	}
 	seen := map[string]bool{}
 	for _, v := range d.Variants {
 		if !plainName.MatchString(v.ID) || v.Label.EN == "" || seen[v.ID] || (v.Interval != "" && !v.Interval.known()) {

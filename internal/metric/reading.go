@@ -169,6 +169,9 @@ func (s *Service) checkMetricReading(r Reading, bad func(field, reason string, a
 	if slices.Contains(m.def.Facts, fact.Scores.Name) {
 		bad("metric", "%s is made of health scores: a score that rests on itself has no value", r.Metric)
 	}
+	if slices.Contains(m.def.Facts, fact.Relevances.Name) {
+		bad("metric", "%s says something of measures, not of accounts", r.Metric)
+	}
 	for dimension := range r.Only {
 		if !slices.Contains(m.def.Dimensions, dimension) {
 			bad("only", "%s has no dimension %q; it has %s", r.Metric, clip(dimension), strings.Join(m.def.Dimensions, ", "))

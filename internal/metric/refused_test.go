@@ -180,6 +180,23 @@ func TestAHugeBreakdownIsCutToTheLargestAndTheRestIsCounted(t *testing.T) {
 	})
 }
 
+func TestWhatIsEstimatedOfTheGroupsThatAreNotListedIsEstimatedOfThemTogether(t *testing.T) {
+	var rows []row
+	for i := range 503 {
+		measure := fmt.Sprintf("m%03d", i)
+		rows = append(rows, row{kind: "relevances", at: on("2026-05-10"), f: set{"pair": measure, "measure": measure, "outcome": "churn", "verdict": "unclear", "looks": float64(1 + i), "strength": -float64(i) / 1000}})
+	}
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		got := ask(t, s, metric.Ask{Metric: "metric_relevance", From: "2026-05-01", To: "2026-06-01", Grain: "month"})
+		if len(got.Groups) != 500 || got.OtherGroups != 3 || *got.Groups[0].Key != "m502" {
+			t.Fatalf("%d groups, %d others", len(got.Groups), got.OtherGroups)
+		}
+		if o := got.Other; o == nil || o.Value.String() != "-0.002" || o.N != 3 || o.Points[0].Value.String() != "-0.002" {
+			t.Errorf("the others are %+v", o)
+		}
+	})
+}
+
 // A metric of the user's own that would count for hours.
 const endless = `/*
 id: endless

@@ -21,6 +21,7 @@ type View interface {
 	Received(kind, column string) string
 	// Mark is the number of the last event that the rollups hold.
 	Mark() int64
+	Waiting() int64
 	// Rollup is a relation with the rows of a rollup and of what waits to be merged into it; a key may be in both.
 	Rollup(name string) string
 	// Persons and Spans name the tables that say who is who in this view.

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"math"
 	"math/big"
 
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -9,10 +10,8 @@ import (
 // answer shapes what was counted. Undefined is null: a rate over nothing has no value.
 func (e *evaluation) answer() *Answer {
 	d := e.def
-	total := e.at(0)
 	a := &Answer{Metric: d.ID, Label: i18n.Text(d.Label).In(e.lang), Variant: e.variant.ID, Unit: d.Unit, Better: d.Better, Type: d.Type,
 		From: e.period.From.UTC(), To: e.period.To.UTC(), Segment: e.segment.String(), By: e.by,
-		N:      total.n,
 		Points: []Point{}, Groups: []Group{}, Bands: []BandShown{},
 		Definition: Wording{Text: i18n.Text(d.About).In(e.lang), Formula: i18n.Text(d.Formula).In(e.lang)},
 		Policies:   e.conventions.shown(d.PolicyIDs(), e.lang)}
@@ -23,17 +22,9 @@ func (e *evaluation) answer() *Answer {
 	if d.hasMoney() {
 		a.Currency = e.currency
 	}
-	if d.Estimator == "" {
-		a.Numerator = e.figure(total.num, d.NumeratorUnit)
+	if !e.pieces {
+		e.whole(a)
 	}
-	value := e.value(total, total)
-	a.Value, a.Interval, a.SmallSample = e.shown(value), e.limits(total, total), e.small(total, total)
-	if d.Denominator != "" {
-		a.Denominator = e.figure(total.den, d.DenominatorUnit)
-	}
-	a.Previous = e.previous(value)
-	a.Bands = d.bandsAt(value)
-	a.Detail = e.detail(total)
 	if e.hist != nil {
 		a.Detail["distribution"] = e.hist
 	}
@@ -55,6 +46,23 @@ func (e *evaluation) answer() *Answer {
 		a.Other = &others
 	}
 	return a
+}
+
+// whole shapes what was counted for the whole period, beside the one before.
+func (e *evaluation) whole(a *Answer) {
+	d, total := e.def, e.at(0)
+	a.N = total.n
+	if d.Estimator == "" {
+		a.Numerator = e.figure(total.num, d.NumeratorUnit)
+	}
+	value := e.value(total, total)
+	a.Value, a.Interval, a.SmallSample = e.shown(value), e.limits(total, total), e.small(total, total)
+	if d.Denominator != "" {
+		a.Denominator = e.figure(total.den, d.DenominatorUnit)
+	}
+	a.Previous = e.previous(value)
+	a.Bands = d.bandsAt(value)
+	a.Detail = e.detail(total)
 }
 
 // at is what was counted for a point over all groups.
@@ -136,11 +144,24 @@ func (e *evaluation) limits(c, all *cells) *Limits {
 		return c.estimate.limits(func(x float64) *Figure { return e.figure(ratOf(x), e.def.Unit) })
 	}
 	low, high, ok := e.def.Interval.bounds(e.sample(c, all))
-	shown := &Limits{Low: figure(low * e.def.Scale), High: figure(high * e.def.Scale), Level: level}
+	low, high = e.def.possible(low*e.def.Scale), e.def.possible(high*e.def.Scale)
+	shown := &Limits{Low: figure(low), High: figure(high), Level: level}
 	if !ok || shown.Low == nil || shown.High == nil { // no number: what was called a share is none
 		return nil
 	}
 	return shown
+}
+
+// possible cuts a limit off at what the value can't pass. The truth lies within, so that an interval cut off there holds it
+// just as often; no mean of times is below zero, however few were measured.
+func (d *Definition) possible(limit float64) float64 {
+	if len(d.Range) > 0 {
+		limit = math.Max(d.Range[0], limit)
+	}
+	if len(d.Range) > 1 {
+		limit = math.Min(d.Range[1], limit)
+	}
+	return limit
 }
 
 func (e *evaluation) small(c, all *cells) bool {

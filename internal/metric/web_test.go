@@ -1,6 +1,8 @@
 package metric_test
 
 import (
+	"fmt"
+	"math"
 	"testing"
 
 	"github.com/keepwell/keepwell/internal/lake"
@@ -128,6 +130,22 @@ func TestACartIsAbandonedWhenItsHoursAreOver(t *testing.T) {
 		}
 		if got := said(ask(t, s, metric.Ask{Metric: "cart_abandonment_rate", From: "2026-07-01", To: "2026-08-01"})); got != "null = 0/0 of 0" {
 			t.Error("a cart that has time is counted:", got)
+		}
+	})
+}
+
+// Of three views of 1, 2 and 30 seconds the mean is 11, and R's t.test goes from -29.89407 to 51.89407.
+func TestNoIntervalOfATimeBeginsBelowZero(t *testing.T) {
+	var rows []row
+	for i, seconds := range []float64{1, 2, 30} {
+		rows = append(rows, row{kind: "pages", at: on("2026-05-10"), f: set{"anonymous_id": fmt.Sprint("v", i), "path": "/", "engaged_seconds": seconds}})
+	}
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		got := ask(t, s, metric.Ask{Metric: "time_on_page", From: "2026-05-01", To: "2026-06-01", Grain: "month"})
+		for _, limits := range []*metric.Limits{got.Interval, got.Points[0].Interval} {
+			if limits.Low.Float != 0 || math.Abs(limits.High.Float-51.89407) > 1e-5 {
+				t.Errorf("%s to %s", limits.Low, limits.High)
+			}
 		}
 	})
 }

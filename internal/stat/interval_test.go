@@ -77,7 +77,9 @@ func TestMeanIntervalsAreStudents(t *testing.T) {
 		low, high float64
 	}{
 		"R's t.test of sleep, group 1": {sleep1, -0.5297804, 2.0297804},
-		"all equal":                    {sampled(4, 4, 4), 4, 4},
+		// mean 3.5, squares around it 16.5, t with 9 degrees 2.262157: 3.5 -+ 2.262157 x sqrt(16.5/9/10)
+		"ten scores by hand": {sampled(5, 5, 5, 4, 1, 3, 2, 4, 3, 3), 3.5 - 2.262157*math.Sqrt(16.5/9/10), 3.5 + 2.262157*math.Sqrt(16.5/9/10)},
+		"all equal":          {sampled(4, 4, 4), 4, 4},
 	} {
 		low, high, ok := Mean.Bounds(c.s)
 		if !ok || !near(low, c.low, 2e-6) || !near(high, c.high, 2e-6) {
@@ -99,6 +101,11 @@ func TestAChangeIsSignificantWhenChanceDoesNotExplainIt(t *testing.T) {
 	}{
 		{"40 of 50 against 30 of 50: z 2.17", Wilson, share(40, 50), share(30, 50), "yes"},
 		{"40 of 50 against 32 of 50: z 1.77", Wilson, share(40, 50), share(32, 50), "no"},
+		{"two of two against none of two", Wilson, share(2, 2), share(0, 2), "no"},
+		{"all against all", Wilson, share(9, 9), share(20, 20), "no"},
+		{"two promoters against two detractors", Score, score(2, 0, 0), score(0, 0, 2), "no"},
+		{"no spread at all, equal", Mean, sampled(4, 4), sampled(4, 4, 4), "no"},
+		{"a single answer", Mean, sampled(4), sampled(5, 5), "can't be told"},
 		{"NPS 25 against 0, 200 answers each", Score, score(100, 50, 50), score(75, 50, 75), "yes"},
 		{"NPS 25 against 20, 200 answers each", Score, score(100, 50, 50), score(95, 50, 55), "no"},
 		{"sleep: t 1.86 of 17.8 degrees, p 0.079", Mean, sleep1, sleep2, "no"},
@@ -122,9 +129,13 @@ func TestMoreAnswersOfTheSameKindNarrowAnInterval(t *testing.T) {
 		iv := rapid.SampledFrom([]Interval{Wilson, Score, Mean}).Draw(t, "interval")
 		of := map[Interval][]float64{Wilson: {0, 1}, Score: {-1, 0, 1}, Mean: {0.1, 3, 7, 1e3}}[iv]
 		s := sampled(rapid.SliceOfN(rapid.SampledFrom(of), 2, 40).Draw(t, "values")...)
+		value := s.Sum / s.N
+		if iv == Score { // with three answers added the middle lies nearer to zero than the score
+			value = s.Sum / (s.N + 3)
+		}
 		low, high, ok := iv.Bounds(s)
 		lowTen, highTen, okTen := iv.Bounds(Sample{10 * s.Sum, 10 * s.Squares, 10 * s.N})
-		if !ok || !okTen || !finite(low) || !finite(high) || low > high || highTen-lowTen > high-low+1e-5 {
+		if !ok || !okTen || !finite(low) || !finite(high) || low > value+1e-9 || high < value-1e-9 || highTen-lowTen > high-low+1e-5 {
 			t.Fatalf("%v: %v to %v, ten times as many: %v to %v", s, low, high, lowTen, highTen)
 		}
 	})

@@ -87,3 +87,15 @@ delete from account_file where removed is not null and removed < ?1
 
 -- name: note_update
 update account_note set text = ?2, edited = ?3 where id = ?1
+
+-- name: mention_seen_list
+select note, seen from mention_seen where user_id = ?1
+
+-- name: mention_unsee
+delete from mention_seen where user_id = ?1 and note = ?2
+
+-- name: mention_see
+insert into mention_seen (user_id, note, seen) values (?1, ?2, ?3)
+
+-- name: mention_trim
+delete from mention_seen where user_id = ?1 and note not in (select id from account_note)

@@ -162,7 +162,7 @@ func (s *Store) TargetPut(ctx context.Context, t board.Target, now time.Time) (b
 		if _, err := q.exec(ctx, "target_replace", t.Metric, clean(t.Variant), clean(t.Segment), clean(t.Currency), t.From); err != nil {
 			return err
 		}
-		_, err := q.exec(ctx, "target_insert", t.ID, t.Metric, clean(t.Variant), clean(t.Segment), t.Value, clean(t.Currency), t.From, clean(t.By), micros(t.Created))
+		_, err := q.exec(ctx, "target_insert", t.ID, t.Metric, clean(t.Variant), clean(t.Segment), t.Value, clean(t.Currency), t.From, t.Due, clean(t.By), micros(t.Created))
 		return err
 	})
 }
@@ -181,7 +181,7 @@ func (s *Store) TargetRemove(ctx context.Context, id string) (t board.Target, er
 
 func scanTarget(row scanner) (t board.Target, err error) {
 	var created sql.NullInt64
-	err = row.Scan(&t.ID, &t.Metric, &t.Variant, &t.Segment, &t.Value, &t.Currency, &t.From, &t.By, &created)
+	err = row.Scan(&t.ID, &t.Metric, &t.Variant, &t.Segment, &t.Value, &t.Currency, &t.From, &t.Due, &t.By, &created)
 	t.Created = instant(created)
 	return t, err
 }

@@ -63,7 +63,7 @@ func TestATargetStandsInForTheOneOfTheSameDay(t *testing.T) {
 		first := must(s.TargetPut(ctx, one, noon))(t)
 		one.Value = 45
 		second := must(s.TargetPut(ctx, one, noon))(t)
-		one.From, one.Segment = "2026-07-01", "plan = pro"
+		one.From, one.Due, one.Segment = "2026-07-01", "2026-12-31", "plan = pro"
 		third := must(s.TargetPut(ctx, one, noon))(t)
 		if all := must(s.Targets(ctx))(t); !reflect.DeepEqual(all, board.Targets{second, third}) {
 			t.Errorf("%+v", all)

@@ -25,6 +25,7 @@ import (
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/feeds"
+	"github.com/keepwell/keepwell/internal/web/live"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
 	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
@@ -62,6 +63,7 @@ type company struct {
 	groups   []string
 	down     error // what every question is answered with
 
+	news    *live.News // nil: streams end as soon as they begin
 	keys    map[string]team.Key
 	made    madeUp
 	people  *store.Store // users, sessions and the audit trail, opened by site
@@ -78,7 +80,8 @@ type company struct {
 	customers int
 	name      func(string) string // of whatever others named
 	did       deeds
-	taken     []string // kinds of files that were taken in
+	seen      time.Time // when the note that mentions everybody was marked so
+	taken     []string  // kinds of files that were taken in
 }
 
 func emptyCompany() *company {
@@ -331,7 +334,7 @@ func (c *company) site(t *testing.T) *site {
 	t.Helper()
 	c.open(t)
 	o := Options{Zone: time.UTC, Now: func() time.Time { return c.now }, Report: func(err error) { c.reports = append(c.reports, err) },
-		Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
+		News: c.hub(), Keys: c, Sessions: c.people, People: c.people, Workplace: c, Base: func() string { return "http://base.example" }, Forget: func() {},
 		Address: c.address, OpenID: c.openID, Overview: c, Sightings: c, Quarantine: c, Metrics: c, Boards: boards{c}, Ways: c, Files: c, Folder: t.TempDir(), Sample: &c.made, Backups: c, Facts: c, Customers: c, Contacts: c,
 		Segments: choosing{c}, Names: c, Voices: c, Journeys: roads{c}, Clinic: wards{c}, Backtests: trials{c}, Forecasts: foretelling{c}}
 	if c.mails != nil {
@@ -342,6 +345,15 @@ func (c *company) site(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func (c *company) hub() *live.News {
+	if c.news != nil {
+		return c.news
+	}
+	n := live.NewNews(noon, nil)
+	n.Close()
+	return n
 }
 
 func (c *company) open(t *testing.T) {

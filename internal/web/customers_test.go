@@ -238,11 +238,22 @@ func (c *company) Signs(context.Context) (map[account.Account]*account.Signs, er
 }
 
 // Mentions call everybody who is asked about.
-func (c *company) Mentions(_ context.Context, u team.User) ([]account.Note, error) {
+func (c *company) Mentions(_ context.Context, u team.User) ([]account.Mention, error) {
 	if c.customers == 0 {
 		return nil, c.down
 	}
-	return []account.Note{{ID: "n1", Account: "acc/0", Text: c.name("Could you call them, ") + " @" + u.Name + "?", Author: c.name("Dan Reyes"), Created: noon.AddDate(0, 0, -1)}}, c.down
+	return []account.Mention{{Note: account.Note{ID: "n1", Account: "acc/0", Text: c.name("Could you call them, ") + " @" + u.Name + "?", Author: c.name("Dan Reyes"), Created: noon.AddDate(0, 0, -1)}, Seen: c.seen}}, c.down
+}
+
+// SeeMention marks the one there is.
+func (c *company) SeeMention(_ context.Context, _ team.User, note string, seen bool) error {
+	if note != "n1" {
+		return fault.New(fault.NotFound, "no note with this id mentions anybody")
+	}
+	if c.seen = (time.Time{}); seen {
+		c.seen = noon
+	}
+	return c.down
 }
 
 // TakeFile takes nothing in: it reads, checks and counts.

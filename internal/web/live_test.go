@@ -1,13 +1,17 @@
 package web
 
 import (
+	"maps"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/live"
 )
 
 func TestLivePartsAnswerOnlyWhenSomethingIsNew(t *testing.T) {
@@ -36,6 +40,43 @@ func TestLivePartsAnswerOnlyWhenSomethingIsNew(t *testing.T) {
 		if next := again.FindStringSubmatch(w.Body.String()); next == nil || next[1] == links[i][1] {
 			t.Errorf("%s goes on with %v", links[i][1], next)
 		}
+	}
+}
+
+func TestWhoIsSignedOutElsewhereHearsNothingAnyMore(t *testing.T) {
+	for name, end := range map[string]func(t *testing.T, c *company, u team.User, other *browser){
+		"signed out": func(t *testing.T, c *company, u team.User, other *browser) { other.send("POST", "/signout", form()) },
+		"ended": func(t *testing.T, c *company, u team.User, _ *browser) {
+			if _, err := c.people.UserChange(t.Context(), u.ID, func(u *team.User) error { u.Ended = c.now; return nil }); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"expired": func(_ *testing.T, c *company, _ team.User, _ *browser) { c.now = c.now.Add(team.UserLife) },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := emptyCompany()
+			c.news = live.NewNews(noon, nil)
+			u := c.hire(t, "ana", team.RoleCSM)
+			b := c.visit(t).user(c, u)
+			over := make(chan int, 1)
+			go func() { over <- b.get("/live").Code }()
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			select {
+			case code := <-over:
+				t.Fatalf("%s: ended with %d before", name, code)
+			default:
+			}
+			began := time.Now()
+			end(t, c, u, &browser{t: t, handler: b.handler, cookies: maps.Clone(b.cookies), header: http.Header{}})
+			if code := <-over; code != 200 || time.Since(began) > 5*time.Second {
+				t.Errorf("%s: %d after %v", name, code, time.Since(began))
+			}
+			b.header.Set("Accept", "text/event-stream")
+			if w := b.get("/live"); w.Code != http.StatusUnauthorized {
+				t.Errorf("%s: who comes back gets %d", name, w.Code)
+			}
+		})
 	}
 }
 

@@ -38,7 +38,9 @@ func (s *site) table() []route {
 		{"GET /home/movements", reader, s.home.Movements},
 		{"GET /home/changes", reader, s.home.Changes},
 		{"GET /home/renewals", reader, s.home.Renewals},
+		{"POST /mentions/{note}", reader, s.home.See},
 		{"GET /home/bands", reader, s.home.Bands},
+		{"GET /live", reader, s.live.Stream},
 		{"GET /live/status", team.Watch, s.feeds.Status},
 		{"GET /live/recent", team.Watch, s.feeds.Recent},
 
@@ -280,6 +282,7 @@ var changes = map[string]string{
 	"POST /accounts/{id}/files":                "add-file",
 	"POST /accounts/{id}/files/{file}/remove":  "remove-file",
 	"POST /undo":                               "undo",
+	"POST /mentions/{note}":                    "",
 	"POST /segments":                           "save-segment",
 	"POST /segments/{id}":                      "change-segment",
 	"POST /segments/{id}/restore":              "change-segment",

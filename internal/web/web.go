@@ -27,6 +27,7 @@ import (
 	"github.com/keepwell/keepwell/internal/web/health"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/journey"
+	"github.com/keepwell/keepwell/internal/web/live"
 	"github.com/keepwell/keepwell/internal/web/metrics"
 	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
@@ -59,6 +60,8 @@ type Options struct {
 	Base   func() string
 	Forget func()
 
+	// News is what pages are told of while they are open.
+	News       *live.News
 	Overview   feeds.Overview
 	Sightings  feeds.Sightings
 	Quarantine quarantine.Calls
@@ -125,6 +128,7 @@ type site struct {
 	journey    *journey.Area
 	health     *health.Area
 	forecast   *forecast.Area
+	live       *live.Area
 	settings   *settings.Area
 }
 
@@ -194,6 +198,7 @@ func build(o Options) (*site, error) {
 		}
 		return w.Name
 	}}
+	s.live = &live.Area{Pages: pages, News: o.News, Still: s.signin.Still}
 	s.connect = &connect.Area{Pages: pages, Guide: o.Metrics, Keys: o.People, Feeds: s.feeds, Address: o.Address, Files: o.Files, Folder: o.Folder, Sample: o.Sample}
 	s.home = &home.Area{Pages: pages, Answers: o.Metrics, Customers: o.Customers, Clinic: o.Clinic, Feeds: s.feeds, Sample: o.Sample}
 	return s, nil
@@ -236,6 +241,9 @@ func (s *site) handler() http.Handler {
 			most = accounts.MaxForm
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, most)
+		if r.Method == http.MethodGet && !ui.IsPart(r) {
+			r = r.WithContext(ui.WithNews(r.Context(), s.live.News.Now()))
+		}
 		inner.ServeHTTP(w, r)
 	})
 }

@@ -19,6 +19,7 @@ import (
 
 	duck "github.com/duckdb/duckdb-go/v2"
 
+	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 )
 
@@ -145,6 +146,9 @@ func (e *Engine) Writer(ctx context.Context) (*sql.Conn, error) {
 	return e.writer, nil
 }
 
+// Beside is a connection that writes beside the writer: of two that change the same row the later one fails.
+func (e *Engine) Beside(ctx context.Context) (*sql.Conn, error) { return e.db.Conn(ctx) }
+
 // Reader is a connection that only reads; its caller closes it.
 func (e *Engine) Reader(ctx context.Context) (*sql.Conn, error) { return e.db.Conn(ctx) }
 
@@ -183,6 +187,9 @@ func (e *Engine) Append(ctx context.Context, conn *sql.Conn, table string, colum
 		return a.Close()
 	})
 }
+
+// ID is an id as Append takes it: where it lies, since a copy for each costs more than writing it.
+func (e *Engine) ID(id *fact.ID) driver.Value { return (*duck.UUID)(id) }
 
 // IDs gives the lower half of every id in a table. It goes below database/sql, which would take twice as long.
 func (e *Engine) IDs(ctx context.Context, conn *sql.Conn, table string, fn func(low uint64)) error {

@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 )
 
@@ -126,6 +127,9 @@ func (e *Engine) lock(ctx context.Context, conn *sql.Conn) error {
 	}
 }
 
+// Beside is none: what keeps other servers from writing is a lock of the writer's connection.
+func (e *Engine) Beside(context.Context) (*sql.Conn, error) { return nil, nil }
+
 // Reader is a connection that only reads; its caller closes it.
 func (e *Engine) Reader(ctx context.Context) (*sql.Conn, error) {
 	conn, err := e.db.Conn(ctx)
@@ -179,6 +183,9 @@ func (r *rows) Values() ([]any, error) {
 	}
 	return r.to, nil
 }
+
+// ID is an id as Append takes it.
+func (e *Engine) ID(id *fact.ID) driver.Value { return id[:] }
 
 // IDs gives the lower half of every id in a table.
 func (e *Engine) IDs(ctx context.Context, conn *sql.Conn, table string, fn func(low uint64)) error {

@@ -25,6 +25,10 @@ denominator: "sum(was_customer)"
 scale: 100
 n: "sum(was_customer)"
 key: [account]
+examples:
+  - text: "10 customers at the start, 2 new ones"
+    value: 20
+    facts: [{fact: subscriptions, times: 10, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, times: 2, at: 2026-05-12, account: "n#", subscription_id: "n#", status: active, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, was_customer, case when was_customer = 0 and is_customer = 1 and paid_before = 0 then 1 else 0 end as is_new
 from {paying}

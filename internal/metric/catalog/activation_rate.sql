@@ -44,6 +44,10 @@ variants:
         units: {completion: percent, drop_off: percent}
         sql: "select *, 100.0 * done / nullif(started, 0) as completion, 100.0 - 100.0 * so_far / nullif(lag(so_far, 1, started) over (partition by {group} started order by n), 0) as drop_off from ( select {group} n, task, count(*) as started, cast(sum(case when done_at is not null then 1 else 0 end) as bigint) as done, cast(sum(so_far) as bigint) as so_far from {rows} group by {group} n, task) t order by {group} n"
 people: true
+examples:
+  - text: "10 signed up, 6 of them completed onboarding two days later"
+    value: 60
+    facts: [{fact: events, times: 10, at: 2026-05-10, name: "Signed Up", user: "u#"}, {fact: events, times: 6, at: 2026-05-12, name: "Onboarding Completed", user: "u#"}]
 */
 select p.i, s.account, s.person, s.unit, l.n, l.name as task, d.done_at,
        min(case when d.done_at is not null then 1 else 0 end) over (partition by p.i, s.unit order by l.n) as so_far,

@@ -39,13 +39,18 @@ variants:
     numerator: "sum(case when days_ago = 1 then 1 else 0 end)"
 bands:
   - {label: good, from: 20, source: "S3"}
+examples:
+  - text: "4 customers, 3 of them used the product in the 30 days before the end"
+    value: 75
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: events, times: 3, at: 2026-05-20, name: Opened, account: "c#", user: "u#"}]
 */
 select c.i, c.account, a.days_ago
 from {paying} c
 left join (
   select p.i, d.account, min(p.to_day - d.day) as days_ago
   from {points} p
-  join {active_account_days} d on d.day >= p.to_day - 30 and d.day < p.to_day
+  join generate_series(1, 30) ago(days) on true
+  join {active_account_days} d on d.day = p.to_day - cast(ago.days as integer)
   group by p.i, d.account
 ) a on a.i = c.i and a.account = c.account
 where c.is_customer = 1

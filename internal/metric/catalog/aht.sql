@@ -28,6 +28,7 @@ n: "count(*)"
 sample: "minutes"
 sample_of: "contacts"
 interval: ratio
+range: [0]
 dimensions: [channel, priority, category, agent, team]
 people: true
 excluded:
@@ -38,6 +39,10 @@ detail:
   - {name: wrap, label: {en: "Work after the contact", es: "Trabajo posterior por contacto", ro: "Lucru după contact", ru: "Работа после контакта"}, unit: minutes, sql: "sum(wrap) / nullif(sum(contacts), 0)"}
   - {name: held, label: {en: "Tickets that were on hold", es: "Tickets con espera", ro: "Tichete puse în așteptare", ru: "Обращения с удержанием"}, unit: percent, sql: "100.0 * sum(case when hold > 0 then 1 else 0 end) / count(*)"}
   - {name: transfers, label: {en: "Transfers per ticket", es: "Transferencias por ticket", ro: "Transferuri pe tichet", ru: "Переводов на обращение"}, unit: number, sql: "avg(cast(transfers as double precision))"}
+examples:
+  - text: "a ticket of one contact with 4 + 1 + 2 minutes, and one of three contacts with 8 + 0 + 1: 16 minutes / 4 contacts"
+    value: 4
+    facts: [{fact: tickets, account: a, ticket_id: t1, status: solved, opened_at: 2026-05-09, contacts: 1, talk_seconds: 240, hold_seconds: 60, wrap_seconds: 120}, {fact: tickets, account: a, ticket_id: t2, status: solved, opened_at: 2026-05-09, contacts: 3, talk_seconds: 480, hold_seconds: 0, wrap_seconds: 60}]
 */
 select i, account, person, ticket_id, settled_ts as ts, channel, priority, category, agent, team, greatest(coalesce(contacts, 1), 1) as contacts, transfers,
        coalesce(talk_seconds, 0) / 60 as talk, coalesce(hold_seconds, 0) / 60 as hold, coalesce(wrap_seconds, 0) / 60 as wrap,

@@ -24,5 +24,9 @@ key: [account]
 numerator: "sum(closing) * 12"
 n: "count(distinct case when closing > 0 then account end)"
 dimensions: [product_line]
+examples:
+  - text: "100 a month and 600 a year: (100 + 50) * 12"
+    value: 1800
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: b, subscription_id: b, status: active, amount: "600", currency: EUR, interval: year}]
 */
 select i, account, product_line, closing, missing_rate from {balances}

@@ -26,6 +26,10 @@ n: "sum(at_risk)"
 dimensions: [band]
 detail:
   - {name: share, label: {en: "Share of all recurring revenue", es: "Parte de todos los ingresos recurrentes", ro: "Ponderea din tot venitul recurent", ru: "Доля всей регулярной выручки"}, unit: percent, sql: "100 * cast(sum(case when at_risk = 1 then closing else 0 end) as double precision) / nullif(cast(sum(closing) as double precision), 0)"}
+examples:
+  - text: "customers of 100, 200 and 300 a month; the one of 200 is in the poor band"
+    value: 200
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: b, subscription_id: b, status: active, amount: "200", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: c, subscription_id: c, status: active, amount: "300", currency: EUR, interval: month}, {fact: scores, account: b, aspect: global, score: 20, band: poor, coverage: 100}, {fact: scores, account: c, aspect: global, score: 80, band: good, coverage: 100}]
 */
 select b.i, b.account, r.band, coalesce(r.at_risk, 0) as at_risk, b.closing, b.missing_rate
 from {customer_balances} b

@@ -30,5 +30,9 @@ dimensions: [band]
 detail:
   - {name: at_risk, label: {en: "At risk", es: "En riesgo", ro: "În pericol", ru: "Под угрозой"}, unit: count, sql: "sum(at_risk)"}
   - {name: unscored, label: {en: "Without a score", es: "Sin puntuación", ro: "Fără scor", ru: "Без оценки"}, unit: count, sql: "sum(case when band is null then 1 else 0 end)"}
+examples:
+  - text: "4 customers, one in the poor band"
+    value: 25
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: scores, account: c1, aspect: global, score: 20, band: poor, coverage: 100}, {fact: scores, account: c2, aspect: global, score: 80, band: good, coverage: 100}]
 */
 select i, account, band, at_risk from {at_risk}

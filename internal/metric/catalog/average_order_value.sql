@@ -26,5 +26,9 @@ denominator: "count(distinct case when is_order = 1 then order_key end)"
 n: "count(distinct case when is_order = 1 then order_key end)"
 dimensions: [product, channel]
 people: true
+examples:
+  - text: "orders of 20, 30 and 70"
+    value: 40
+    facts: [{fact: orders, account: a, order_id: o20, amount: "20", currency: EUR}, {fact: orders, account: a, order_id: o30, amount: "30", currency: EUR}, {fact: orders, account: a, order_id: o70, amount: "70", currency: EUR}]
 */
 select i, account, person, order_key, is_order, product, channel, amount, missing_rate from {order_amounts}

@@ -36,6 +36,10 @@ variants:
 bands:
   - {label: usual, from: 20, to: 55, source: "S3"}
 people: true
+examples:
+  - text: "4 sessions with one view each, but one views a second page and one clicks: 2 / 4"
+    value: 50
+    facts: [{fact: pages, times: 4, at: "2026-05-10T10:00:00Z", anonymous_id: "v#", path: "/"}, {fact: pages, at: "2026-05-10T10:01:00Z", anonymous_id: v1, path: "/pricing"}, {fact: events, at: "2026-05-10T10:01:00Z", name: Clicked, anonymous_id: v2}]
 */
 select s.i, s.account, s.person, s.visitor, s.began, s.views,
        case when s.views = 1 and g.visitor is null and greatest(coalesce(s.engaged_seconds, 0), cast(extract(epoch from s.ended - s.began) as double precision)) < {policy.engaged_seconds} then 1 else 0 end as not_engaged,

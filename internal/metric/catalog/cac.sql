@@ -27,6 +27,10 @@ n: "sum(new_customers)"
 detail:
   - {name: cost, label: {en: "Cost", es: "Coste", ro: "Cost", ru: "Затраты"}, unit: money, sql: "sum(cost)"}
   - {name: new_customers, label: {en: "New customers", es: "Clientes nuevos", ro: "Clienți noi", ru: "Новые клиенты"}, unit: count, sql: "sum(new_customers)"}
+examples:
+  - text: "600 for advertising and 400 for trade fairs, 5 new customers"
+    value: 200
+    facts: [{fact: costs, kind: marketing, amount: "600", currency: EUR}, {fact: costs, kind: acquisition, amount: "400", currency: EUR}, {fact: subscriptions, times: 5, at: 2026-05-12, account: "n#", subscription_id: "n#", status: active, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, amount as cost, 0 as new_customers, missing_rate from {cost_amounts} where {policy.acquisition_costs(kind)}
 union all

@@ -26,6 +26,10 @@ numerator_unit: money
 denominator: "sum(margin)"
 denominator_unit: money
 n: "count(distinct case when margin > 0 then account end)"
+examples:
+  - text: "1000 spent; 5 new customers pay 50 a month each: 1000 / 250"
+    value: 4
+    facts: [{fact: costs, kind: acquisition, amount: "1000", currency: EUR}, {fact: subscriptions, times: 5, at: 2026-05-12, account: "n#", subscription_id: "n#", status: active, amount: "50", currency: EUR, interval: month}]
 */
 select i, account, amount as cost, 0 as margin, missing_rate from {cost_amounts} where {policy.acquisition_costs(kind)}
 union all

@@ -37,6 +37,10 @@ tables:
     label: {en: "Campaigns", es: "Campañas", ro: "Campanii", ru: "Кампании"}
     units: {cost: money, revenue: money, return: percent, cost_per_lead: money, cost_per_customer: money}
     sql: "select {group} campaign, cast(cost as varchar) as cost, leads, customers, cast(revenue as varchar) as revenue, 100.0 * (cast(revenue as double precision) - cast(cost as double precision)) / nullif(cast(cost as double precision), 0) as return, cast(cast(round(cast(cost as double precision) / nullif(leads, 0)) as decimal(38,0)) as varchar) as cost_per_lead, cast(cast(round(cast(cost as double precision) / nullif(customers, 0)) as decimal(38,0)) as varchar) as cost_per_customer from (select {group} campaign, cast(sum(cost) as decimal(38,0)) as cost, cast(sum(revenue) as decimal(38,0)) as revenue, cast(sum(leads) as bigint) as leads, cast(sum(customers) as bigint) as customers, row_number() over (partition by {group} 1 order by sum(cost) desc, campaign) as place from {rows} group by {group} campaign) c where place <= 200 order by {group} place"
+examples:
+  - text: "cost 1000, revenue 3000: (3000 - 1000) / 1000"
+    value: 200
+    facts: [{fact: campaigns, campaign: spring, cost: "1000", revenue: "3000", currency: EUR}]
 */
 select i, account, id, campaign, channel, leads, customers, cost,
        case when kind = 'lead' and max(case when reported > 0 then 1 else 0 end) over (partition by i, campaign) = 1 then 0 when kind = 'lead' then won_value else reported end as revenue,

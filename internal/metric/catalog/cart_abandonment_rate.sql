@@ -36,6 +36,10 @@ variants:
     formula: {en: "checkouts not ordered in time / checkouts begun * 100", es: "pagos sin pedido a tiempo / pagos iniciados * 100", ro: "plăți necomandate la timp / plăți începute * 100", ru: "оформления без заказа в срок / начатые оформления * 100"}
     where: "kind = 'checkout'"
 people: true
+examples:
+  - text: "10 carts, 3 ordered within the hour"
+    value: 70
+    facts: [{fact: events, times: 10, at: "2026-05-10T10:00:00Z", name: "Product Added", user: "u#"}, {fact: events, times: 3, at: "2026-05-10T10:30:00Z", name: "Order Completed", user: "u#"}]
 */
 select c.i, c.account, c.person, c.id, c.ts, c.kind,
        case when exists (select 1 from {completed_orders} o where o.person = c.person and o.ts >= c.ts and o.ts <= c.ts + interval '1 hour' * {policy.cart_hours}) then 0 else 1 end as abandoned,

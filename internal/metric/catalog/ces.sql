@@ -26,6 +26,7 @@ numerator_unit: score
 denominator: "count(*)"
 sample: "score"
 interval: mean
+range: [0]
 dimensions: [survey, question, touchpoint, locale, agent, scale_max]
 people: true
 distribution: score

@@ -28,6 +28,7 @@ denominator_unit: count
 n: "count(score)"
 sample: "score"
 interval: mean
+range: [0, 100]
 dimensions: [band]
 detail:
   - {name: stranger, label: {en: "Stranger", es: "Desconocido", ro: "Străin", ru: "Незнакомец"}, unit: score, sql: "avg(s_stranger)"}
@@ -40,6 +41,10 @@ detail:
   - {name: support, label: {en: "Being helped", es: "Recibiendo ayuda", ro: "Este ajutat", ru: "Получает помощь"}, unit: score, sql: "avg(s_support)"}
   - {name: loyal, label: {en: "Loyal", es: "Leal", ro: "Loial", ru: "Лоялен"}, unit: score, sql: "avg(s_loyal)"}
   - {name: renewed, label: {en: "Renewed and growing", es: "Renovado y creciendo", ro: "Reînnoit și în creștere", ru: "Продлил и растёт"}, unit: score, sql: "avg(s_renewed)"}
+examples:
+  - text: "accounts at 40 and 50"
+    value: 45
+    facts: [{fact: scores, account: a, aspect: chi, score: 40, band: average, coverage: 100}, {fact: scores, account: b, aspect: chi, score: 50, band: average, coverage: 100}]
 */
 select i, account, id, score, band,
        cast(cast(properties as json) ->> 'stranger' as double precision) as s_stranger,

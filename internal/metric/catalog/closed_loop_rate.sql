@@ -33,6 +33,10 @@ excluded:
 detail:
   - {name: followed_up, label: {en: "Followed up, in time or late", es: "Con seguimiento, a tiempo o tarde", ro: "Urmate, la timp sau târziu", ru: "С реакцией, в срок или позже"}, unit: count, sql: "sum(case when next_ts is null then 0 else 1 end)"}
   - {name: median_hours, label: {en: "Median hours to the follow-up", es: "Mediana de horas hasta el seguimiento", ro: "Mediana orelor până la reacție", ru: "Медиана часов до реакции"}, unit: hours, sql: "percentile_cont(0.5) within group (order by hours)"}
+examples:
+  - text: "4 detractors, 3 of them called the next day"
+    value: 75
+    facts: [{fact: answers, times: 4, account: "a#", kind: nps, score: 3}, {fact: interactions, times: 3, at: 2026-05-11, account: "a#", kind: call}]
 */
 select i, account, person, id, ts, kind, survey, question, touchpoint, locale, agent, next_ts,
        cast(extract(epoch from (next_ts - ts)) as double precision) / 3600 as hours,

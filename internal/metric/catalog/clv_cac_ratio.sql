@@ -28,6 +28,11 @@ n: "sum(customers)"
 finest: day
 bands:
   - {label: good, from: 3, to: 5, source: "S3"}
+examples:
+  - text: "20 a month for 3 years = 720; 240 spent to win one customer"
+    value: 3
+    set: {lifetime_months: "36"}
+    facts: [{fact: subscriptions, at: 2026-05-10, account: a, subscription_id: a, status: active, amount: "20", currency: EUR, interval: month}, {fact: costs, kind: acquisition, amount: "240", currency: EUR}]
 */
 select i, account, cast(round(a_year * months / 12) as decimal(38,0)) as worth, 1 as customers, 0 as cost, 0 as new_customers, missing_rate
 from {customer_years} where months is not null

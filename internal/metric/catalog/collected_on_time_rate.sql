@@ -42,6 +42,10 @@ variants:
     denominator: "sum(amount)"
     denominator_unit: money
     interval: none
+examples:
+  - text: "4 invoices due on 20 May: 3 paid on the 15th, one on the 25th"
+    value: 75
+    facts: [{fact: invoices, times: 3, at: 2026-05-15, account: a, invoice_id: "i#", issued_at: 2026-05-01, due_at: 2026-05-20, amount: "100", currency: EUR, status: paid, paid_at: 2026-05-15}, {fact: invoices, at: 2026-05-25, account: a, invoice_id: late, issued_at: 2026-05-01, due_at: 2026-05-20, amount: "100", currency: EUR, status: paid, paid_at: 2026-05-25}]
 */
 select i, account, invoice_id, amount, case when on_time = 1 then amount else 0 end as on_time_amount, on_time, missing_rate,
        case when status = 'void' then 'void' when on_time = 0 and deadline > {now} and status <> 'paid' then 'ahead' end as excluded

@@ -26,6 +26,10 @@ denominator: "count(*)"
 scale: 100
 detail:
   - {name: times, label: {en: "Times they took part", es: "Veces que participaron", ro: "De câte ori au participat", ru: "Сколько раз участвовали"}, unit: count, sql: "sum(times)"}
+examples:
+  - text: "4 customers, one of them at a webinar"
+    value: 25
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: interactions, account: c1, kind: webinar}]
 */
 select c.i, c.account, case when t.times > 0 then 1 else 0 end as took_part, coalesce(t.times, 0) as times
 from {paying} c

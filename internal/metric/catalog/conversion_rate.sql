@@ -36,6 +36,10 @@ variants:
     n: "count(distinct person)"
     key: [person]
 people: true
+examples:
+  - text: "20 sessions, in 3 of them somebody signed up"
+    value: 15
+    facts: [{fact: pages, times: 20, at: "2026-05-10T10:00:00Z", anonymous_id: "v#", path: "/"}, {fact: events, times: 3, at: "2026-05-10T10:05:00Z", name: "Signed Up", anonymous_id: "v#"}]
 */
 select s.i, s.account, s.person, s.visitor, s.began, case when g.visitor is null then 0 else 1 end as converted
 from {during(site_visits)} s

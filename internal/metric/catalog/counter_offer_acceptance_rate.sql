@@ -33,6 +33,10 @@ tables:
   - name: reasons
     label: {en: "Reasons", es: "Motivos", ro: "Motive", ru: "Причины"}
     sql: "select {group} reason, count(*) as made, cast(sum(accepted) as bigint) as accepted from {rows} group by {group} reason order by {group} made desc, reason nulls last"
+examples:
+  - text: "4 offers made to leaving customers, one accepted"
+    value: 25
+    facts: [{fact: events, times: 4, at: 2026-05-10, name: "Counter Offer Made", account: "c#"}, {fact: events, at: 2026-05-11, name: "Counter Offer Accepted", account: c1}]
 */
 select p.i, o.account, o.id, o.ts, o.reason, o.accepted
 from {points} p

@@ -35,6 +35,10 @@ tables:
     label: {en: "Parts", es: "Partes", ro: "Părți", ru: "Части"}
     units: {cost: money}
     sql: "select {group} part, cast(cast(sum(cost) as decimal(38,0)) as varchar) as cost from {rows} where cost <> 0 group by {group} part order by {group} sum(cost) desc, part nulls last"
+examples:
+  - text: "500 spent on keeping 10 customers"
+    value: 50
+    facts: [{fact: costs, kind: retention, part: training, amount: "500", currency: EUR}, {fact: subscriptions, times: 10, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, part, csm, amount as cost, 0 as retained, missing_rate from {cost_amounts} where {policy.retention_costs(kind)}
 union all

@@ -25,6 +25,10 @@ numerator: "sum(crossed)"
 denominator: "count(*)"
 scale: 100
 interval: wilson
+examples:
+  - text: "4 customers, one buys a second product"
+    value: 25
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month, product_line: Core}, {fact: subscriptions, at: 2026-05-10, account: c1, subscription_id: second, status: active, amount: "30", currency: EUR, interval: month, product_line: Analytics}]
 */
 select c.i, c.account, case when n.account is null then 0 else 1 end as crossed
 from {paying} c

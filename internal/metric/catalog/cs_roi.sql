@@ -38,6 +38,10 @@ words:
 numerator_unit: money
 excluded:
   not_paying: {en: "It did not pay at the start, and the team was not in contact", es: "No pagaba al inicio y no hubo contacto", ro: "Nu plătea la început și nu a fost contactat", ru: "В начале не платил, и команда не связывалась"}
+examples:
+  - text: "of 2 customers in contact with the team none leaves, of 2 others one does: half of 200 a month saved, for 12 months = 1200; the team cost 400"
+    value: 200
+    facts: [{fact: subscriptions, times: 2, at: 2026-01-10, account: "e#", subscription_id: "e#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, times: 2, at: 2026-01-10, account: "o#", subscription_id: "o#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: o1, subscription_id: o1, status: canceled, amount: "100", currency: EUR, interval: month}, {fact: interactions, times: 2, account: "e#", kind: call}, {fact: costs, kind: cs_team, amount: "400", currency: EUR}]
 */
 with sized as (
   select i, from_ts, to_ts, floor(cast(extract(epoch from (to_ts - from_ts)) as double precision) / 86400) as days from {points}

@@ -25,6 +25,7 @@ numerator: "sum(satisfied)"
 denominator: "count(*)"
 scale: 100
 interval: wilson
+range: [0, 100]
 dimensions: [survey, question, touchpoint, locale, agent]
 people: true
 distribution: score

@@ -38,6 +38,10 @@ tables:
       select {group} csm, count(*) as accounts, cast(cast(sum(closing) as decimal(38,0)) as varchar) as mrr, cast(sum(minutes) as double precision) / 60 as hours,
       cast(sum(minutes) as double precision) / 0.6 / max(csm_hours) as load_percent, count(case when touch_model = 'high_touch' then 1 end) as high_touch
       from {rows} group by {group} csm order by {group} hours desc nulls last, csm
+examples:
+  - text: "Ana has 4 paying accounts, Bo 2: 6 / 2"
+    value: 3
+    facts: [{fact: subscriptions, times: 6, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: accounts, times: 6, account: "c#", csm: Bo}, {fact: accounts, times: 4, at: 2026-05-11, account: "c#", csm: Ana}]
 */
 select b.i, b.account, b.closing, b.missing_rate, s.value as csm, m.value as touch_model, {policy.csm_hours} as csm_hours,
        case m.value when 'high_touch' then {policy.high_touch_minutes} when 'self_service' then {policy.self_service_minutes} else {policy.low_touch_minutes} end as minutes

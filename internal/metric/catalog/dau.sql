@@ -34,6 +34,10 @@ variants:
     n: "count(distinct case when account <> 0 then account end)"
     key: [account]
 people: true
+examples:
+  - text: "3 people on 31 May, one of them twice; another one the day before"
+    value: 3
+    facts: [{fact: events, times: 3, at: "2026-05-31T09:00:00Z", name: Opened, user: "u#"}, {fact: events, at: "2026-05-31T15:00:00Z", name: Opened, user: u1}, {fact: events, at: 2026-05-30, name: Opened, user: u9}]
 */
 select p.i, a.account, a.person
 from {points} p

@@ -32,6 +32,10 @@ tables:
     units: {share: percent}
     sql: "select * from (select {group} source, count(*) as sessions, 100.0 * count(*) / sum(count(*)) over (partition by {group} 1) as share, row_number() over (partition by {group} 1 order by count(*) desc, source) as place from (select {group} case when direct = 1 then 'direct' else coalesce(utm_source, referrer, utm_medium, utm_campaign) end as source from {rows}) s group by {group} source) s where place <= 50 order by {group} place"
 people: true
+examples:
+  - text: "5 sessions, 3 of them from a search engine"
+    value: 40
+    facts: [{fact: pages, times: 2, at: "2026-05-10T10:00:00Z", anonymous_id: "v#", path: "/"}, {fact: pages, times: 3, at: "2026-05-10T10:00:00Z", anonymous_id: "s#", path: "/", referrer: "https://www.example-search.com/"}]
 */
 select i, account, person, visitor, began, path, utm_source, utm_medium, utm_campaign, referrer,
        case when referrer is null and utm_source is null and utm_medium is null and utm_campaign is null then 1 else 0 end as direct

@@ -30,6 +30,10 @@ excluded:
   void: {en: "void", es: "anulada", ro: "anulată", ru: "аннулирован"}
 detail:
   - {name: disputed, label: {en: "Invoices disputed", es: "Facturas disputadas", ro: "Facturi disputate", ru: "Оспоренные счета"}, unit: count, sql: "sum(disputed)"}
+examples:
+  - text: "10 invoices of 100, one of them disputed"
+    value: 10
+    facts: [{fact: invoices, times: 9, account: a, invoice_id: "i#", issued_at: 2026-05-10, amount: "100", currency: EUR, status: open}, {fact: invoices, account: a, invoice_id: d, issued_at: 2026-05-10, amount: "100", currency: EUR, status: disputed}]
 */
 select i, account, invoice_id, amount, case when disputed = 1 then amount else 0 end as disputed_amount, disputed, missing_rate,
        case when last_status = 'void' and disputed = 0 then 'void' end as excluded

@@ -38,6 +38,10 @@ variants:
     formula: {en: "sum of amount * days from issue to payment / amount paid", es: "suma de importe * días de emisión a pago / importe pagado", ro: "suma de sumă * zile de la emitere la plată / suma plătită", ru: "сумма (сумма счёта * дней до оплаты) / оплаченная сумма"}
     numerator: "sum(amount_days)"
     denominator: "sum(amount)"
+examples:
+  - text: "1550 invoiced in May, 50 a day; 500 of it still open"
+    value: 10
+    facts: [{fact: invoices, account: a, invoice_id: paid, issued_at: 2026-05-10, amount: "1050", currency: EUR, status: paid, paid_at: 2026-05-10}, {fact: invoices, account: a, invoice_id: open, issued_at: 2026-05-10, amount: "500", currency: EUR, status: open}]
 */
 select i, account, invoice_id, outstanding, 0 as invoiced, 1 as days, missing_rate from {receivables}
 union all

@@ -34,6 +34,10 @@ tables:
     units: {exit_rate: percent}
     sql: "select * from (select {group} path, count(*) as views, cast(sum(is_exit) as bigint) as exits, 100.0 * sum(is_exit) / count(*) as exit_rate, cast(sum(is_entry) as bigint) as entries, row_number() over (partition by {group} 1 order by count(*) desc, path) as place from {rows} group by {group} path) s where place <= 100 order by {group} place"
 people: true
+examples:
+  - text: "a session of 3 views and one of a single view: 2 last views / 4"
+    value: 50
+    facts: [{fact: pages, at: "2026-05-10T10:00:00Z", anonymous_id: v1, path: "/"}, {fact: pages, at: "2026-05-10T10:01:00Z", anonymous_id: v1, path: "/a"}, {fact: pages, at: "2026-05-10T10:02:00Z", anonymous_id: v1, path: "/b"}, {fact: pages, at: "2026-05-10T10:00:00Z", anonymous_id: v2, path: "/"}]
 */
 select v.i, v.account, v.person, v.id, v.ts, v.path, case when x.seq is null then 0 else 1 end as is_exit, case when e.seq is null then 0 else 1 end as is_entry
 from {during(pages)} v

@@ -26,5 +26,9 @@ n: "count(distinct account)"
 dimensions: [product_line]
 detail:
   - {name: monthly, label: {en: "A month", es: "Al mes", ro: "Pe lună", ru: "В месяц"}, unit: money, sql: "sum(expansion)"}
+examples:
+  - text: "a customer of 100 a month pays 150 now: 50 * 12"
+    value: 600
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: a, subscription_id: a, status: active, amount: "150", currency: EUR, interval: month}]
 */
 select i, account, product_line, expansion, missing_rate from {movements} where expansion <> 0 or missing_rate is not null

@@ -51,6 +51,10 @@ variants:
       no_customer: {en: "The customer is not known", es: "No se conoce al cliente", ro: "Clientul nu e cunoscut", ru: "Клиент неизвестен"}
 bands:
   - {label: good, from: 70, to: 75, source: "S0"}
+examples:
+  - text: "4 tickets solved, 3 of them in a single contact"
+    value: 75
+    facts: [{fact: tickets, times: 3, account: a, ticket_id: "t#", status: solved, opened_at: 2026-05-10, contacts: 1}, {fact: tickets, account: a, ticket_id: more, status: solved, opened_at: 2026-05-10, contacts: 2}]
 */
 select p.i, s.account, s.person, s.ticket_id, s.settled_ts as ts, s.channel, s.priority, s.category, s.agent, s.team, s.single, s.first_contact,
        case when s.single is null then 'contacts_unknown' end as excluded

@@ -26,6 +26,11 @@ grouped_by: feature
 bands:
   - {label: good, from: 28, source: "S3"}
 people: true
+examples:
+  - text: "4 people came, one of them exported"
+    value: 25
+    group: Exported
+    facts: [{fact: events, times: 4, at: 2026-05-10, name: Opened, user: "u#"}, {fact: events, at: 2026-05-10, name: Exported, user: u1}]
 */
 select i, account, person, feature from {feature_users}
 -- fast

@@ -31,6 +31,10 @@ excluded:
 detail:
   - {name: used, label: {en: "Features used, mean", es: "Funciones usadas, media", ro: "Funcții folosite, medie", ru: "Использованные функции, среднее"}, unit: number, sql: "avg(cast(used as double precision))"}
   - {name: paid, label: {en: "Features paid for, mean", es: "Funciones pagadas, media", ro: "Funcții plătite, medie", ru: "Оплаченные функции, среднее"}, unit: number, sql: "avg(cast(paid as double precision))"}
+examples:
+  - text: "of 2 features that the plan has one account uses both, the other one: (100 + 50) / 2"
+    value: 75
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: b, subscription_id: b, status: active, amount: "100", currency: EUR, interval: month}, {fact: accounts, times: 1, account: a, plan: pro}, {fact: accounts, times: 1, account: b, plan: pro}, {fact: events, at: 2026-05-10, name: Reported, account: a, user: ua}, {fact: events, at: 2026-05-10, name: Exported, account: a, user: ua}, {fact: events, at: 2026-05-10, name: Reported, account: b, user: ub}]
 */
 with features as (
   select i, account, name from {account_features} where {policy.paid_features(name)}

@@ -32,6 +32,10 @@ detail:
   - {name: mentions, label: {en: "Mentions", es: "Menciones", ro: "Mențiuni", ru: "Упоминания"}, unit: count, sql: "sum(case when kind = 'mention' then voices end)"}
   - {name: complainers, label: {en: "Unhappy customers who spoke", es: "Clientes descontentos que hablaron", ro: "Clienți nemulțumiți care au vorbit", ru: "Недовольные, которые высказались"}, unit: count, sql: "count(distinct case when unhappy then whose end)"}
   - {name: silent_detractors, label: {en: "Unhappy customers who stay silent (estimate)", es: "Descontentos que callan (estimación)", ro: "Nemulțumiți care tac (estimare)", ru: "Недовольные, которые молчат (оценка)"}, unit: count, sql: "count(distinct case when unhappy then whose end) * max(silent)"}
+examples:
+  - text: "3 comments, 2 reviews and 4 mentions"
+    value: 9
+    facts: [{fact: answers, times: 3, account: "a#", kind: nps, score: 9, text: good}, {fact: reviews, times: 2, source: G2, rating: 4, scale_max: 5}, {fact: social, post_id: p, network: x, mentions: 4}]
 */
 select v.i, v.account, v.person, v.id, v.ts, v.kind, v.source, v.survey, v.question, v.touchpoint, v.theme, lower(v.sentiment) as sentiment,
        lower(split_part(replace(v.locale, '_', '-'), '-', 1)) as language, v.start_stop_continue, v.voices,

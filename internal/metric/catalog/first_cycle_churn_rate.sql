@@ -33,6 +33,10 @@ variants:
   - id: ninety_days
     label: {en: "In the first 90 days", es: "En los primeros 90 días", ro: "În primele 90 de zile", ru: "В первые 90 дней"}
     formula: {en: "customers lost within 90 days / customers whose first 90 days ended in the period * 100", es: "clientes perdidos en 90 días / clientes cuyos primeros 90 días acabaron en el período * 100", ro: "clienți pierduți în 90 de zile / clienți ale căror prime 90 de zile s-au încheiat în perioadă * 100", ru: "ушедшие за 90 дней / клиенты, чьи первые 90 дней закончились в периоде * 100"}
+examples:
+  - text: "4 customers since 10 April renew for the first time on 10 May; one leaves on the 8th"
+    value: 25
+    facts: [{fact: subscriptions, times: 4, at: 2026-04-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-08, account: c1, subscription_id: c1, status: canceled, amount: "100", currency: EUR, interval: month}]
 */
 select p.i, l.account, l.from_ts as began, case when l.until_ts < l.cycle_end + interval '1 day' then 1 else 0 end as lost,
        case when l.cycle_end >= {now} then 'ahead' end as excluded

@@ -26,6 +26,7 @@ numerator_unit: minutes
 denominator: "count(*)"
 sample: "minutes"
 interval: mean
+range: [0]
 dimensions: [channel, priority, category, agent, team]
 people: true
 excluded: &why
@@ -49,6 +50,10 @@ variants:
       no_answer_yet: *nobody
       answered_before_opened: *backwards
       open_for_years: {en: "It was open for more than five years", es: "Estuvo abierto más de cinco años", ro: "A fost deschis peste cinci ani", ru: "Было открыто больше пяти лет"}
+examples:
+  - text: "answers after 30 and after 10 minutes"
+    value: 20
+    facts: [{fact: tickets, at: "2026-05-10T12:00:00Z", account: a, ticket_id: t1, status: pending, opened_at: "2026-05-10T10:00:00Z", first_response_at: "2026-05-10T10:30:00Z"}, {fact: tickets, at: "2026-05-10T12:00:00Z", account: a, ticket_id: t2, status: pending, opened_at: "2026-05-10T10:00:00Z", first_response_at: "2026-05-10T10:10:00Z"}]
 */
 select t.i, t.account, t.person, t.ticket_id, coalesce(r.replied_at, t.opened_at) as ts, t.channel, t.priority, t.category, t.agent, t.team,
        cast(extract(epoch from (r.replied_at - t.opened_at)) as double precision) / 60 as minutes,

@@ -38,6 +38,10 @@ tables:
     units: {share: percent}
     sql: "select {group} d.day, cast(sum(case when (days_seen & d.bit) <> 0 then 1 else 0 end) as bigint) as active, 100.0 * sum(case when (days_seen & d.bit) <> 0 then 1 else 0 end) / count(*) as share from {rows} cross join (values (1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 64)) as d(day, bit) group by {group} d.day order by {group} d.day"
 people: true
+examples:
+  - text: "4 people came first on 4 May; one of them on 3 days of the week"
+    value: 25
+    facts: [{fact: events, times: 4, at: 2026-05-04, name: Opened, user: "u#"}, {fact: events, at: 2026-05-06, name: Opened, user: u1}, {fact: events, at: 2026-05-08, name: Opened, user: u1}]
 */
 select p.i, n.account, n.person, w.days, w.days_seen, coalesce(f.features, 0) as features,
        {policy.engaged_days} as needed_days, {policy.engaged_features} as needed_features,

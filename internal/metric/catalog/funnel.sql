@@ -43,6 +43,11 @@ variants:
         units: {share: percent, from_previous: percent, median_seconds: seconds}
         sql: "select {group} n, step, reached, median_seconds, 100.0 * reached / nullif(first_value(reached) over (partition by {group} is_one order by n), 0) as share, 100.0 * reached / nullif(lag(reached, 1, reached) over (partition by {group} is_one order by n), 0) as from_previous, lag(reached, 1, reached) over (partition by {group} is_one order by n) - reached as dropped from (select {group} n, step, 1 as is_one, count(ts) as reached, percentile_cont(0.5) within group (order by cast(extract(epoch from ts - since) as double precision)) as median_seconds from {rows} group by {group} n, step) s order by {group} n"
 people: true
+examples:
+  - text: "10 signed up, 6 invited somebody, 3 paid"
+    value: 30
+    set: {funnel_steps: "Signed Up, Invited, Paid"}
+    facts: [{fact: events, times: 10, at: 2026-05-10, name: "Signed Up", user: "u#"}, {fact: events, times: 6, at: 2026-05-11, name: Invited, user: "u#"}, {fact: events, times: 3, at: 2026-05-12, name: Paid, user: "u#"}]
 */
 select f.i, f.account, f.unit as person, f.unit, f.n, f.step, f.ts, f.since, case when f.n = 1 then 1 else 0 end as is_first,
        case when f.ts is not null and f.n = max(f.n) over () then 1 else 0 end as arrived

@@ -28,11 +28,16 @@ denominator_unit: count
 n: "count(score)"
 sample: "score"
 interval: mean
+range: [0, 100]
 dimensions: [band]
 detail:
   - {name: good, label: {en: "Good", es: "Buena", ro: "Bună", ru: "Хорошее"}, unit: count, sql: "sum(case when band = 'good' then 1 else 0 end)"}
   - {name: average, label: {en: "Average", es: "Media", ro: "Medie", ru: "Среднее"}, unit: count, sql: "sum(case when band = 'average' then 1 else 0 end)"}
   - {name: poor, label: {en: "Poor", es: "Mala", ro: "Slabă", ru: "Плохое"}, unit: count, sql: "sum(case when band = 'poor' then 1 else 0 end)"}
   - {name: coverage, label: {en: "Coverage", es: "Cobertura", ro: "Acoperire", ru: "Охват"}, unit: percent, sql: "avg(coverage)"}
+examples:
+  - text: "accounts at 80 and 60"
+    value: 70
+    facts: [{fact: scores, account: a, aspect: global, score: 80, band: good, coverage: 100}, {fact: scores, account: b, aspect: global, score: 60, band: average, coverage: 100}]
 */
 select i, account, id, score, band, coverage from {scores_at} where aspect = 'global'

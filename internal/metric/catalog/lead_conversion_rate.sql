@@ -26,6 +26,10 @@ scale: 100
 interval: wilson
 key: [lead_id]
 dimensions: [fit, source, campaign]
+examples:
+  - text: "20 leads, 2 of them won later"
+    value: 10
+    facts: [{fact: leads, times: 20, lead_id: "l#", status: new}, {fact: leads, times: 2, at: 2026-06-20, lead_id: "l#", status: won}]
 */
 select p.i, l.account, l.lead_id, l.created_at, l.fit, l.source, l.campaign, l.qualified, l.won
 from {points} p

@@ -26,6 +26,10 @@ scale: 100
 interval: wilson
 key: [lead_id]
 dimensions: [fit, source, campaign]
+examples:
+  - text: "20 leads, 8 of them qualified"
+    value: 40
+    facts: [{fact: leads, times: 20, lead_id: "l#", status: new}, {fact: leads, times: 8, at: 2026-05-20, lead_id: "l#", status: qualified}]
 */
 select p.i, l.account, l.lead_id, l.created_at, l.fit, l.source, l.campaign, l.qualified, l.won
 from {points} p

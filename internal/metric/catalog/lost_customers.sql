@@ -27,5 +27,9 @@ dimensions: [kind, reason]
 detail:
   - {name: voluntary, label: {en: "Voluntary", es: "Voluntario", ro: "Voluntar", ru: "Добровольно"}, unit: count, sql: "sum(lost - involuntary)"}
   - {name: involuntary, label: {en: "Payment failed", es: "Pago fallido", ro: "Plată eșuată", ru: "Сбой оплаты"}, unit: count, sql: "sum(involuntary)"}
+examples:
+  - text: "10 customers, 3 of them canceled"
+    value: 3
+    facts: [{fact: subscriptions, times: 10, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, times: 3, at: 2026-05-10, account: "c#", subscription_id: "c#", status: canceled, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, lost, involuntary, kind, reason from {customer_moves} where lost > 0

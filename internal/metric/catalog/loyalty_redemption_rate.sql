@@ -32,6 +32,10 @@ detail:
   - {name: redeemed, label: {en: "Redeemed", es: "Canjeados", ro: "Folosite", ru: "Использовано"}, unit: count, sql: "sum(redeemed)"}
   - {name: expired, label: {en: "Expired", es: "Caducados", ro: "Expirate", ru: "Сгорело"}, unit: count, sql: "sum(expired)"}
   - {name: active_members, label: {en: "Active members", es: "Miembros activos", ro: "Membri activi", ru: "Активные участники"}, unit: count, sql: "count(distinct member)"}
+examples:
+  - text: "1000 points issued, 250 redeemed"
+    value: 25
+    facts: [{fact: loyalty, account: a, user: u, kind: issue, points: 1000}, {fact: loyalty, account: a, user: u, kind: redeem, points: 250, reward: mug}]
 */
 select l.i, l.account, l.person, l.id, l.ts, l.reward,
        case when l.kind = 'issue' then l.points else 0 end as issued, case when l.kind = 'redeem' then l.points else 0 end as redeemed,

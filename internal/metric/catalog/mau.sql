@@ -40,6 +40,10 @@ variants:
     formula: {en: "distinct active users in the calendar month", es: "usuarios activos distintos en el mes natural", ro: "utilizatori activi distincți în luna calendaristică", ru: "число разных активных за календарный месяц"}
     where: "in_calendar"
 people: true
+examples:
+  - text: "4 people on 10 May; one of them and another one on the 31st; one on 1 May, before the 30 days"
+    value: 5
+    facts: [{fact: events, times: 4, at: 2026-05-10, name: Opened, user: "u#"}, {fact: events, at: 2026-05-31, name: Opened, user: u1}, {fact: events, at: 2026-05-31, name: Opened, user: u5}, {fact: events, at: 2026-05-01, name: Opened, user: u6}]
 */
 select p.i, a.account, a.person, a.day >= p.to_day - 30 as recent,
        a.day >= cast(date_trunc('month', p.to_day - 1) as date) as in_calendar

@@ -49,6 +49,10 @@ variants:
     label: {en: "Net of expansion", es: "Neto de expansión", ro: "Net de extindere", ru: "За вычетом расширения"}
     formula: {en: "(churn + contraction - expansion) / MRR at the start * 100", es: "(abandono + contracción - expansión) / MRR al inicio * 100", ro: "(pierdere + reducere - extindere) / MRR la început * 100", ru: "(отток + сокращение - расширение) / MRR в начале * 100"}
     numerator: "-sum(churn) - sum(contraction) - sum(expansion) - sum(regained)"
+examples:
+  - text: "10 customers of 100 a month, one leaves"
+    value: 10
+    facts: [{fact: subscriptions, times: 10, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: c1, subscription_id: c1, status: canceled, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, product_line, opening, expansion, contraction, churn, kind, reason, missing_rate,
        case when {policy.nrr_reactivation} = 'in' then reactivation else 0 end as regained

@@ -32,5 +32,9 @@ detail:
   - {name: contraction, label: {en: "Contraction", es: "Contracción", ro: "Reducere", ru: "Сокращение"}, unit: money, sql: "sum(contraction)"}
   - {name: churn, label: {en: "Churn", es: "Abandono", ro: "Pierdere", ru: "Отток"}, unit: money, sql: "sum(churn)"}
   - {name: closing, label: {en: "Closing", es: "Final", ro: "Sfârșit", ru: "Конец"}, unit: money, sql: "sum(closing)"}
+examples:
+  - text: "200 new + 50 expansion - 20 contraction - 80 churn"
+    value: 150
+    facts: [{fact: subscriptions, at: 2026-05-10, account: n, subscription_id: n, status: active, amount: "200", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: more, subscription_id: more, status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: more, subscription_id: more, status: active, amount: "150", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: less, subscription_id: less, status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: less, subscription_id: less, status: active, amount: "80", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-01-10, account: gone, subscription_id: gone, status: active, amount: "80", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: gone, subscription_id: gone, status: canceled, amount: "80", currency: EUR, interval: month}]
 */
 select i, account, product_line, opening, closing, new_value, reactivation, expansion, contraction, churn, missing_rate from {movements}

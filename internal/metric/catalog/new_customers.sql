@@ -23,5 +23,9 @@ facts: [subscriptions, contracts, orders]
 key: [account]
 numerator: "sum(new_customers)"
 n: "sum(new_customers)"
+examples:
+  - text: "10 customers before, 2 more that never were"
+    value: 2
+    facts: [{fact: subscriptions, times: 10, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, times: 2, at: 2026-05-12, account: "n#", subscription_id: "n#", status: active, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, new_customers from {customer_moves} where new_customers > 0

@@ -30,8 +30,12 @@ dimensions: [path, utm_source, utm_medium, utm_campaign]
 bands:
   - {label: good, from: 10, source: "S3"}
 people: true
+examples:
+  - text: "10 visitors in May, 3 of them were here in April"
+    value: 70
+    facts: [{fact: pages, times: 10, at: "2026-05-10T10:00:00Z", anonymous_id: "v#", path: "/"}, {fact: pages, times: 3, at: 2026-04-10, anonymous_id: "v#", path: "/"}]
 */
 select v.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= v.from_ts as is_new
 from {during(pages)} v
-join (select person, min(ts) as first_seen from {pages} group by person) f on f.person = v.person
+join {first_seen} f on f.person = v.person
 where v.person <> 0

@@ -28,6 +28,10 @@ denominator_unit: money
 scale: 100
 detail:
   - {name: invoices_overdue, label: {en: "Invoices overdue", es: "Facturas vencidas", ro: "Facturi restante", ru: "Просроченные счета"}, unit: count, sql: "sum(late)"}
+examples:
+  - text: "10 invoices of 100 open, 3 of them due on 20 May"
+    value: 30
+    facts: [{fact: invoices, times: 7, account: a, invoice_id: "i#", issued_at: 2026-05-10, due_at: 2026-06-10, amount: "100", currency: EUR, status: open}, {fact: invoices, times: 3, account: a, invoice_id: "o#", issued_at: 2026-05-10, due_at: 2026-05-20, amount: "100", currency: EUR, status: open}]
 */
 select i, account, invoice_id, currency, outstanding, missing_rate, case when deadline <= least(to_ts, {now}) then outstanding else 0 end as overdue,
        case when deadline <= least(to_ts, {now}) then 1 else 0 end as late

@@ -29,6 +29,10 @@ bands:
   - {label: large, from: 10000, source: "S3, a month"}
 people: true
 person_for: breakdown
+examples:
+  - text: "3 visitors view a page, one of them another one"
+    value: 4
+    facts: [{fact: pages, times: 3, at: "2026-05-10T10:00:00Z", anonymous_id: "v#", path: "/"}, {fact: pages, at: "2026-05-10T10:01:00Z", anonymous_id: v1, path: "/pricing"}]
 */
 select v.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign
 from {during(pages)} v

@@ -24,11 +24,16 @@ numerator: "sum(views)"
 denominator: "count(*)"
 sample: "views"
 interval: mean
+range: [1]
 key: [visitor, began]
 bands:
   - {label: good, from: 1.7, to: 4, source: "S3"}
 people: true
 person_for: breakdown
+examples:
+  - text: "a session of 3 views and one of a single view: 4 / 2"
+    value: 2
+    facts: [{fact: pages, at: "2026-05-10T10:00:00Z", anonymous_id: v1, path: "/"}, {fact: pages, at: "2026-05-10T10:01:00Z", anonymous_id: v1, path: "/a"}, {fact: pages, at: "2026-05-10T10:02:00Z", anonymous_id: v1, path: "/b"}, {fact: pages, at: "2026-05-10T10:00:00Z", anonymous_id: v2, path: "/"}]
 */
 select s.i, s.account, s.person, s.visitor, s.began, s.views
 from {during(site_visits)} s

@@ -29,24 +29,23 @@ tables:
     units: {share: percent}
     sql: "select * from (select {group} depth, source, target, count(*) as paths, count(distinct person) as people, 100.0 * count(*) / sum(count(*)) over (partition by {group} depth) as share, row_number() over (partition by {group} depth order by count(*) desc, source, target) as place from {rows} where depth > 0 group by {group} depth, source, target) e where place <= {policy.path_edges} order by {group} depth, place"
 people: true
+examples:
+  - text: "5 sessions, 3 of which came past the prices"
+    value: 3
+    set: {path_of: "pages", path_start: "/pricing"}
+    facts: [{fact: pages, times: 5, at: "2026-05-10T10:00:00Z", anonymous_id: "v#", path: "/"}, {fact: pages, times: 3, at: "2026-05-10T10:01:00Z", anonymous_id: "v#", path: "/pricing"}]
 */
 select p.i, s.account, s.person, s.session, s.depth, s.source, s.target, case when s.depth = 0 then 1 else 0 end as is_start
 from {points} p
 join (
   select person, session, account, start_ts, abs(pos - start_pos) as depth, name as target,
-         case when {policy.path_direction} = 'before' then lead(name) over w else lag(name) over w end as source
+         case when pos <> start_pos then case when {policy.path_direction} = 'before' then after_name else before_name end end as source
   from (
-    select *, first_value(case when is_start_row then ts end) over starts as start_ts, first_value(case when is_start_row then pos end) over starts as start_pos
-    from (
-      select *, {policy.path_start(name)} as is_start_row
-      from (
-        select *, row_number() over (partition by person, session order by ts, id) as pos
-        from {path_steps} where not is_repeat
-      ) placed
-    ) marked
-    window starts as (partition by person, session order by case when is_start_row then 0 else 1 end, case when {policy.path_direction} = 'before' then -pos else pos end
-                      rows between unbounded preceding and unbounded following)
+    select person, session, account, name, pos, before_name, after_name,
+           case when {policy.path_direction} = 'before' then max(starts_at) over whole else min(starts_at) over whole end as start_pos,
+           case when {policy.path_direction} = 'before' then max(starts_ts) over whole else min(starts_ts) over whole end as start_ts
+    from (select *, case when {policy.path_start(name)} then pos end as starts_at, case when {policy.path_start(name)} then ts end as starts_ts from {path_steps}) placed
+    window whole as (partition by person, session)
   ) started
   where start_pos is not null and case when {policy.path_direction} = 'before' then pos <= start_pos else pos >= start_pos end
-  window w as (partition by person, session order by pos)
 ) s on s.start_ts >= p.from_ts and s.start_ts < p.to_ts and s.depth <= {policy.path_depth}

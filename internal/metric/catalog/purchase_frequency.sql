@@ -26,6 +26,10 @@ denominator: "count(distinct buyer)"
 n: "count(distinct buyer)"
 dimensions: [product, channel]
 people: true
+examples:
+  - text: "3 customers with two orders each"
+    value: 2
+    facts: [{fact: orders, times: 3, account: "c#", order_id: "a#", amount: "20", currency: EUR}, {fact: orders, times: 3, account: "c#", order_id: "b#", amount: "20", currency: EUR}]
 */
 select i, account, person, order_key, product, channel, case when account <> 0 then 'account ' || cast(account as varchar) else 'person ' || cast(person as varchar) end as buyer
 from {order_amounts}

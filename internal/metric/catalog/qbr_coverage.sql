@@ -26,6 +26,10 @@ numerator: "sum(reviewed)"
 denominator: "count(*)"
 scale: 100
 finest: day
+examples:
+  - text: "4 customers, 3 of them had a business review in the last 92 days"
+    value: 75
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: interactions, times: 3, account: "c#", kind: qbr}]
 */
 select c.i, c.account, case when t.i is null then 0 else 1 end as reviewed
 from {paying} c

@@ -30,6 +30,10 @@ detail:
   - {name: success_stories, label: {en: "Success stories", es: "Casos de éxito", ro: "Povești de succes", ru: "Истории успеха"}, unit: count, sql: "sum(case when kind = 'success_story' then 1 else 0 end)"}
   - {name: references, label: {en: "References", es: "Referencias", ro: "Referințe", ru: "Рекомендации"}, unit: count, sql: "sum(case when kind = 'reference' then 1 else 0 end)"}
   - {name: reviews, label: {en: "Reviews", es: "Reseñas", ro: "Recenzii", ru: "Отзывы"}, unit: count, sql: "sum(case when kind = 'review_given' then 1 else 0 end)"}
+examples:
+  - text: "a success story, a reference and a review; a call is none"
+    value: 3
+    facts: [{fact: interactions, account: a, kind: success_story}, {fact: interactions, account: a, kind: reference}, {fact: interactions, account: a, kind: review_given}, {fact: interactions, account: a, kind: call}]
 */
 select f.i, f.account, f.person, f.id, f.ts, f.kind, f.csm
 from {during(interactions)} f

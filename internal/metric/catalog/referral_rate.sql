@@ -28,6 +28,10 @@ n: "sum(is_customer)"
 detail:
   - {name: referring, label: {en: "Accounts that referred", es: "Cuentas que recomendaron", ro: "Conturi care au recomandat", ru: "Рекомендовали"}, unit: count, sql: "sum(referred)"}
   - {name: referrals, label: {en: "Referrals", es: "Recomendaciones", ro: "Recomandări", ru: "Рекомендации"}, unit: count, sql: "sum(referrals)"}
+examples:
+  - text: "10 customers, 2 of them referred somebody"
+    value: 20
+    facts: [{fact: subscriptions, times: 10, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: referrals, times: 2, account: "c#", referred_account_id: "f#", status: open}]
 */
 select i, account, max(is_customer) as is_customer, max(referred) as referred, cast(sum(referrals) as bigint) as referrals
 from (

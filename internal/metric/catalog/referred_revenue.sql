@@ -27,6 +27,10 @@ dimensions: [status]
 excluded:
   not_won: {en: "not won", es: "no ganada", ro: "necâștigată", ru: "не выиграна"}
   no_value: {en: "no value given", es: "sin valor indicado", ro: "fără valoare", ru: "сумма не указана"}
+examples:
+  - text: "referrals that were won, of 100 and 250"
+    value: 350
+    facts: [{fact: referrals, account: a, referred_account_id: f1, status: won, value: "100", currency: EUR}, {fact: referrals, account: a, referred_account_id: f2, status: won, value: "250", currency: EUR}]
 */
 select p.i, f.account, f.id, f.ts, f.status, cast(round(f.value * 1000000 * r.rate) as decimal(38,0)) as amount,
        case when r.rate is null and f.value is not null then f.currency || ' ' || cast(cast(f.ts as date) as varchar) end as missing_rate,

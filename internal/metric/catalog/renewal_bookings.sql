@@ -23,6 +23,10 @@ adds: true
 facts: [contracts]
 key: [contract_id]
 numerator: "sum(amount)"
+examples:
+  - text: "a contract that ends in May is followed by one of 1200"
+    value: 1200
+    facts: [{fact: contracts, at: 2026-05-10, account: a, contract_id: old, start: 2025-05-20, end: 2026-05-20, value: "1000", currency: EUR, status: renewed, renewed_to: new}, {fact: contracts, at: 2026-05-10, account: a, contract_id: new, start: 2026-05-20, end: 2027-05-20, value: "1200", currency: EUR, status: open}]
 */
 select p.i, c.account, c.contract_id, c.ends, cast(round(c.next_value * 1000000 * r.rate) as decimal(38,0)) as amount,
        case when r.rate is null then c.next_currency || ' ' || cast(cast(c.ends as date) as varchar) end as missing_rate

@@ -46,6 +46,10 @@ variants:
 bands:
   - {label: good, from: 80, to: 100, source: "S0"}
   - {label: excellent, from: 100, source: "S0"}
+examples:
+  - text: "5 contracts end in May, 4 of them are renewed"
+    value: 80
+    facts: [{fact: contracts, times: 4, at: 2026-05-10, account: "a#", contract_id: "k#", start: 2025-05-20, end: 2026-05-20, value: "1000", currency: EUR, status: renewed}, {fact: contracts, at: 2026-05-10, account: b, contract_id: k, start: 2025-05-20, end: 2026-05-20, value: "1000", currency: EUR, status: lost}]
 */
 select p.i, c.account, c.contract_id, c.ends, c.status, c.renewed, cast(round(c.value * 1000000 * r.rate) as decimal(38,0)) as value,
        cast(round(c.kept * 1000000 * r.rate) as decimal(38,0)) as kept, case when r.rate is null then c.currency end as missing_rate,

@@ -27,6 +27,10 @@ scale: 100
 interval: wilson
 dimensions: [channel, priority, category, agent, team]
 people: true
+examples:
+  - text: "5 tickets solved, one of them opened again"
+    value: 20
+    facts: [{fact: tickets, times: 5, account: a, ticket_id: "t#", status: solved, opened_at: 2026-05-09}, {fact: tickets, at: 2026-05-12, account: a, ticket_id: t1, status: reopened}]
 */
 select p.i, s.account, s.person, s.ticket_id, s.settled_ts as ts, s.channel, s.priority, s.category, s.agent, s.team,
        case when s.reopens > 0 or s.reopened_ts <= s.settled_ts + interval '{policy.reopen_days} days' then 1 else 0 end as reopened

@@ -28,6 +28,10 @@ key: [person]
 detail:
   - {name: median_days, label: {en: "Days until the second session, median", es: "Días hasta la segunda sesión, mediana", ro: "Zile până la a doua sesiune, mediana", ru: "Дней до второй сессии, медиана"}, unit: days, sql: "percentile_cont(0.5) within group (order by case when came_back = 1 then days end)"}
 people: true
+examples:
+  - text: "4 people completed onboarding, 3 of them came again the next day"
+    value: 75
+    facts: [{fact: events, times: 4, at: 2026-05-10, name: "Onboarding Completed", user: "u#"}, {fact: events, times: 3, at: 2026-05-11, name: Opened, user: "u#"}]
 */
 select p.i, o.account, o.person, extract(epoch from s.next_began - o.onboarded_at) / 86400 as days,
        case when s.next_began < o.onboarded_at + interval '1 day' * {policy.repeat_days} then 1 else 0 end as came_back

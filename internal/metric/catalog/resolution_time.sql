@@ -26,6 +26,7 @@ numerator_unit: minutes
 denominator: "count(*)"
 sample: "minutes"
 interval: mean
+range: [0]
 dimensions: [channel, priority, category, agent, team]
 people: true
 excluded: &why
@@ -50,6 +51,10 @@ variants:
       open_for_years: {en: "It was open for more than five years", es: "Estuvo abierto más de cinco años", ro: "A fost deschis peste cinci ani", ru: "Было открыто больше пяти лет"}
 bands:
   - {label: good (live conversations), to: 9.0001, source: "S0"}
+examples:
+  - text: "solved after 8 and after 4 minutes"
+    value: 6
+    facts: [{fact: tickets, at: "2026-05-10T10:30:00Z", account: a, ticket_id: t8, status: solved, opened_at: "2026-05-10T10:00:00Z", solved_at: "2026-05-10T10:08:00Z"}, {fact: tickets, at: "2026-05-10T10:30:00Z", account: a, ticket_id: t4, status: solved, opened_at: "2026-05-10T10:00:00Z", solved_at: "2026-05-10T10:04:00Z"}]
 */
 select i, account, actor, person, ticket_id, settled_ts as ts, channel, priority, category, agent, team,
        cast(extract(epoch from (solved_at - opened_at)) as double precision) / 60 as minutes,

@@ -36,6 +36,10 @@ tables:
     units: {share: percent}
     sql: "select {group} cohort, nth, count(*) as size, cast(sum(case when seen then 1 else 0 end) as bigint) as active, 100.0 * sum(case when seen then 1 else 0 end) / count(*) as share, max(case when is_over then 0 else 1 end) = 1 as partial from {rows} where latest <= 150 and begun group by {group} cohort, nth order by {group} cohort, nth"
 people: true
+examples:
+  - text: "4 people came first in the week of 4 May, one of them came in the next one too"
+    value: 25
+    facts: [{fact: events, times: 4, at: 2026-05-05, name: Opened, user: "u#"}, {fact: events, at: 2026-05-12, name: Opened, user: u1}]
 */
 select r.i, r.account, r.person, r.cohort, r.latest, o.n as nth, {policy.cohort_offset} as offset_n,
        case {policy.retention_count} when 'unbounded' then o.n <= r.last_nth else o.n = 0 or a.nth is not null end as seen,

@@ -36,11 +36,15 @@ tables:
     label: {en: "Cohorts", es: "Cohortes", ro: "Cohorte", ru: "Когорты"}
     units: {paying_share: percent, value: money, share: percent}
     sql: "select {group} cohort, nth, count(*) as size, cast(sum(case when value > 0 then 1 else 0 end) as bigint) as paying, 100.0 * sum(case when value > 0 then 1 else 0 end) / count(*) as paying_share, cast(cast(sum(value) as decimal(38,0)) as varchar) as value, 100.0 * cast(sum(value) as double precision) / cast(sum(first_value) as double precision) as share, max(case when is_over then 0 else 1 end) = 1 as partial from {rows} where latest <= 150 group by {group} cohort, nth order by {group} cohort, nth"
+examples:
+  - text: "2 customers began in May with 100 a month each; at the end of June one is left"
+    value: 50
+    facts: [{fact: subscriptions, times: 2, at: 2026-05-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-06-10, account: c1, subscription_id: c1, status: canceled, amount: "100", currency: EUR, interval: month}]
 */
 select f.i, f.account, f.cohort, f.latest, f.first_value, m.nth - f.nth as nth, {policy.cohort_offset} as offset_n, m.is_over or m.nth = f.nth as is_over, f.missing_rate,
        case when m.nth = f.nth then f.first_value else cast(coalesce(sum(cast(round(s.monthly * r.rate) as decimal(38,0))), 0) as decimal(38,0)) end as value
 from {first_payments} f
 join {months} m on m.nth >= f.nth and m.nth <= f.nth + greatest({policy.cohort_periods}, {policy.cohort_offset}) and m.from_ts <= {now}
-left join {recurring_spans} s on s.account = f.account and s.monthly > 0 and s.from_ts < least(m.to_ts, {now}) and (s.until_ts is null or s.until_ts >= least(m.to_ts, {now}))
+left join {recurring_spans} s on s.account = f.account and s.monthly > 0 and s.from_ts < least(m.to_ts, {now}) and coalesce(s.until_ts, timestamp '9999-01-01 00:00:00') >= least(m.to_ts, {now})
 left join {rates} r on r.i = f.i and r.currency = s.currency
 group by f.i, f.account, f.cohort, f.latest, f.first_value, f.missing_rate, f.nth, m.nth, m.is_over

@@ -26,10 +26,15 @@ numerator_unit: score
 denominator: "count(*)"
 sample: "rating"
 interval: mean
+range: [0, 100]
 dimensions: [source, locale]
 people: true
 person_for: breakdown
 distribution: stars
+examples:
+  - text: "5, 4 and 3 of 5 stars"
+    value: 80
+    facts: [{fact: reviews, source: G2, rating: 5, scale_max: 5}, {fact: reviews, source: G2, rating: 4, scale_max: 5}, {fact: reviews, source: G2, rating: 3, scale_max: 5}]
 */
 select r.i, r.account, r.person, r.id, r.ts, r.source, r.locale, 100.0 * r.rating / r.scale_max as rating,
        round(cast(5.0 * r.rating / r.scale_max as decimal(18,6))) as stars

@@ -29,6 +29,7 @@ n: "count(*)"
 sample: "weight * score"
 sample_of: "weight"
 interval: ratio
+range: [0, 100]
 dimensions: [scorecard, criterion, scenario, profile, target, product, department, person]
 excluded:
   no_scale: {en: "Its highest score is zero", es: "Su puntuación máxima es cero", ro: "Scorul ei maxim e zero", ru: "Её наибольшая оценка — ноль"}
@@ -39,6 +40,10 @@ tables:
   - name: targets
     label: {en: "Own company and competitors", es: "Empresa propia y competidores", ro: "Compania proprie și concurenții", ru: "Своя компания и конкуренты"}
     sql: "select {group} scorecard, target, count(*) as n, sum(weight * score) / nullif(sum(weight), 0) as result from {rows} group by {group} scorecard, target order by {group} scorecard, result desc nulls last, target limit 2000"
+examples:
+  - text: "greeting 8 of 10, and the solution 6 of 10, which weighs three times as much: (80 + 3 * 60) / 4"
+    value: 65
+    facts: [{fact: visits, scorecard: calls, criterion: greeting, score: 8, scale_max: 10, weight: 1}, {fact: visits, scorecard: calls, criterion: solution, score: 6, scale_max: 10, weight: 3}]
 */
 select v.i, v.account, v.id, v.ts, v.scorecard, v.criterion, v.scenario, v.profile, v.target, v.product, v.department, v.about as person, coalesce(v.weight, 1) as weight,
        100 * v.score / nullif(coalesce(v.scale_max, 100), 0) as score,

@@ -25,11 +25,16 @@ numerator_unit: percent
 denominator: "count(*)"
 sample: "depth"
 interval: mean
+range: [0, 100]
 key: [visitor, began, path]
 dimensions: [path]
 bands:
   - {label: good, from: 50, source: "S3"}
 people: true
+examples:
+  - text: "three visits down to 100, 50 and 30 %"
+    value: 60
+    facts: [{fact: pages, at: "2026-05-10T10:00:00Z", anonymous_id: v100, path: "/", scroll_depth: 100}, {fact: pages, at: "2026-05-10T10:00:00Z", anonymous_id: v50, path: "/", scroll_depth: 50}, {fact: pages, at: "2026-05-10T10:00:00Z", anonymous_id: v30, path: "/", scroll_depth: 30}]
 */
 select v.i, v.account, v.person, v.visitor, v.began, v.path, v.depth
 from {during(page_depths)} v

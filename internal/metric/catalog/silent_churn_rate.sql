@@ -29,12 +29,17 @@ finest: day
 reach: 30
 detail:
   - {name: silent, label: {en: "Silent", es: "Silenciosos", ro: "Tăcuți", ru: "Молчат"}, unit: count, sql: "sum(silent)"}
+examples:
+  - text: "4 customers, 3 of them used the product in the last 30 days"
+    value: 25
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: events, times: 3, at: 2026-05-20, name: Opened, account: "c#", user: "u#"}]
 */
 select c.i, c.account, case when a.account is null then 1 else 0 end as silent
 from {paying} c
 left join (
   select distinct p.i, d.account
   from {points} p
-  join {account_days} d on d.day >= p.to_day - {policy.inactive_days} and d.day < p.to_day
+  join generate_series(1, {policy.inactive_days}) ago(days) on true
+  join {account_days} d on d.day = p.to_day - cast(ago.days as integer)
 ) a on a.i = c.i and a.account = c.account
 where c.is_customer = 1

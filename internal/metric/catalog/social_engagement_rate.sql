@@ -37,6 +37,10 @@ detail:
   - {name: mentions, label: {en: "Mentions", es: "Menciones", ro: "Mențiuni", ru: "Упоминания"}, unit: count, sql: "sum(mentions)"}
 bands:
   - {label: good, from: 1, to: 5, source: "S3"}
+examples:
+  - text: "30 likes + 5 shares + 3 saves + 10 comments + 2 mentions, 1000 impressions"
+    value: 5
+    facts: [{fact: social, post_id: p, network: x, impressions: 1000, likes: 30, shares: 5, saves: 3, comments: 10, mentions: 2}]
 */
 select distinct on (s.i, s.network, s.post_id) s.i, s.account, s.id, s.ts, s.network, s.post_id, s.impressions, coalesce(s.likes, 0) as likes,
        coalesce(s.shares, 0) as shares, coalesce(s.saves, 0) as saves, coalesce(s.comments, 0) as comments, coalesce(s.mentions, 0) as mentions,

@@ -29,6 +29,11 @@ finest: day
 bands:
   - {label: good, from: 13, source: "S3"}
 people: true
+examples:
+  - text: "5 people in 10 days, each on one of them: half a person a day of 5"
+    value: 10
+    from: 2026-05-22
+    facts: [{fact: events, at: 2026-05-22, name: Opened, user: u0}, {fact: events, at: 2026-05-24, name: Opened, user: u1}, {fact: events, at: 2026-05-26, name: Opened, user: u2}, {fact: events, at: 2026-05-28, name: Opened, user: u3}, {fact: events, at: 2026-05-30, name: Opened, user: u4}]
 */
 select p.i, a.account, a.person, a.day, p.to_day - p.from_day as days,
        a.day >= p.from_day as in_period, a.day >= p.to_day - 30 as in_month

@@ -25,6 +25,7 @@ numerator: "sum(satisfied)"
 denominator: "count(*)"
 scale: 100
 interval: wilson
+range: [0, 100]
 dimensions: [survey, channel, priority, category, agent, team]
 people: true
 distribution: score
@@ -47,8 +48,12 @@ variants:
     sample: "score"
     sample_of: "scale_max"
     interval: ratio
+examples:
+  - text: "asked after help: 5, 5, 4, 3 and 1 of 5"
+    value: 60
+    facts: [{fact: answers, user: u0, kind: csat, score: 5, touchpoint: support}, {fact: answers, user: u1, kind: csat, score: 5, touchpoint: support}, {fact: answers, user: u2, kind: csat, score: 4, touchpoint: support}, {fact: answers, user: u3, kind: csat, score: 3, touchpoint: support}, {fact: answers, user: u4, kind: csat, score: 1, touchpoint: support}]
 */
 select s.i, s.account, s.person, s.id, s.ts, s.survey, s.score, s.scale_max, s.satisfied, t.channel, t.priority, t.category, coalesce(s.agent, t.agent) as agent, t.team,
        case when s.ticket_id is null and coalesce(lower(s.touchpoint), '') <> 'support' then 'not_support' end as excluded
 from {satisfaction} s
-left join {tickets_spans} t on t.ticket_id = s.ticket_id and t.ts <= s.ts and (t.until_ts is null or t.until_ts > s.ts)
+left join {tickets_spans} t on t.ticket_id = s.ticket_id and t.ts <= s.ts and coalesce(t.until_ts, timestamp '9999-01-01 00:00:00') > s.ts

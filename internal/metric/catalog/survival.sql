@@ -37,6 +37,10 @@ words:
   - {name: at_risk, label: {en: "watched", es: "observados", ro: "urmăriți", ru: "под наблюдением"}, unit: count}
   - {name: months, label: {en: "Customer for", es: "Cliente durante", ro: "Client timp de", ru: "Клиент в течение"}, unit: months}
   - {name: ended, label: {en: "Left (1) or still there (0)", es: "Se fue (1) o sigue (0)", ro: "A plecat (1) sau a rămas (0)", ru: "Ушёл (1) или остался (0)"}, unit: number}
+examples:
+  - text: "4 customers since January 2025; one left after 6 months: three quarters still pay after 12"
+    value: 75
+    facts: [{fact: subscriptions, times: 4, at: 2025-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2025-07-10, account: c1, subscription_id: c1, status: canceled, amount: "100", currency: EUR, interval: month}]
 */
 select p.i, l.account, case when l.until_ts < c.seen then 1 else 0 end as ended, {policy.survival_months} as horizon,
        (extract(year from c.last) - extract(year from l.from_ts)) * 12 + extract(month from c.last) - extract(month from l.from_ts)

@@ -25,6 +25,7 @@ numerator_unit: seconds
 denominator: "count(*)"
 sample: "seconds"
 interval: mean
+range: [0]
 key: [id]
 dimensions: [path, utm_source, utm_medium, utm_campaign]
 excluded:
@@ -34,6 +35,10 @@ detail:
 bands:
   - {label: good, from: 52, source: "S3"}
 people: true
+examples:
+  - text: "40 and 60 seconds"
+    value: 50
+    facts: [{fact: pages, at: "2026-05-10T10:00:00Z", anonymous_id: v1, path: "/", engaged_seconds: 40}, {fact: pages, at: "2026-05-10T10:00:00Z", anonymous_id: v2, path: "/", engaged_seconds: 60}]
 */
 select v.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign, v.seconds,
        case when v.seconds is null then 'time_unknown' end as excluded

@@ -34,6 +34,10 @@ people: true
 excluded:
   nobody_known: {en: "Neither person nor account is known", es: "No se conoce ni la persona ni la cuenta", ro: "Nu se cunoaște nici persoana, nici contul", ru: "Неизвестны ни человек, ни аккаунт"}
   not_followed_up: {en: "Nobody has followed up yet", es: "Nadie ha hecho seguimiento aún", ro: "Încă nu a reacționat nimeni", ru: "Никто пока не отреагировал"}
+examples:
+  - text: "3 detractors are called after 2, 6 and 30 hours"
+    value: 6
+    facts: [{fact: answers, at: "2026-05-10T00:00:00Z", account: a2, kind: nps, score: 3}, {fact: interactions, at: "2026-05-10T02:00:00Z", account: a2, kind: call}, {fact: answers, at: "2026-05-10T00:00:00Z", account: a6, kind: nps, score: 3}, {fact: interactions, at: "2026-05-10T06:00:00Z", account: a6, kind: call}, {fact: answers, at: "2026-05-10T00:00:00Z", account: a30, kind: nps, score: 3}, {fact: interactions, at: "2026-05-11T06:00:00Z", account: a30, kind: call}]
 */
 select i, account, person, id, ts, kind, survey, question, touchpoint, locale, agent,
        cast(extract(epoch from (next_ts - ts)) as double precision) / 3600 as hours,

@@ -41,6 +41,10 @@ variants:
     facts: [events, contracts, subscriptions]
     formula: {en: "median days from the first contract or subscription to first value (Kaplan-Meier)", es: "mediana de días desde el primer contrato o suscripción hasta el primer valor (Kaplan-Meier)", ro: "mediana zilelor de la primul contract sau abonament până la prima valoare (Kaplan-Meier)", ru: "медиана дней от первого договора или подписки до первой ценности (Каплан — Мейер)"}
 people: true
+examples:
+  - text: "3 accounts complete onboarding 1, 2 and 9 days after they signed up"
+    value: 2
+    facts: [{fact: events, times: 3, at: 2026-05-10, name: "Signed Up", account: "a#", user: "u#"}, {fact: events, at: 2026-05-11, name: "Onboarding Completed", account: a1, user: u1}, {fact: events, at: 2026-05-12, name: "Onboarding Completed", account: a2, user: u2}, {fact: events, at: 2026-05-19, name: "Onboarding Completed", account: a3, user: u3}]
 */
 select p.i, s.account, s.person, s.unit, v.reached_at,
        extract(epoch from coalesce(v.reached_at, {now}) - s.began) / 86400 as days, case when v.reached_at is null then 0 else 1 end as reached

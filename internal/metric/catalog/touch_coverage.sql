@@ -26,6 +26,10 @@ numerator: "sum(touched)"
 denominator: "count(*)"
 scale: 100
 finest: day
+examples:
+  - text: "4 customers, 3 of them called or met in the last 90 days"
+    value: 75
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: interactions, times: 2, account: "c#", kind: call}, {fact: interactions, account: c3, kind: meeting}]
 */
 select c.i, c.account, case when t.i is null then 0 else 1 end as touched
 from {paying} c

@@ -37,6 +37,10 @@ variants:
     formula: {en: "trials that became paying / trials that ended in the period * 100", es: "pruebas que pasaron a pagar / pruebas terminadas en el período * 100", ro: "probe devenite plătitoare / probe încheiate în perioadă * 100", ru: "пробные, ставшие платными / закончившиеся в периоде * 100"}
     detail:
       - {name: converted, label: {en: "Became paying", es: "Pasaron a pagar", ro: "Au devenit plătitoare", ru: "Стали платными"}, unit: count, sql: "sum(converted)"}
+examples:
+  - text: "4 trials, one of them pays later"
+    value: 25
+    facts: [{fact: subscriptions, times: 4, at: 2026-05-10, account: "c#", subscription_id: "c#", status: trialing, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-06-10, account: c1, subscription_id: c1, status: active, amount: "100", currency: EUR, interval: month}]
 */
 select p.i, t.account, t.subscription_id, t.product_line, t.trial_plan, t.converted, t.runs
 from {points} p

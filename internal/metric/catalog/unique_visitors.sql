@@ -28,8 +28,12 @@ detail:
   - {name: new_visitors, label: {en: "New visitors", es: "Visitantes nuevos", ro: "Vizitatori noi", ru: "Новые посетители"}, unit: count, sql: "count(distinct case when is_new then person end)"}
   - {name: new_visitor_share, label: {en: "Share of new visitors", es: "Porcentaje de visitantes nuevos", ro: "Ponderea vizitatorilor noi", ru: "Доля новых посетителей"}, unit: percent, sql: "100.0 * count(distinct case when is_new then person end) / nullif(count(distinct person), 0)"}
 people: true
+examples:
+  - text: "3 visitors; one comes again the next day"
+    value: 3
+    facts: [{fact: pages, times: 3, at: "2026-05-10T10:00:00Z", anonymous_id: "v#", path: "/"}, {fact: pages, at: 2026-05-11, anonymous_id: v1, path: "/"}]
 */
 select v.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= v.from_ts as is_new
 from {during(pages)} v
-join (select person, min(ts) as first_seen from {pages} group by person) f on f.person = v.person
+join {first_seen} f on f.person = v.person
 where v.person <> 0

@@ -30,6 +30,10 @@ excluded:
 detail:
   - {name: expanded, label: {en: "Expanded", es: "Ampliados", ro: "Extinși", ru: "Расширились"}, unit: count, sql: "sum(expanded)"}
   - {name: expansion, label: {en: "Expansion a month", es: "Expansión al mes", ro: "Extindere pe lună", ru: "Расширение в месяц"}, unit: money, sql: "sum(expansion)"}
+examples:
+  - text: "4 customers of 100 a month, one pays 150 now"
+    value: 25
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: c1, subscription_id: c1, status: active, amount: "150", currency: EUR, interval: month}]
 */
 select b.i, b.account, b.expansion, b.missing_rate, case when b.expansion > 0 then 1 else 0 end as expanded, case when t.account is not null then 'top_plan' end as excluded
 from (

@@ -38,6 +38,10 @@ variants:
     formula: {en: "distinct active users in the calendar week", es: "usuarios activos distintos en la semana natural", ro: "utilizatori activi distincți în săptămâna calendaristică", ru: "число разных активных за календарную неделю"}
     where: "in_calendar"
 people: true
+examples:
+  - text: "2 people on 26 May; one of them and another one on the 31st; one on the 24th, before the 7 days"
+    value: 3
+    facts: [{fact: events, times: 2, at: 2026-05-26, name: Opened, user: "u#"}, {fact: events, at: 2026-05-31, name: Opened, user: u1}, {fact: events, at: 2026-05-31, name: Opened, user: u3}, {fact: events, at: 2026-05-24, name: Opened, user: u4}]
 */
 select p.i, a.account, a.person, a.day >= cast(date_trunc('week', p.to_day - 1) as date) as in_calendar
 from {points} p

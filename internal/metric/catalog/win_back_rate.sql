@@ -31,6 +31,10 @@ detail:
   - {name: waiting, label: {en: "Months not over", es: "Plazo no vencido", ro: "Luni neîncheiate", ru: "Срок не вышел"}, unit: count, sql: "sum(waiting)"}
 bands:
   - {label: reachable, from: 25, source: "S2"}
+examples:
+  - text: "4 customers lost in May, one of them back in June"
+    value: 25
+    facts: [{fact: subscriptions, times: 4, at: 2026-01-10, account: "c#", subscription_id: "c#", status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, times: 4, at: 2026-05-10, account: "c#", subscription_id: "c#", status: canceled, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-06-10, account: c1, subscription_id: c1, status: active, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, kind, reason, left_ts,
        case when next_from <= left_ts + {policy.win_back_months} * interval '1 month' then 1 else 0 end as won_back,

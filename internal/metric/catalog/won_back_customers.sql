@@ -23,5 +23,9 @@ facts: [subscriptions, contracts, orders]
 key: [account]
 numerator: "sum(won_back)"
 n: "sum(won_back)"
+examples:
+  - text: "one that left in February pays again"
+    value: 1
+    facts: [{fact: subscriptions, at: 2026-01-10, account: a, subscription_id: a, status: active, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-02-10, account: a, subscription_id: a, status: canceled, amount: "100", currency: EUR, interval: month}, {fact: subscriptions, at: 2026-05-10, account: a, subscription_id: a, status: active, amount: "100", currency: EUR, interval: month}]
 */
 select i, account, won_back from {customer_moves} where won_back > 0

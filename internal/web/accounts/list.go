@@ -80,7 +80,7 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l.Fresh = ui.NewFresh(l.Here, l.Total, l.Rows)
+	l.Fresh = ui.NewFresh(l.Here, "book", l.Total, l.Rows)
 	if ui.IsPart(r) {
 		if seen := r.FormValue("seen"); seen != "" && seen == ui.MarkOf(l.Total, l.Rows) {
 			w.WriteHeader(http.StatusNoContent)

@@ -134,7 +134,7 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 		if len(page.Feedback) > 0 {
 			latest = page.Feedback[0].Place
 		}
-		s.Fresh = ui.NewFresh(address("/feedback", state), latest)
+		s.Fresh = ui.NewFresh(address("/feedback", state), "facts", latest)
 		if answered, err := a.Pages.ShowFresh(w, r, "feedback/list", s.Fresh); answered {
 			return err
 		}

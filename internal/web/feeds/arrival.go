@@ -52,8 +52,8 @@ type Refused interface {
 	QuarantineRules(ctx context.Context) ([]feed.RuleCount, error)
 }
 
-// Loading more than this behind is no longer "live".
-const late = 5 * time.Second
+// Late is how far loading may be behind and still be called live.
+const Late = 5 * time.Second
 
 // recentShown is how many verdicts are listed, listed how many rules.
 const (
@@ -142,7 +142,7 @@ func (a *Area) status(ctx context.Context) (status, error) {
 	switch {
 	case fresh.Trouble != "":
 		s.State = "trouble"
-	case fresh.Behind > late:
+	case fresh.Behind > Late:
 		s.State = "late"
 	}
 	s.Mark = s.State + strconv.FormatInt(fresh.Through.Unix(), 36) + "." + strconv.FormatInt(fresh.Behind.Milliseconds()/100, 36)

@@ -50,6 +50,14 @@ type state struct {
 	At       time.Time
 }
 
+// Here is the page's own address.
+func (s state) Here() string {
+	if s.Tab == "risk" {
+		return "/forecasts"
+	}
+	return "/forecasts/" + s.Tab
+}
+
 // present asks what is foretold; nil when there is nothing to show but the state.
 func (a *Area) present(r *http.Request, s *state) (*foretold.Present, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), patience)
@@ -75,13 +83,15 @@ type risks struct {
 	Leaving []leaving
 	All     int
 	Loss    string
+	Spread  []ui.Columns
 	More    bool
 }
 
 type risk struct {
 	ID, Name, MRR  string
 	Month, Quarter string
-	Mood           string // poor, fair or ""
+	Width          float64 // of the bar, beside the highest
+	Mood           string  // poor, fair or ""
 	Reasons        []reason
 }
 
@@ -116,12 +126,13 @@ func (a *Area) Risk(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	page.All, page.Loss = len(p.Risks), money(lang, loss, p.Currency)
+	page.Spread = spread(lang, p.Risks, p.Currency)
 	shown := p.Risks
 	if page.More = r.URL.Query().Get("all") == "" && len(shown) > shownRisks; page.More {
 		shown = shown[:shownRisks]
 	}
 	for _, one := range shown {
-		row := risk{ID: one.ID, Name: a.Name(r.Context(), one.ID), MRR: "–", Month: i18n.Percent(lang, one.Month, 1), Quarter: i18n.Percent(lang, one.Quarter, 1)}
+		row := risk{ID: one.ID, Name: a.Name(r.Context(), one.ID), MRR: "–", Month: i18n.Percent(lang, one.Month, 1), Quarter: i18n.Percent(lang, one.Quarter, 1), Width: 120 * one.Quarter / max(shown[0].Quarter, 1e-9)}
 		if one.MRR != nil {
 			row.MRR = money(lang, *one.MRR, p.Currency)
 		}
@@ -201,7 +212,7 @@ type outcome struct {
 type line struct {
 	Text, Metric, Strength, Low, High, Verdict, Mood string
 	N                                                int
-	Width                                            int // of the bar, in hundredths
+	Range                                            ui.Range
 }
 
 // Relevance shows which numbers foretold what.
@@ -222,7 +233,7 @@ func (a *Area) Relevance(w http.ResponseWriter, r *http.Request) error {
 				}
 				l := line{Text: i18n.T(lang, "forecast.feature."+one.Feature), Metric: one.Metric, Verdict: string(one.Verdict), N: one.N, Strength: "–"}
 				if one.Strength != nil {
-					l.Strength, l.Width = i18n.Number(lang, *one.Strength, 2), int(math.Abs(*one.Strength)*100)
+					l.Strength = i18n.Number(lang, *one.Strength, 2)
 				}
 				if one.Interval != nil {
 					l.Low, l.High = i18n.Number(lang, one.Interval.Low, 2), i18n.Number(lang, one.Interval.High, 2)
@@ -230,6 +241,12 @@ func (a *Area) Relevance(w http.ResponseWriter, r *http.Request) error {
 				if one.Verdict == foretold.Foretells {
 					l.Mood = "good"
 				}
+				var low, high *float64
+				if one.Interval != nil {
+					low, high = &one.Interval.Low, &one.Interval.High
+				}
+				l.Range = ui.Scale{Low: -1, High: 1}.Of(one.Strength, low, high)
+				l.Range.Mood = l.Mood
 				all.Lines = append(all.Lines, l)
 			}
 			page.Outcomes = append(page.Outcomes, all)
@@ -248,6 +265,7 @@ type look struct {
 	foretold.Look
 	AUC, AUCRange, Slope, SlopeRange, Skill string
 	Tenths                                  []tenth
+	Trust                                   *ui.Square
 	Weighs                                  []weight
 }
 
@@ -257,7 +275,10 @@ type tenth struct {
 	Lift                          string
 }
 
-type weight struct{ Text, Spread string }
+type weight struct {
+	Text, Spread string
+	Width        float64
+}
 
 // mostWeights are shown of a card.
 const mostWeights = 12
@@ -302,8 +323,15 @@ func (a *Area) Model(w http.ResponseWriter, r *http.Request) error {
 				}
 				one.Tenths = append(one.Tenths, t)
 			}
+			if len(j.Deciles) > 0 {
+				one.Trust = trust(lang, j.Deciles)
+			}
+			widest := 1e-9
+			for _, u := range l.Learned.Columns {
+				widest = max(widest, u.Spread)
+			}
 			for _, u := range l.Learned.Columns[:min(mostWeights, len(l.Learned.Columns))] {
-				one.Weighs = append(one.Weighs, weight{i18n.T(lang, "forecast.feature."+u.Column), i18n.Number(lang, u.Spread, 2)})
+				one.Weighs = append(one.Weighs, weight{i18n.T(lang, "forecast.feature."+u.Column), i18n.Number(lang, u.Spread, 2), 120 * u.Spread / widest})
 			}
 			page.Cards = append(page.Cards, one)
 		}

@@ -1,8 +1,8 @@
 package forecast
 
 import (
-	"context"
 	"net/http"
+	"slices"
 
 	foretold "github.com/keepwell/keepwell/internal/forecast"
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -22,6 +22,11 @@ type lifetime struct {
 	Limited          bool
 	Accounts         []worth
 	Survival         []curve
+	Plots            []group
+	Hazards          []ui.Columns
+	Ahead            *ui.Chart
+	Grows            bool
+	Zero, Most       string // ends of the scale of what accounts are worth
 	Customers        int
 }
 
@@ -30,7 +35,17 @@ type month struct {
 	Customers, MRR, Low, High, Grown string
 }
 
-type worth struct{ ID, Name, Plan, MRR, Value, Low, High string }
+type worth struct {
+	ID, Name, Plan, MRR, Value, Low, High string
+	Range                                 ui.Range
+}
+
+// group is the curve of those on a plan, or of those who began in a year.
+type group struct {
+	Name, After12 string
+	N             int
+	Plot          *ui.Plot
+}
 
 type curve struct {
 	Group, Median, After12, After24 string
@@ -82,28 +97,43 @@ func (a *Area) Lifetime(w http.ResponseWriter, r *http.Request) error {
 		page.Effect = i18n.T(lang, "forecast.effect", "rate", i18n.Percent(lang, e.Rate/100, 2), "becomes", i18n.Percent(lang, e.Becomes/100, 2),
 			"customers", sign(e.Customers, i18n.Number(lang, e.Customers, 1)), "mrr", sign(e.MRR, cash(e.MRR)), "value", sign(e.Value, cash(e.Value)))
 	}
-	for _, one := range o.Accounts[:min(shownWorths, len(o.Accounts))] {
-		row := worth{ID: one.ID, Name: a.Name(r.Context(), one.ID), Plan: one.Plan, MRR: cash(one.MRR), Value: cash(one.Value)}
+	shown, scale := o.Accounts[:min(shownWorths, len(o.Accounts))], ui.Scale{}
+	for _, one := range shown {
+		if scale.High = max(scale.High, one.Value); one.Interval != nil {
+			scale.High = max(scale.High, one.Interval.High)
+		}
+	}
+	page.Zero, page.Most = cash(0), cash(scale.High)
+	page.Ahead, page.Grows = ahead(lang, o), o.Growth != nil
+	for _, one := range shown {
+		var low, high *float64
+		if one.Interval != nil {
+			low, high = &one.Interval.Low, &one.Interval.High
+		}
+		row := worth{ID: one.ID, Name: a.Name(r.Context(), one.ID), Plan: one.Plan, MRR: cash(one.MRR), Value: cash(one.Value), Range: scale.Of(&one.Value, low, high)}
+		row.Range.Mood = "good"
 		if one.Interval != nil {
 			row.Low, row.High = cash(one.Interval.Low), cash(one.Interval.High)
 		}
 		page.Accounts = append(page.Accounts, row)
 	}
-	if page.Survival, err = a.survival(r.Context(), lang); err != nil {
+	curves, err := a.Forecasts.Curves(r.Context())
+	if err != nil {
 		return err
 	}
+	page.staying(lang, curves)
 	return a.Pages.Show(w, r, "forecast/lifetime", page)
 }
 
-func (a *Area) survival(ctx context.Context, lang i18n.Lang) (rows []curve, err error) {
-	all, err := a.Forecasts.Curves(ctx)
-	if err != nil {
-		return nil, err
+// staying shows for how long accounts paid: by plan, by the year in which they began, and when they leave.
+func (page *lifetime) staying(lang i18n.Lang, all *foretold.Curves) {
+	groups := slices.DeleteFunc(slices.Concat(all.Plans, all.Cohorts), func(c foretold.Curve) bool { return c.TooLittle || c.Group == "" })
+	months := 1
+	for _, c := range groups {
+		months = max(months, len(c.Points)-1)
 	}
-	for _, c := range append(append([]foretold.Curve{}, all.Plans...), all.Cohorts...) {
-		if c.TooLittle || c.Group == "" {
-			continue
-		}
+	page.Hazards = hazards(lang, all.Hazards)
+	for _, c := range groups {
 		row := curve{Group: c.Group, N: c.N, Left: c.Left, Median: "–", After12: "–", After24: "–"}
 		for from, into := range map[*float64]*string{c.After12: &row.After12, c.After24: &row.After24} {
 			if from != nil {
@@ -113,7 +143,9 @@ func (a *Area) survival(ctx context.Context, lang i18n.Lang) (rows []curve, err 
 		if c.Median != nil {
 			row.Median = i18n.Number(lang, *c.Median, 1)
 		}
-		rows = append(rows, row)
+		page.Survival = append(page.Survival, row)
+		if p := survival(lang, c, all.Everyone, months); p != nil {
+			page.Plots = append(page.Plots, group{c.Group, row.After12, c.N, p})
+		}
 	}
-	return rows, nil
 }

@@ -44,11 +44,11 @@ type shownRun struct {
 	Percent int
 	Verdict []string
 	Poorly  string // that the poor band holds next to nobody
-	Tenths  []columns
-	Lead    []columns
+	Tenths  []ui.Columns
+	Lead    []ui.Columns
 	LeadSum string
-	Rank    *square
-	Trust   *square
+	Rank    *ui.Square
+	Trust   *ui.Square
 	AUC     string
 	Slope   string
 	Bands   []shareLine
@@ -271,14 +271,14 @@ func (p paper) judged(v *shownRun, j *backtest.Judged) {
 	if j.Interval != nil {
 		v.AUC += " (" + between(j.Interval) + ")"
 	}
-	var bars []figure
+	var bars []ui.Bar
 	for _, t := range j.Tenths {
 		label := i18n.Number(lang, t.Low, 0) + "–" + i18n.Number(lang, t.High, 0)
 		shown := "×" + i18n.Number(lang, t.Lift, 1)
 		title := i18n.T(lang, "backtest.tenth", "scores", label, "share", i18n.Percent(lang, t.Share.Share, 1), "looks", t.Looks, "left", t.Left) + " " + shown
-		bars = append(bars, figure{t.Lift, t.LiftInterval.Low, t.LiftInterval.High, label, title, shown})
+		bars = append(bars, ui.Bar{Value: t.Lift, Low: t.LiftInterval.Low, High: t.LiftInterval.High, Label: label, Title: title, Shown: shown})
 	}
-	v.Tenths = newColumns(i18n.T(lang, "backtest.lift"), bars, 1, i18n.T(lang, "backtest.mean"))
+	v.Tenths = ui.NewColumns(i18n.T(lang, "backtest.lift"), bars, 1, i18n.T(lang, "backtest.mean"))
 	for _, b := range j.Bands {
 		v.Bands = append(v.Bands, p.share(b))
 		if b.Band == health.Unhealthy && float64(b.Looks) < fewPoor*float64(p.report.Looks) {
@@ -288,9 +288,9 @@ func (p paper) judged(v *shownRun, j *backtest.Judged) {
 	for _, m := range j.Means {
 		v.Means = append(v.Means, meaningLine{i18n.Number(lang, m.Score, 0), i18n.Percent(lang, m.Risk, 1)})
 	}
-	v.Rank = newSquare(i18n.T(lang, "backtest.roc"), i18n.T(lang, "backtest.stayed_below"), i18n.T(lang, "backtest.left_below"))
+	v.Rank = ui.NewSquare(i18n.T(lang, "backtest.roc"), i18n.T(lang, "backtest.stayed_below"), i18n.T(lang, "backtest.left_below"))
 	v.Rank.Most = i18n.Percent(lang, 1, 0)
-	v.Rank.line(j.ROC)
+	v.Rank.Line(j.ROC)
 	if c := j.Calibration; c != nil {
 		v.Trust = p.trust(c)
 		if c.Slope != nil {
@@ -321,19 +321,19 @@ func (p paper) judged(v *shownRun, j *backtest.Judged) {
 }
 
 // trust draws risks that scores meant against what came.
-func (p paper) trust(c *stat.Judgement) *square {
+func (p paper) trust(c *stat.Judgement) *ui.Square {
 	most := 0.01
 	for _, d := range c.Deciles {
 		most = max(most, d.Foretold, d.Observed, d.Interval.High)
 	}
 	most = math.Min(1, math.Ceil(20*most)/20)
-	s := newSquare(i18n.T(p.lang, "backtest.calibration"), i18n.T(p.lang, "backtest.meant"), i18n.T(p.lang, "backtest.came"))
+	s := ui.NewSquare(i18n.T(p.lang, "backtest.calibration"), i18n.T(p.lang, "backtest.meant"), i18n.T(p.lang, "backtest.came"))
 	s.Most = i18n.Percent(p.lang, most, 0)
 	for _, d := range c.Deciles {
-		x, y := s.at(d.Foretold/most, d.Observed/most)
-		_, low := s.at(0, d.Interval.Low/most)
-		_, high := s.at(0, d.Interval.High/most)
-		s.Points = append(s.Points, spot{x, y, low, high, i18n.Percent(p.lang, d.Foretold, 1) + " → " + i18n.Percent(p.lang, d.Observed, 1)})
+		x, y := s.At(d.Foretold/most, d.Observed/most)
+		_, low := s.At(0, d.Interval.Low/most)
+		_, high := s.At(0, d.Interval.High/most)
+		s.Points = append(s.Points, ui.Spot{X: x, Y: y, Low: low, High: high, Title: i18n.Percent(p.lang, d.Foretold, 1) + " → " + i18n.Percent(p.lang, d.Observed, 1)})
 	}
 	return s
 }
@@ -347,7 +347,7 @@ func (p paper) lead(v *shownRun, lead *backtest.Lead) {
 	for _, days := range lead.Leads {
 		counts[1+min(leadMonths, int(days/30.4375))]++
 	}
-	var bars []figure
+	var bars []ui.Bar
 	for i, n := range counts {
 		label := i18n.T(p.lang, "backtest.not_warned")
 		if i > 0 {
@@ -357,9 +357,9 @@ func (p paper) lead(v *shownRun, lead *backtest.Lead) {
 			label = fmt.Sprintf("≥ %d", leadMonths)
 		}
 		shown := i18n.Integer(p.lang, int64(n))
-		bars = append(bars, figure{value: float64(n), label: label, title: label + ": " + shown, shown: shown})
+		bars = append(bars, ui.Bar{Value: float64(n), Label: label, Title: label + ": " + shown, Shown: shown})
 	}
-	v.Lead = newColumns(i18n.T(p.lang, "backtest.lead_picture"), bars, 0, "")
+	v.Lead = ui.NewColumns(i18n.T(p.lang, "backtest.lead_picture"), bars, 0, "")
 	low, high := p.ends(&stat.Limits{Low: 100 * lead.Interval.Low, High: 100 * lead.Interval.High}, 0)
 	v.LeadSum = i18n.T(p.lang, "backtest.lead_sum", "n", lead.N, "warned", i18n.Integer(p.lang, int64(lead.Warned)), "low", low, "high", high)
 	if lead.Median != nil {

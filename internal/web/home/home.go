@@ -10,9 +10,11 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
@@ -41,7 +43,9 @@ type Customers interface {
 	Book(ctx context.Context) (*account.Book, error)
 	Signs(ctx context.Context) (map[account.Account]*account.Signs, error)
 	// Mentions are the latest notes that call a user, the newest first.
-	Mentions(ctx context.Context, u team.User) ([]account.Note, error)
+	Mentions(ctx context.Context, u team.User) ([]account.Mention, error)
+	// SeeMention marks one of them as seen, or as not seen.
+	SeeMention(ctx context.Context, u team.User, note string, seen bool) error
 }
 
 // Area answers for the first page.
@@ -117,11 +121,12 @@ type view struct {
 	Stopped     []feeds.Feed
 	Offer       bool // of the sample company
 	Mentions    []mention
+	Seen        string // the mention that was just marked as seen
 }
 
 // mention is a note that calls the reader.
 type mention struct {
-	account.Note
+	account.Mention
 	Title string // of the account
 }
 
@@ -148,6 +153,7 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	if who := ui.Who(ctx); who != nil && who.User != nil {
 		v.Name = who.User.Name
 	}
+	v.Seen = r.FormValue("seen")
 	if v.Mentions, err = a.mentions(ctx); err != nil {
 		return err
 	}
@@ -172,13 +178,14 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Show(w, r, "home/home", v)
 }
 
-// mentions are the latest notes that call the reader.
+// mentions are the latest notes that call the reader and that they did not mark as seen.
 func (a *Area) mentions(ctx context.Context) (all []mention, err error) {
 	who := ui.Who(ctx)
 	if who == nil || who.User == nil {
 		return nil, nil // keys have no name to be called by
 	}
 	notes, err := a.Customers.Mentions(ctx, *who.User)
+	notes = slices.DeleteFunc(notes, func(n account.Mention) bool { return !n.Seen.IsZero() })
 	if err != nil || len(notes) == 0 {
 		return nil, err
 	}
@@ -187,13 +194,30 @@ func (a *Area) mentions(ctx context.Context) (all []mention, err error) {
 		return nil, err
 	}
 	for _, n := range notes[:min(len(notes), fewMentions)] {
-		one := mention{Note: n, Title: n.Account}
+		one := mention{Mention: n, Title: n.Account}
 		if s := book.Get(n.Account); s != nil {
 			one.Title = s.Title()
 		}
 		all = append(all, one)
 	}
 	return all, nil
+}
+
+// See marks a mention as seen, or, with undo, as not seen.
+func (a *Area) See(w http.ResponseWriter, r *http.Request) error {
+	who, note, undo := ui.Who(r.Context()), r.PathValue("note"), r.PostFormValue("undo") != ""
+	if who == nil || who.User == nil {
+		return fault.New(fault.NotFound, "a key is mentioned by nobody")
+	}
+	if err := a.Customers.SeeMention(r.Context(), *who.User, note, !undo); err != nil {
+		return err
+	}
+	to := "/"
+	if !undo {
+		to += "?" + url.Values{"seen": {note}}.Encode()
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
 }
 
 // Warm asks what the page shows to somebody who sees all accounts, so that its first reader finds it remembered.

@@ -20,7 +20,11 @@ type goal struct {
 	board.Target
 	Label   string // its value
 	Since   time.Time
-	Now     bool // it is the one in force
+	Due     time.Time // by when it is to be reached; zero: at once
+	Planned string    // where it should be by now, while it is not due
+	Behind  bool      // it is not there
+	Late    bool      // it was due and is not reached
+	Now     bool      // it is the one in force
 	Reached bool
 	Told    string // how far it is
 	Percent int    // of the way made since it was set
@@ -33,17 +37,25 @@ func (s *shown) goals(own board.Targets, period, line *metric.Answer, f reading.
 	for i := range own {
 		t := own[i]
 		g := goal{Target: t, Label: f.Whole(t.Value), Plain: strconv.FormatFloat(t.Value, 'f', -1, 64)}
-		g.Since, _ = time.ParseInLocation(time.DateOnly, t.From, now.Location()) // checked when it was kept
+		g.days(now.Location())
 		if inForce != nil && inForce.ID == t.ID {
 			g.Now = true
-			g.told(period, line, f)
+			g.told(period, line, f, now)
 			s.Target = &g
 		}
 		s.Goals = append(s.Goals, g)
 	}
 }
 
-func (g *goal) told(period, line *metric.Answer, f reading.Figures) {
+// days reads the target's days, which were checked when it was kept.
+func (g *goal) days(zone *time.Location) {
+	g.Since, _ = time.ParseInLocation(time.DateOnly, g.From, zone)
+	if g.Target.Due != "" {
+		g.Due, _ = time.ParseInLocation(time.DateOnly, g.Target.Due, zone)
+	}
+}
+
+func (g *goal) told(period, line *metric.Answer, f reading.Figures, now time.Time) {
 	if period.Value == nil {
 		g.Told = i18n.T(f.Lang, "metrics.target_none")
 		return
@@ -56,14 +68,14 @@ func (g *goal) told(period, line *metric.Answer, f reading.Figures) {
 	}
 	missing := g.Value - v
 	g.Told = i18n.T(f.Lang, "metrics.target_missing", "value", strings.TrimLeft(f.Whole(missing), "−"))
-	// The way begins where the metric stood in the last piece before the target holds.
-	start, found := 0.0, period.Better != "lower"
-	for _, p := range line.Points {
-		if p.Value != nil && (p.From.Before(g.Since) || !found) {
-			start, found = p.Value.Float, true
+	start, found := reading.Start(line, g.From, g.Since.Location())
+	if found && !g.Due.IsZero() {
+		if g.Late = now.After(g.Due); !g.Late {
+			planned := g.Target.Planned(start, now, now.Location())
+			g.Planned, g.Behind = f.Whole(planned), !board.Target{Value: planned}.Reached(v, period.Better)
 		}
 	}
-	if found {
+	if found || period.Better != "lower" {
 		g.Percent = int(100 * g.Progress(start, v))
 	}
 }
@@ -84,7 +96,7 @@ func (a *Area) SetTarget(w http.ResponseWriter, r *http.Request) error {
 		return fault.New(fault.Invalid, "the target can't be kept as it is").Field("value", "%s", err)
 	}
 	t := board.Target{Metric: d.ID, Variant: variant(d, q.Variant), Segment: q.Segment, Value: value, Currency: r.PostFormValue("currency"),
-		From: r.PostFormValue("from"), By: who(r)}
+		From: r.PostFormValue("from"), Due: r.PostFormValue("due"), By: who(r)}
 	if err := t.Check(func(id string) bool { return id == d.ID }); err != nil {
 		return err
 	}
@@ -106,7 +118,7 @@ func (a *Area) RemoveTarget(w http.ResponseWriter, r *http.Request) error {
 		back = url.Values{}
 	}
 	http.Redirect(w, r, reading.Link("/metrics/"+url.PathEscape(t.Metric), reading.Question(back), "done", "untarget",
-		"gone", strconv.FormatFloat(t.Value, 'f', -1, 64), "gone_from", t.From, "gone_currency", orNone(t.Currency)), http.StatusSeeOther)
+		"gone", strconv.FormatFloat(t.Value, 'f', -1, 64), "gone_from", t.From, "gone_due", t.Due, "gone_currency", orNone(t.Currency)), http.StatusSeeOther)
 	return nil
 }
 
@@ -120,7 +132,7 @@ func goneTarget(v url.Values) *goal {
 	if currency == noCurrency {
 		currency = ""
 	}
-	return &goal{Target: board.Target{Value: value, From: v.Get("gone_from"), Currency: currency}, Plain: v.Get("gone")}
+	return &goal{Target: board.Target{Value: value, From: v.Get("gone_from"), Due: v.Get("gone_due"), Currency: currency}, Plain: v.Get("gone")}
 }
 
 const noCurrency = "-"

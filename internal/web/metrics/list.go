@@ -161,7 +161,9 @@ func (a *Area) trends(ctx context.Context, answers map[string]*metric.Answer, la
 	a.sparks.mu.Unlock()
 	if len(missing) > 0 {
 		slices.Sort(missing)
-		series, err := a.overview(ctx, reading.Series("", board.Question{}, lang, clock), missing)
+		ask := reading.Series("", board.Question{}, lang, clock)
+		ask.OnlyPoints = true
+		series, err := a.overview(ctx, ask, missing)
 		if err != nil && ctx.Err() == nil {
 			a.Pages.Report(err) // the values stand without them
 		}

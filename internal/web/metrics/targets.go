@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/fault"
@@ -82,7 +81,7 @@ func (a *Area) aim(d metric.Described, group board.Targets, lang i18n.Lang) aim 
 	f, inForce := reading.Figures{Lang: lang, Unit: d.Unit, Currency: t.Currency}, group.On(a.now())
 	for i := range group {
 		g := goal{Target: group[i], Label: f.Whole(group[i].Value)}
-		g.Since, _ = time.ParseInLocation(time.DateOnly, g.From, a.Pages.Zone) // checked when it was kept
+		g.days(a.Pages.Zone)
 		switch {
 		case inForce != nil && inForce.ID == g.ID:
 			row.Now = &g
@@ -114,6 +113,6 @@ func (a *Area) reach(ctx context.Context, row *aim, d metric.Described, group bo
 	if err != nil {
 		return err
 	}
-	row.Now.told(period, line, reading.Figures{Lang: lang, Unit: period.Unit, Currency: strings.ToUpper(period.Currency)})
+	row.Now.told(period, line, reading.Figures{Lang: lang, Unit: period.Unit, Currency: strings.ToUpper(period.Currency)}, a.now())
 	return nil
 }

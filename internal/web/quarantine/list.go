@@ -65,7 +65,7 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 		if len(l.Calls) > 0 {
 			latest = l.Calls[0].ID
 		}
-		l.Fresh = ui.NewFresh("/quarantine?"+url.Values{"status": {string(status)}, "rule": {l.Rule}}.Encode(), counts[feed.Open], counts[feed.Replayed], counts[feed.Discarded], latest)
+		l.Fresh = ui.NewFresh("/quarantine?"+url.Values{"status": {string(status)}, "rule": {l.Rule}}.Encode(), "verdicts", counts[feed.Open], counts[feed.Replayed], counts[feed.Discarded], latest)
 		if answered, err := a.Pages.ShowFresh(w, r, "quarantine/list", l.Fresh); answered {
 			return err
 		}

@@ -30,8 +30,12 @@ func Pieces(line, before *metric.Answer, targets board.Targets, f Figures, grain
 			one.Before, one.Sample.Before = f.Whole(before.Points[i].Value.Float), &before.Points[i].Value.Float
 		}
 		if t := targets.On(p.To.Add(-time.Second).In(zone)); t != nil {
-			one.Target, one.Sample.Target = f.Whole(t.Value), &t.Value
-			goal = i18n.T(f.Lang, "metrics.target_label", "value", one.Target)
+			planned := t.Value
+			if start, ok := Start(line, t.From, zone); ok {
+				planned = t.Planned(start, p.To, zone)
+			}
+			one.Target, one.Sample.Target = f.Whole(planned), &planned
+			goal = i18n.T(f.Lang, "metrics.target_label", "value", f.Whole(t.Value))
 		}
 		one.Sample.Title = full + ": " + i18n.T(f.Lang, "metrics.none")
 		if one.Value != "" {
@@ -44,6 +48,20 @@ func Pieces(line, before *metric.Answer, targets board.Targets, f Figures, grain
 		all = append(all, one)
 	}
 	return all, goal
+}
+
+// Start is where a series stood when something begins on a day: its last piece before it, else its first.
+func Start(line *metric.Answer, day string, zone *time.Location) (start float64, found bool) {
+	since, err := time.ParseInLocation(time.DateOnly, day, zone)
+	if err != nil {
+		return 0, false
+	}
+	for _, p := range line.Points {
+		if p.Value != nil && (p.From.Before(since) || !found) {
+			start, found = p.Value.Float, true
+		}
+	}
+	return start, found
 }
 
 // Chart draws a series with what it is compared with; nil when there is nothing to draw.

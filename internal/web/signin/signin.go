@@ -109,7 +109,7 @@ func (a *Area) Guard(need team.Action, h ui.Handler) ui.Handler {
 			return nil
 		case fault.KindOf(err) != fault.NotFound:
 			return err
-		case ui.IsPart(r):
+		case ui.IsPart(r) || r.Header.Get("Accept") == "text/event-stream":
 			return fault.New(fault.Unauthenticated, "nobody is signed in")
 		}
 		to := "/signin"
@@ -119,6 +119,15 @@ func (a *Area) Guard(need team.Action, h ui.Handler) ui.Handler {
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
 	}
+}
+
+// Still is nil while the session that a request came with lasts, and its holder may see anything.
+func (a *Area) Still(r *http.Request) error {
+	s, err := a.session(r)
+	if err == nil && !s.Principal().May(team.Read) {
+		err = fault.New(fault.Forbidden, "nothing may be seen any more")
+	}
+	return err
 }
 
 // Greet lets everybody through, and knows who is signed in.

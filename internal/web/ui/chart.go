@@ -85,6 +85,24 @@ func NewMini(title string, samples []Sample, low, high float64) *Plot {
 	return p
 }
 
+// NewSmall lays out samples in a field with axes that is small on every screen, for several beside each other with the same
+// limits. Only points with a title are dots. It is nil when there is nothing to draw.
+func NewSmall(title string, samples []Sample, low, high float64, write func(v float64, decimals int) string) *Plot {
+	if own, top := bounds(samples); own > top {
+		return nil
+	}
+	p := plot("small", title, 320, 170, samples, low, high, write)
+	p.beside(samples, "", nil)
+	var told []Dot
+	for _, d := range p.Dots {
+		if d.Title != "" {
+			told = append(told, d)
+		}
+	}
+	p.Dots = told
+	return &p
+}
+
 // Limits are the lowest and the highest of what is drawn, for several fields that share a scale; low is above high when
 // nothing is.
 func Limits(all ...[]Sample) (low, high float64) {

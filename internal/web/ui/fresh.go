@@ -7,17 +7,19 @@ import (
 	"net/url"
 )
 
-// Fresh is what a list asks now and then: whether it would look otherwise by now.
+// Fresh is what a list asks when facts have come: whether it would look otherwise by now.
 type Fresh struct {
 	// Here is the list's address, Poll the one that is asked, which names what the reader has.
 	Here, Poll string
+	// On is what the list is made of, as package live names it.
+	On string
 	// New says that there is something that the reader has not.
 	New bool
 }
 
 // NewFresh is Fresh for a list at an address that shows some things; their text tells whether they are others.
-func NewFresh(here string, shown ...any) Fresh {
-	return Fresh{Here: here, Poll: seenAt(here, MarkOf(shown...))}
+func NewFresh(here, on string, shown ...any) Fresh {
+	return Fresh{Here: here, Poll: seenAt(here, MarkOf(shown...)), On: on}
 }
 
 // MarkOf is short for what is shown: another mark, something else.

@@ -62,6 +62,18 @@ func Local(target string) string {
 	return target
 }
 
+type newsKey struct{}
+
+// WithNews notes the versions of all that pages wait for, as JSON, before anything is asked for a page.
+func WithNews(ctx context.Context, versions string) context.Context {
+	return context.WithValue(ctx, newsKey{}, versions)
+}
+
+func newsOf(ctx context.Context) string {
+	versions, _ := ctx.Value(newsKey{}).(string)
+	return versions
+}
+
 type whoKey struct{}
 
 // WithWho notes who is signed in.

@@ -118,7 +118,9 @@ type Frame struct {
 	// Toast says what was just done; nil when nothing was.
 	Toast  *Toast
 	Sample feed.Sample
-	Data   any
+	// News are the versions of what the page waits for, as they were before it was made.
+	News string
+	Data any
 }
 
 // Toast says what was just done to how many, and names what undoes it.
@@ -140,7 +142,7 @@ func (f Frame) May(action string) bool {
 }
 
 func frame(r *http.Request, data any) Frame {
-	return Frame{Lang: Lang(r), Langs: i18n.Langs, Theme: theme(r), Path: r.URL.RequestURI(), Who: Who(r.Context()), Toast: toast(r), Data: data}
+	return Frame{Lang: Lang(r), Langs: i18n.Langs, Theme: theme(r), Path: r.URL.RequestURI(), Who: Who(r.Context()), Toast: toast(r), News: newsOf(r.Context()), Data: data}
 }
 
 // toast is what the address says was done: did=KIND, n=HOW MANY, undo=ID, as Tell writes it.

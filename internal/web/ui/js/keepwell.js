@@ -2,12 +2,6 @@
 (() => {
   const lost = on => { const notice = document.getElementById("lost"); if (notice) notice.hidden = !on; };
 
-  // A page that nobody looks at asks for nothing; nor does a list that somebody is choosing from.
-  const used = list => list.contains(document.activeElement) || list.querySelector("[data-row] input:checked, [data-all]:checked");
-  document.addEventListener("htmx:before:request", event => {
-    const source = event.detail.ctx.sourceElement;
-    if (source && source.matches("[data-live]") && (document.hidden || used(source))) event.preventDefault();
-  });
   document.addEventListener("htmx:after:request", event => {
     const status = event.detail.ctx.response.status;
     if (status === 401) location.reload();

@@ -1,0 +1,1 @@
+alter table target add column due_day text not null default '';
