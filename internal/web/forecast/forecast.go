@@ -9,8 +9,8 @@ import (
 	"embed"
 	"math"
 	"net/http"
-	"strings"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
