@@ -49,13 +49,9 @@ func load(t interface{ Fatal(...any) }, l *lake.Lake, rows []row) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := l.Cursor(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
 	for at := 0; at < len(all); {
 		end := min(len(all), at+1+len(all)/3)
-		if err := l.Load(context.Background(), all[at:end], before+uint64(end)); err != nil {
+		if err := l.Load(context.Background(), all[at:end], uint64(end)); err != nil {
 			t.Fatal(err)
 		}
 		at = end
@@ -93,9 +89,10 @@ type drawn struct {
 	s      *metric.Service
 }
 
-// eachCompany draws so many companies for every engine and checks each; the engines at the same time. A company counts when
+// eachCompany draws so many companies for every engine and checks each; the engines at the same time, and beside other tests. A company counts when
 // it has passed, so that one that fails is met again while rapid makes it smaller.
 func eachCompany(t *testing.T, many map[string]int, draw func(*rapid.T) []row, check func(rt *rapid.T, c drawn)) {
+	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()

@@ -40,6 +40,7 @@ var usual = map[string][2]float64{
 // Whoever tries Keepwell sees every metric at work: over the last year of the made-up company none is without a value, and none
 // is beyond belief.
 func TestEveryMetricOfTheMadeUpCompanyIsPlausible(t *testing.T) {
+	t.Parallel()
 	ctx := context.Background()
 	l, s := serving(t, "duckdb")
 	var lot []*fact.Fact
@@ -80,7 +81,7 @@ func TestEveryMetricOfTheMadeUpCompanyIsPlausible(t *testing.T) {
 	for _, d := range s.Catalog.All() {
 		for _, variant := range d.VariantIDs() {
 			with, _, _ := d.With(variant)
-			if with.Estimator == "" {
+			if with.Estimator == "" || slices.Contains(d.Facts, "relevances") {
 				continue
 			}
 			period.Metric, period.Variant = d.ID, variant

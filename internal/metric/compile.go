@@ -33,6 +33,8 @@ type compiler struct {
 	fx          []rateSpan
 	// unnamed leaves out which visitor is which contact: half the cost of counting plain facts.
 	unnamed bool
+	// lean leaves out what only the figures beside the value rest on.
+	lean bool
 	// before, when it is set, hides all facts from then on, also where a definition looks at how things came out; only, when
 	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
 	before time.Time
@@ -247,8 +249,11 @@ func (c *compiler) define(relation, name, argument string) error {
 			return err
 		}
 		raw, isKept := strings.CutPrefix(raw, kept)
+		raw, isNarrowed := strings.CutPrefix(raw, narrowed)
 		if isKept {
 			how = "materialized "
+		} else if isNarrowed {
+			how = "not materialized "
 		}
 		if body, err = c.expand(strings.ReplaceAll(raw, "{1}", argument)); err != nil {
 			return err
@@ -275,9 +280,12 @@ func (c *compiler) relation(name string) (string, error) {
 	return when.ReplaceAllStringFunc(string(raw), func(block string) string {
 		parts := when.FindStringSubmatch(block)
 		chosen := ""
-		if parts[1] == askedPerson {
+		switch parts[1] {
+		case askedPerson:
 			chosen = map[bool]string{true: "left", false: "told"}[c.unnamed && c.view.AsOf() == nil]
-		} else {
+		case askedDetail:
+			chosen = map[bool]string{true: "left", false: "told"}[c.lean]
+		default:
 			chosen = c.conventions.value(policies[parts[1]])
 		}
 		if chosen != parts[2] {
@@ -297,6 +305,10 @@ var when = regexp.MustCompile(`(?ms)^-- when ([a-z_]+) = ([a-z_]+)\n(.*?)^-- end
 // askedPerson stands in the place of a policy: told where the relation says which person it was, left where nobody looks at
 // that.
 const askedPerson = "person"
+
+// askedDetail stands in the place of a policy too: told where figures beside the value are asked for, left where it is
+// asked for alone.
+const askedDetail = "detail"
 
 // policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
 func policiesOf(sql ...string) []string {
@@ -335,7 +347,7 @@ func policiesOfRelation(name, argument string) []string {
 	} else if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
 		ids = policiesOf(strings.ReplaceAll(string(raw), "{1}", argument))
 		for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
-			if block[1] != askedPerson {
+			if block[1] != askedPerson && block[1] != askedDetail {
 				ids = append(ids, block[1])
 			}
 		}
@@ -349,6 +361,9 @@ func policiesOfRelation(name, argument string) []string {
 // kept is the first line of a relation that a statement reads more than once and that is dear to compute; the rest is
 // better folded into the statement.
 const kept = "-- materialized\n"
+
+// narrowed is the first line of a relation that every reader narrows by itself, so that it is never read whole.
+const narrowed = "-- not materialized\n"
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {

@@ -71,8 +71,8 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 	return e.readTables(ctx)
 }
 
-// count counts every point, in total and by group.
-func (e *evaluation) count(ctx context.Context, reporting string) error {
+// ready finds what counting rests on: rates of exchange, what the segment needs, how far windows reach.
+func (e *evaluation) ready(ctx context.Context, reporting string) error {
 	if e.def.hasMoney() {
 		if err := e.loadRates(ctx, reporting); err != nil {
 			return err
@@ -81,7 +81,12 @@ func (e *evaluation) count(ctx context.Context, reporting string) error {
 	if err := e.filter.prepare(ctx, e.view, e.points, reporting); err != nil {
 		return err
 	}
-	if err := e.extendHorizon(ctx); err != nil {
+	return e.extendHorizon(ctx)
+}
+
+// count counts every point, in total and by group.
+func (e *evaluation) count(ctx context.Context, reporting string) error {
+	if err := e.ready(ctx, reporting); err != nil {
 		return err
 	}
 	if e.together() {
@@ -252,6 +257,7 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 		joins += "\njoin scope on scope.i = b.i and scope.account = b.account"
 	}
 	byContact := !slices.Contains(e.def.Dimensions, by) && strings.HasPrefix(by, contactPrefix)
+	c.lean = e.lean
 	c.unnamed = e.def.PersonFor == "breakdown" && !byContact && !e.lean && e.segment.IsEveryone()
 	rows, err := c.expand(e.def.Body)
 	if err != nil {

@@ -205,6 +205,7 @@ func TestFunnelStepsNeverGrowAndEveryCohortBeginsWhole(t *testing.T) {
 
 // Facts of one instant are told apart by what they say, not by when they came.
 func TestTheOrderOfArrivalChangesNoFigureOfPeople(t *testing.T) {
+	t.Parallel()
 	left := draws / 3
 	rapid.Check(t, func(rt *rapid.T) {
 		if left--; left < 0 {

@@ -53,9 +53,11 @@ func rate(code, date, rate string) row {
 
 type set = map[string]any
 
-// onBoth runs a test on a lake of each engine with these rows.
+// onBoth runs a test on a lake of each engine with these rows, beside other tests: DuckDB is ready long before PostgreSQL, and a
+// core would be idle.
 func onBoth(t *testing.T, rows []row, test func(t *testing.T, l *lake.Lake, s *metric.Service)) {
 	t.Helper()
+	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()

@@ -56,23 +56,25 @@ func TestTheExamplesOfDefinitionsComeOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, s := serving(t, "duckdb") // both engines are asked by the tests beside the families
 	for _, d := range catalog.All() {
 		if len(d.Examples) == 0 {
 			t.Errorf("%s has no worked example", d.ID)
 		}
 		for n, e := range d.Examples {
 			t.Run(fmt.Sprint(d.ID, n+1), func(t *testing.T) {
-				defer func() { // the next one finds nothing
-					if err := l.Forget(t.Context(), "test", "", nil); err != nil {
-						t.Fatal(err)
-					}
-				}()
+				t.Parallel()
+				l, s := serving(t, "duckdb") // both engines are asked by the tests beside the families
 				rows := factsOf(t, e)
 				for i := range rows {
 					rows[i].seq = i + 1
 				}
-				load(t, l, rows)
+				all, err := facts(rows)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := l.Load(t.Context(), all, 1); err != nil {
+					t.Fatal(err)
+				}
 				a := metric.Ask{Metric: d.ID, Variant: e.Variant, From: "2026-05-01", To: "2026-06-01", Set: maps.Clone(e.Set)}
 				if e.From != "" {
 					a.From = e.From

@@ -24,6 +24,18 @@ func TestAnOverviewSaysWhatEveryMetricSaysAlone(t *testing.T) {
 		if last := all[len(ids)]; last.Answer != nil || last.Why == nil || last.Why.Status != 404 {
 			rt.Fatalf("an unknown metric: %+v", last)
 		}
+		points := a
+		points.OnlyPoints = true
+		trends, err := s.Overview(context.Background(), points, ids)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for n, id := range ids {
+			trend, whole := trends[n].Answer, all[n].Answer
+			if (trend == nil) != (whole == nil) || trend != nil && (trend.Value != nil || trend.Previous != nil || text(rt, trend.Points) != text(rt, whole.Points)) {
+				rt.Fatalf("%s: the points alone are %s, with the whole %s", id, text(rt, trend), text(rt, whole))
+			}
+		}
 		// Alone they take a second: some are looked at in every company.
 		for n := range ids {
 			if !mine(n) || n%4 != 0 {

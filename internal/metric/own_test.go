@@ -90,6 +90,7 @@ func TestAMetricOfOnesOwnReadsFactsAndNothingElse(t *testing.T) {
 }
 
 func TestAllBuiltInMetricsButTheirShortCutsCouldBeOnesOwn(t *testing.T) {
+	t.Parallel()
 	catalog, err := metric.Builtin()
 	if err != nil {
 		t.Fatal(err)

@@ -127,6 +127,7 @@ func TestACohortUnderContractGivesThePublishedParameters(t *testing.T) {
 }
 
 func TestTooLittleToPredictFromIsNullWithItsReason(t *testing.T) {
+	t.Parallel()
 	some := func(n int, make func(account string) []row) []row {
 		var rows []row
 		for i := range n {

@@ -71,8 +71,10 @@ func closeTo(a, b float64) bool {
 // TestWhatIsReadOfAccountsEqualsARecount draws random companies and reads all accounts at ends of days, live, as was
 // known then, and only some of them.
 func TestWhatIsReadOfAccountsEqualsARecount(t *testing.T) {
+	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			left := map[string]int{"duckdb": draws, "postgres": max(1, draws/3)}[engine]
 			rapid.Check(t, func(rt *rapid.T) {
 				if left--; left < 0 {
@@ -168,8 +170,10 @@ func until(rows []row, at time.Time) []row {
 // TestNothingThatHappensLaterChangesWhatWasRead cuts random companies at an instant: what is read then must be the same
 // whether or not the rest follows. Who is who is told of all times in both, since that alone is a matter of what is known.
 func TestNothingThatHappensLaterChangesWhatWasRead(t *testing.T) {
+	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			left := map[string]int{"duckdb": 2, "postgres": 1}[engine]
 			rapid.Check(t, func(rt *rapid.T) {
 				if left--; left < 0 {

@@ -115,34 +115,47 @@ func (s *Service) Why(ctx context.Context, q Comparison) (*Movement, error) {
 	}
 	defer view.Close()
 	e := &evaluation{query: now, view: view, points: []point{{i: -1, Period: before}, {i: 0, Period: now.period}}, zone: s.Zone, horizon: Day.next(now.now)}
-	by := e.by
-	e.by = ""
-	if err := e.run(ctx, s.Currency); err != nil {
+	if err := e.ready(ctx, s.Currency); err != nil {
 		return nil, err
 	}
-	e.by = by
-	if c := e.at(-1); c.missing != "" {
-		return nil, e.missingRate(c.missing, -1)
+	if !e.together() {
+		by := e.by
+		e.by = ""
+		if err := e.countTotals(ctx); err != nil {
+			return nil, err
+		}
+		e.by = by
 	}
 	groups, err := e.bothSides(ctx)
+	if c := e.at(-1); err == nil && c.missing != "" {
+		err = e.missingRate(c.missing, -1)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return e.split(groups), nil
 }
 
-// bothSides counts the groups in both periods.
+// bothSides counts the groups in both periods, and the totals along where these are not known yet.
 func (e *evaluation) bothSides(ctx context.Context) ([]*group, error) {
 	c := e.compiler(e.points)
-	counted, err := e.groupRows(c, false)
+	withTotals := e.totals == nil
+	if withTotals {
+		e.totals = map[int]*cells{}
+	}
+	counted, err := e.groupRows(c, withTotals)
 	if err != nil {
 		return nil, err
 	}
 	var groups []*group
 	byKey := map[string]*group{}
 	var unknown *group
-	var keyOf, isTotal any
-	err = e.each(ctx, c, "select * from (\n"+counted+`) counted order by key_text collate "C" nulls last, i`, func(i int, key *string, cell *cells) error {
+	var keyOf any
+	var isTotal int
+	err = e.each(ctx, c, "select * from (\n"+counted+`) counted order by is_total desc, key_text collate "C" nulls last, i`, func(i int, key *string, cell *cells) error {
+		if isTotal == 1 {
+			return e.keepTotal(i, cell)
+		}
 		var g *group
 		if key == nil {
 			g = unknown
@@ -157,7 +170,9 @@ func (e *evaluation) bothSides(ctx context.Context) ([]*group, error) {
 				byKey[*key] = g
 			}
 		}
-		g.byPoint[i] = cell
+		if g.byPoint[i] = cell; withTotals {
+			return nil // the total says what is missing
+		}
 		return e.missingRate(cell.missing, i)
 	}, &keyOf, &isTotal)
 	return groups, err

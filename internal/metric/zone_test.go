@@ -44,6 +44,7 @@ func did(user, at string) row {
 
 // The clocks of Bucharest go forward on 29 March 2026 at 01:00 UTC and back on 25 October at the same hour.
 func TestDaysAreThoseOfTheWorkspace(t *testing.T) {
+	t.Parallel()
 	rows := []row{
 		did("a", "2026-03-28T21:59:59Z"),                                   // 28 March, the last second
 		did("b", "2026-03-28T22:00:00Z"),                                   // 29 March, a day of 23 hours
@@ -54,6 +55,7 @@ func TestDaysAreThoseOfTheWorkspace(t *testing.T) {
 	}
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			s := somewhere(t, engine, "Europe/Bucharest", on("2026-11-10"), rows)
 			for _, c := range []struct {
 				a    metric.Ask
@@ -103,9 +105,11 @@ func TestADayWithoutMidnightIsCounted(t *testing.T) {
 
 // Trailing windows of an unfinished period end today, those of a period to come trail from today as well.
 func TestWindowsOfAnUnfinishedPeriodEndToday(t *testing.T) {
+	t.Parallel()
 	rows := []row{did("old", "2026-07-05T12:00:00Z"), did("new", "2026-08-01T12:00:00Z")}
 	for _, engine := range engines {
 		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
 			s := somewhere(t, engine, "UTC", on("2026-08-02T10:00:00Z"), rows)
 			for _, asOf := range []string{"", "2026-08-02T10:00:00Z", "2099-01-01"} {
 				for period, want := range map[[2]string]string{

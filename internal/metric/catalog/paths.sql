@@ -39,19 +39,13 @@ select p.i, s.account, s.person, s.session, s.depth, s.source, s.target, case wh
 from {points} p
 join (
   select person, session, account, start_ts, abs(pos - start_pos) as depth, name as target,
-         case when {policy.path_direction} = 'before' then lead(name) over w else lag(name) over w end as source
+         case when pos <> start_pos then case when {policy.path_direction} = 'before' then after_name else before_name end end as source
   from (
-    select *, first_value(case when is_start_row then ts end) over starts as start_ts, first_value(case when is_start_row then pos end) over starts as start_pos
-    from (
-      select *, {policy.path_start(name)} as is_start_row
-      from (
-        select *, row_number() over (partition by person, session order by ts, id) as pos
-        from {path_steps} where not is_repeat
-      ) placed
-    ) marked
-    window starts as (partition by person, session order by case when is_start_row then 0 else 1 end, case when {policy.path_direction} = 'before' then -pos else pos end
-                      rows between unbounded preceding and unbounded following)
+    select person, session, account, name, pos, before_name, after_name,
+           case when {policy.path_direction} = 'before' then max(starts_at) over whole else min(starts_at) over whole end as start_pos,
+           case when {policy.path_direction} = 'before' then max(starts_ts) over whole else min(starts_ts) over whole end as start_ts
+    from (select *, case when {policy.path_start(name)} then pos end as starts_at, case when {policy.path_start(name)} then ts end as starts_ts from {path_steps}) placed
+    window whole as (partition by person, session)
   ) started
   where start_pos is not null and case when {policy.path_direction} = 'before' then pos <= start_pos else pos >= start_pos end
-  window w as (partition by person, session order by pos)
 ) s on s.start_ts >= p.from_ts and s.start_ts < p.to_ts and s.depth <= {policy.path_depth}

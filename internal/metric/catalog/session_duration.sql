@@ -41,9 +41,4 @@ examples:
 select s.i, s.account, s.person, s.visitor, s.began, s.events,
        cast(extract(epoch from s.ended - s.began) as double precision) / 60 as minutes, coalesce(o.onboarded, 0) as onboarded
 from {during(product_sessions)} s
-left join (
-  select s.visitor, s.began, 1 as onboarded
-  from {sessions(onboarded)} s
-  join {onboarded} o on o.visitor = s.visitor and coalesce(o.session_id, '') = coalesce(s.session_id, '') and o.ts >= s.began and o.ts <= s.ended
-  group by s.visitor, s.began
-) o on o.visitor = s.visitor and o.began = s.began
+left join {onboarded_sessions} o on o.visitor = s.visitor and o.began = s.began

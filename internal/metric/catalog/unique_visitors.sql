@@ -35,5 +35,5 @@ examples:
 */
 select v.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campaign, f.first_seen >= v.from_ts as is_new
 from {during(pages)} v
-join (select person, min(ts) as first_seen from {pages} group by person) f on f.person = v.person
+join {first_seen} f on f.person = v.person
 where v.person <> 0

@@ -1,3 +1,4 @@
+-- not materialized
 -- The events and pages that paths are made of, from two days before the points to two days after.
 select person, account, ts, id, name, session_id from {events}
 where person <> 0 and ts >= {lo} - interval '2 days' and ts < {hi} + interval '2 days' and {policy.path_of} in ('both', 'events')

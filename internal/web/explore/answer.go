@@ -344,11 +344,12 @@ func sharesOf(a *metric.Answer) map[string]*metric.Figure {
 }
 
 func paths(s *asking) (*answer, error) {
+	start := lines([]string{s.values["start"]})
+	if len(start) == 0 {
+		return &answer{Needs: true}, nil
+	}
 	a, err := s.ask("paths", func(q *metric.Ask) {
-		q.Set = map[string]string{"path_direction": s.values["direction"], "path_of": s.values["of"]}
-		if start := lines([]string{s.values["start"]}); len(start) > 0 {
-			q.Set["path_start"] = namesOf(start)
-		}
+		q.Set = map[string]string{"path_direction": s.values["direction"], "path_of": s.values["of"], "path_start": namesOf(start)}
 	})
 	if err != nil {
 		return nil, err
