@@ -11,6 +11,7 @@ import (
 	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
 func asIs(s string) string { return s }
@@ -298,5 +299,23 @@ func TestAMentionThatWasSeenIsShownNoMore(t *testing.T) {
 	}
 	if w := b.send("POST", "/mentions/other", form()); w.Code != http.StatusNotFound {
 		t.Errorf("another's: %d", w.Code)
+	}
+}
+
+func TestThePaletteKnowsThePagesWithinPlaces(t *testing.T) {
+	c := grown(4000, 1, func(s string) string { return s })
+	b := c.visit(t).user(c, c.hire(t, "ana", team.RoleAdmin))
+	for _, p := range ui.InnerPlaces(&team.Session{UserID: "x", User: &team.User{Role: team.RoleAdmin}}) {
+		if w := b.get(p.Href); w.Code != http.StatusOK {
+			t.Errorf("%s: %d", p.Href, w.Code)
+		}
+		name := i18n.T(i18n.EN, p.Label)
+		if text := b.get("/palette?q=" + url.QueryEscape(name)).Body.String(); !strings.Contains(text, `href="`+p.Href+`"`) {
+			t.Errorf("the palette does not find %s by %q", p.Href, name)
+		}
+	}
+	viewer := c.visit(t).user(c, c.hire(t, "vera", team.RoleViewer))
+	if text := viewer.get("/palette?q=keys").Body.String(); strings.Contains(text, "/settings/keys") {
+		t.Error("who may not open the keys is led there")
 	}
 }
