@@ -39,6 +39,7 @@ var also = []string{
 var noPage = map[string]string{
 	"/assets/{file}": "a file", "/signin/code": "asks for a code only after a password", "/signin/openid": "leads to the provider", "/reset": "needs a token",
 	"/setup": "is gone once somebody has joined", "/start/file/{id}/refused.csv": "a file", "/accounts/{id}/files/{file}": "a file", "/health/backtests/{run}": "is asked for only while it runs",
+	"/live": "a stream that does not end",
 }
 
 // A walk visits every page there is. A page with a parameter is found by a link of another page, so a page that nothing

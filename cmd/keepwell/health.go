@@ -62,7 +62,7 @@ func (sh *shell) healthList() *cobra.Command {
 	}
 	c.Flags().StringVarP(&output, "output", "o", "table", "table or json")
 	c.Flags().StringVar(&segment, "segment", "", "only accounts in this segment")
-	c.Flags().StringVar(&band, "band", "", "good, average, poor or none")
+	c.Flags().StringVar(&band, "band", "", "good, average, poor, none (without a score) or left (no longer customers)")
 	c.Flags().IntVar(&limit, "limit", 50, "how many at the most")
 	return c
 }

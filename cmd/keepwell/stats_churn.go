@@ -123,13 +123,14 @@ func (s *churnStudy) readOutcomes() error {
 	var values []string
 	for i, row := range s.rows {
 		v := strings.TrimSpace(row[s.target])
-		if _, seen := first[v]; seen || stat.Missing(v) {
+		key := strings.ToLower(v) // Yes, yes and YES are one
+		if _, seen := first[key]; seen || stat.Missing(v) {
 			continue
 		}
 		if len(values) == 2 {
 			return s.refused(i, s.target, "%q is a third value of the target, beside %q and %q: an outcome has two", v, values[0], values[1])
 		}
-		first[v] = i
+		first[key] = i
 		values = append(values, v)
 	}
 	if len(values) < 2 {
@@ -152,13 +153,13 @@ func (s *churnStudy) readOutcomes() error {
 				At("%s, column %s", s.file, s.names[s.target]).Mend("say it with --positive")
 		}
 	}
-	if !slices.Contains(values, s.positive) {
+	if !slices.ContainsFunc(values, func(v string) bool { return strings.EqualFold(v, s.positive) }) {
 		return fault.New(fault.Invalid, "the target never is %q, but %q or %q", s.positive, values[0], values[1]).At("%s, column %s", s.file, s.names[s.target])
 	}
 	s.known, s.outcomes = make([]bool, len(s.rows)), make([]bool, len(s.rows))
 	for i, row := range s.rows {
 		v := strings.TrimSpace(row[s.target])
-		s.known[i], s.outcomes[i] = !stat.Missing(v), v == s.positive
+		s.known[i], s.outcomes[i] = !stat.Missing(v), strings.EqualFold(v, s.positive)
 	}
 	return nil
 }
@@ -177,13 +178,16 @@ func (s *churnStudy) setAside(tests *table, idColumn string) error {
 	column := 0
 	if len(tests.names) > 1 {
 		column = slices.IndexFunc(tests.rows[0], func(cell string) bool { return strings.EqualFold(strings.TrimSpace(cell), idColumn) })
-		if column < 0 {
-			return fault.New(fault.Invalid, "the first line does not name a column %s", idColumn).At("%s", tests.file).Mend("give one id a line, or a table with the column")
-		}
 	}
 	rowsOf := map[string][]int{}
 	for i, id := range s.ids {
 		rowsOf[id] = append(rowsOf[id], i)
+	}
+	if column < 0 { // under another name, or without one: the first whose last cell is an id
+		last := tests.rows[len(tests.rows)-1]
+		if column = slices.IndexFunc(last, func(cell string) bool { return len(rowsOf[strings.TrimSpace(cell)]) > 0 }); column < 0 {
+			return fault.New(fault.Invalid, "the first line does not name a column %s, and no column holds its ids", idColumn).At("%s", tests.file).Mend("give one id a line, or a table with the column")
+		}
 	}
 	for i, row := range tests.rows {
 		id := strings.TrimSpace(row[column])

@@ -46,6 +46,15 @@ func telco(n int, seed uint64) (header string, rows []string, risks []float64, l
 	return header, rows, risks, left
 }
 
+// numbered are ids as a table in which they are the second column.
+func numbered(ids []string) string {
+	var b strings.Builder
+	for i, id := range ids {
+		fmt.Fprintf(&b, "%d.5,%s,test\n", i, id)
+	}
+	return b.String()
+}
+
 func TestATableLikeThePublicOneIsForetoldNearlyAsWellAsItCanBe(t *testing.T) {
 	t.Chdir(t.TempDir())
 	header, rows, risks, left := telco(7043, 1)
@@ -68,6 +77,10 @@ func TestATableLikeThePublicOneIsForetoldNearlyAsWellAsItCanBe(t *testing.T) {
 		"with its header":            {table, "customerID\n" + strings.Join(tested, "\n") + "\n"},
 		"as Windows writes it":       {"\xef\xbb\xbf" + strings.ReplaceAll(table, "\n", "\r\n"), "\xef\xbb\xbfcustomerID\r\n" + strings.Join(tested, "\r\n")},
 		"a table with more columns":  {table, "split,customerID\ntest," + strings.Join(tested, "\ntest,") + "\n"},
+		"ids under another name":     {table, "n,customer,part\n" + numbered(tested)},
+		"the outcome in other cases": {strings.Replace(strings.Replace(table, ",Yes\n", ",YES\n", 1), ",No\n", ",no\n", 1), strings.Join(tested, "\n")},
+		"the outcome as true, false": {strings.NewReplacer(",Yes\n", ",True\n", ",No\n", ",False\n").Replace(table), strings.Join(tested, "\n")},
+		"the outcome as 1.0 and 0.0": {strings.NewReplacer(",Yes\n", ",1.0\n", ",No\n", ",0.0\n").Replace(table), strings.Join(tested, "\n")},
 		"quoted, between semicolons": {strings.ReplaceAll(strings.ReplaceAll(table, ",", ";"), "Month-to-month", `"Month-to-month"`), `"` + strings.Join(tested, "\"\n\"") + `"`},
 	} {
 		t.Run(name, func(t *testing.T) {

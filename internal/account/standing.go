@@ -27,6 +27,9 @@ type Standing struct {
 	Mixed bool
 	// Since is when it first paid, Until when it stopped (zero: it still pays), Renewal the next end of a term.
 	Since, Until, Renewal time.Time
+	// Left says that it pays nothing and nothing is left that it could pay for: all subscriptions are canceled, also of a trial
+	// that came to nothing, or all contracts are over. Who never had any has not left.
+	Left bool
 
 	Contacts int // people who belong to it
 	Active   int // people who did something in the product in the last 30 days

@@ -54,6 +54,22 @@ type JudgedList struct {
 	Judged []Judged `json:"judged" nullable:"false" doc:"Expired ones first, then those never judged, then those that expire soonest"`
 }
 
+// comment adds to cases what people wrote.
+func (a *API) comment(ctx context.Context, cases []health.Case) error {
+	if len(cases) == 0 {
+		return nil
+	}
+	ids := make([]string, len(cases))
+	for i := range cases {
+		ids[i] = cases[i].Account
+	}
+	said, err := a.Health.Comments(ctx, ids)
+	for i := range cases {
+		cases[i].Comments = said[cases[i].Account]
+	}
+	return err
+}
+
 // cases are the resources of disagreements and of what people judge.
 func (a *API) cases() {
 	tags := []string{"health"}
@@ -74,12 +90,17 @@ func (a *API) cases() {
 					list.Cases = append(list.Cases, c.Say(i18n.Match(in.Language)))
 				}
 			}
-			return &struct{ Body CaseList }{list}, nil
+			return &struct{ Body CaseList }{list}, a.comment(ctx, list.Cases)
 		})
 	route(a, team.Read, huma.Operation{OperationID: "get-health-case", Method: http.MethodGet, Path: "/api/v1/health-cases/{case}", Tags: tags, Summary: "One disagreement"},
 		func(ctx context.Context, in *CaseIn) (*struct{ Body health.Case }, error) {
 			c, err := a.caseOf(ctx, in.ID)
-			return &struct{ Body health.Case }{c.Say(i18n.Match(in.Language))}, err
+			if err != nil {
+				return nil, err
+			}
+			one := []health.Case{c.Say(i18n.Match(in.Language))}
+			err = a.comment(ctx, one)
+			return &struct{ Body health.Case }{one[0]}, err
 		})
 	route(a, team.Work, huma.Operation{OperationID: "decide-health-case", Method: http.MethodPut, Path: "/api/v1/health-cases/{case}", Tags: tags,
 		Summary: "Look at a disagreement, or resolve it", Description: "Resolved takes a verdict: the score was wrong, a person was, or both are right."},

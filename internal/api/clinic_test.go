@@ -96,6 +96,9 @@ func (c *clinic) HealthFlow(ctx context.Context, from, to time.Time, aspect stri
 	return c.service().Flow(ctx, from, to, was.Places(aspect), is.Places(aspect), mine)
 }
 func (c *clinic) Cases(context.Context, int) ([]health.Case, error) { return c.cases, nil }
+func (c *clinic) Comments(_ context.Context, ids []string) (map[string][]health.Comment, error) {
+	return map[string][]health.Comment{ids[0]: {{Source: "review", Mood: -1, Text: "It is slow"}}}, nil
+}
 func (c *clinic) Case(_ context.Context, id string) (health.Case, error) {
 	if id != c.cases[0].ID {
 		return health.Case{}, fault.New(fault.NotFound, "there is no such case")
@@ -199,7 +202,7 @@ func TestACaseIsDecidedWithAVerdict(t *testing.T) {
 	h := newHouse(t)
 	w := h.call("GET", "/api/v1/health-cases?account=acme", "kw_read", "", "Accept-Language: ro")
 	wantStatus(t, w, 200)
-	if !strings.Contains(w.Body.String(), "Sănătate 30") || !strings.Contains(w.Body.String(), `"words"`) {
+	if !strings.Contains(w.Body.String(), "Sănătate 30") || !strings.Contains(w.Body.String(), `"words"`) || !strings.Contains(w.Body.String(), "It is slow") {
 		t.Errorf("the evidence is not in words: %s", w.Body)
 	}
 	wantStatus(t, h.call("PUT", "/api/v1/health-cases/c1", "kw_admin", `{"state":"resolved"}`), http.StatusBadRequest)

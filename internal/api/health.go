@@ -21,7 +21,7 @@ import (
 type HealthList struct {
 	At       time.Time      `json:"at"`
 	Total    int            `json:"total" doc:"How many match"`
-	Bands    map[string]int `json:"bands" doc:"How many of those that match but for the band are in each; none: without a score"`
+	Bands    map[string]int `json:"bands" doc:"How many of those that match but for the band are in each; none: without a score; left: no longer customers"`
 	Accounts []health.Sheet `json:"accounts" nullable:"false"`
 	Next     string         `json:"next,omitempty" doc:"Cursor of the next page; missing at the end"`
 }
@@ -66,8 +66,8 @@ type HealthStep struct {
 
 type healthIn struct {
 	Segment  string `query:"segment" doc:"Only accounts in it: text, or @name"`
-	Band     string `query:"band" enum:"good,average,poor,none" doc:"Only accounts in this band of global health; none: without a score"`
-	Sort     string `query:"sort" enum:"score,-score,account" default:"score" doc:"The least healthy first, the healthiest, or by id; accounts without a score come last"`
+	Band     string `query:"band" enum:"good,average,poor,none,left" doc:"Only accounts in this band of global health; none: without a score; left: no longer customers, whatever their score"`
+	Sort     string `query:"sort" enum:"score,-score,account" default:"score" doc:"The least healthy first, the healthiest, or by id; accounts without a score come after, those that left last"`
 	Cursor   string `query:"cursor" doc:"next of the page before"`
 	Limit    int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"How many at the most"`
 	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
@@ -183,14 +183,16 @@ func (a *API) listHealth(ctx context.Context, in *healthIn) (*struct{ Body Healt
 		row   int
 		score float64
 		known bool
+		left  bool
 	}
 	var all []placed
-	out := HealthList{At: table.At.UTC(), Bands: map[string]int{"good": 0, "average": 0, "poor": 0, "none": 0}, Accounts: []health.Sheet{}}
+	out := HealthList{At: table.At.UTC(), Bands: map[string]int{"good": 0, "average": 0, "poor": 0, "none": 0, "left": 0}, Accounts: []health.Sheet{}}
 	for row, id := range table.IDs {
 		if !mine(id) {
 			continue
 		}
-		if s := book.Get(id); chosen != nil && (s == nil || !chosen(s)) {
+		s := book.Get(id)
+		if chosen != nil && (s == nil || !chosen(s)) {
 			continue
 		}
 		w := table.Whole(row)
@@ -201,15 +203,21 @@ func (a *API) listHealth(ctx context.Context, in *healthIn) (*struct{ Body Healt
 				band = string(t.Band)
 			}
 		}
+		left := s != nil && s.Left
+		if left {
+			band = "left"
+		}
 		out.Bands[band]++
 		if in.Band == "" || in.Band == band {
-			all = append(all, placed{row, w.Value, w.Known})
+			all = append(all, placed{row, w.Value, w.Known, left})
 		}
 	}
 	sort.Slice(all, func(i, j int) bool {
 		x, y := all[i], all[j]
 		switch {
 		case in.Sort == "account":
+		case x.left != y.left:
+			return y.left
 		case x.known != y.known:
 			return x.known
 		case x.score != y.score:

@@ -46,6 +46,7 @@ type Health interface {
 
 	// Cases are the disagreements that last, then at most past of those that are over.
 	Cases(ctx context.Context, past int) ([]health.Case, error)
+	Comments(ctx context.Context, accounts []string) (map[string][]health.Comment, error)
 	Case(ctx context.Context, id string) (health.Case, error)
 	CaseChange(ctx context.Context, id string, change func(*health.Case) error) (health.Case, error)
 }

@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"math"
+	"slices"
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
@@ -44,12 +46,43 @@ func (s scoring) HealthBenchmark(ctx context.Context, book *account.Book, id str
 		circles = append(circles, like([]string{"plan"}, func(o *account.Standing) bool { return o.Plan == own.Plan }))
 	}
 	b.Peers = table.Among(row, append(circles, like(nil, func(*account.Standing) bool { return true })))
-	targets, err := s.Targets(ctx)
+	if b.Target, err = s.target(ctx, id); b.Target != nil {
+		b.Target.Reached = whole.Known && whole.Value >= b.Target.Value
+	}
+	return b, err
+}
+
+// target is what an account's health is to reach: of the targets for segments that it is in, that of the smallest; of none, that
+// for everybody. A segment that can no longer be read holds nobody.
+func (s scoring) target(ctx context.Context, id string) (*health.TargetMark, error) {
+	all, err := s.Targets(ctx)
 	if err != nil {
-		return b, err
+		return nil, err
 	}
-	if on := targets.For("health", "", "", "").On(s.now().In(s.zone)); on != nil {
-		b.Target = &health.TargetMark{Value: on.Value, Reached: whole.Known && whole.Value >= on.Value}
+	today := s.now().In(s.zone)
+	var mark *health.TargetMark
+	if on := all.For("health", "", "", "").On(today); on != nil {
+		mark = &health.TargetMark{Value: on.Value}
 	}
-	return b, nil
+	fewest, seen := math.MaxInt, map[string]bool{"": true}
+	for _, t := range all {
+		if t.Metric != "health" || seen[t.Segment] {
+			continue
+		}
+		seen[t.Segment] = true
+		on := all.For("health", "", t.Segment, "").On(today)
+		if on == nil {
+			continue
+		}
+		members, err := s.metrics.SegmentAccounts(ctx, t.Segment, "")
+		if fault.KindOf(err) == fault.Invalid {
+			continue
+		} else if err != nil {
+			return nil, err
+		}
+		if len(members) < fewest && slices.Contains(members, id) {
+			fewest, mark = len(members), &health.TargetMark{Value: on.Value, Segment: t.Segment}
+		}
+	}
+	return mark, nil
 }

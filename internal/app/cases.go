@@ -49,6 +49,11 @@ func (b *caseBook) Run(ctx context.Context) error {
 	}
 }
 
+// Comments are what people of some accounts wrote lately.
+func (s scoring) Comments(ctx context.Context, accounts []string) (map[string][]health.Comment, error) {
+	return s.lake.Comments(ctx, s.now(), accounts)
+}
+
 // follow listens to all voices once.
 func (b *caseBook) follow(ctx context.Context) error {
 	table, err := b.pulse.Health(ctx)

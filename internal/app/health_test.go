@@ -61,3 +61,50 @@ func TestAFactThatMattersChangesTheScoreWithinSeconds(t *testing.T) {
 		t.Errorf("another account is %+v, %v", bolt, err)
 	}
 }
+
+// Targets for segments hold an account's health to what its like is to reach, and those that left stand last in the book.
+func TestHealthIsHeldToTheTargetOfTheSmallestSegmentAndWhoLeftStandsLast(t *testing.T) {
+	a := open(t, t.TempDir())
+	defer shut(t, a)
+	a.call(t, "POST", "/api/v1/facts/accounts?wait=loaded", `[{"account_id":"acme","plan":"pro","country":"RO","ts":"2026-01-01"},{"account_id":"bolt","plan":"pro","ts":"2026-01-01"},{"account_id":"cart","plan":"free","ts":"2026-01-01"},{"account_id":"gone","plan":"free","ts":"2026-01-01"}]`, "")
+	a.call(t, "POST", "/api/v1/facts/subscriptions?wait=loaded", `[{"account_id":"gone","subscription_id":"s","status":"trialing","ts":"2026-01-01"},{"account_id":"gone","subscription_id":"s","status":"canceled","ts":"2026-01-15"}]`, "")
+	now := time.Now().UTC().Add(-time.Minute).Format(time.RFC3339)
+	a.call(t, "POST", "/api/v1/facts/tickets?wait=loaded", fmt.Sprintf(`[{"account_id":"gone","ticket_id":"1","status":"open","ts":%q},{"account_id":"gone","ticket_id":"2","status":"open","ts":%[1]q},{"account_id":"bolt","ticket_id":"3","status":"open","ts":%[1]q}]`, now), "")
+	a.call(t, "POST", "/api/v1/scorecards", ticketCard, "")
+	var list struct {
+		Total    int
+		Bands    map[string]int
+		Accounts []health.Sheet
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		if err := json.Unmarshal([]byte(a.call(t, "GET", "/api/v1/health", "", "")), &list); err != nil {
+			t.Fatal(err)
+		}
+		if len(list.Accounts) == 4 && list.Accounts[0].Account == "bolt" && list.Accounts[3].Account == "gone" && list.Accounts[3].Score != nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%+v", list)
+		}
+	}
+	if list.Bands["left"] != 1 || list.Bands["poor"] != 0 {
+		t.Errorf("%v", list.Bands)
+	}
+	if got := a.call(t, "GET", "/api/v1/health?band=left", "", ""); !strings.Contains(got, `"gone"`) || strings.Contains(got, `"bolt"`) {
+		t.Errorf("%s", got)
+	}
+	target := func(id, want string) {
+		t.Helper()
+		if got := a.call(t, "GET", "/api/v1/health/"+id+"/benchmark", "", ""); !strings.Contains(got, `"target":`+want) {
+			t.Errorf("%s is held to %s, want %s", id, got, want)
+		}
+	}
+	target("acme", "null")
+	for _, body := range []string{`{"metric":"health","value":60,"from":"2026-01-01"}`, `{"metric":"health","segment":"plan = pro","value":80,"from":"2026-01-01"}`,
+		`{"metric":"health","segment":"plan = pro and country = RO","value":101,"from":"2026-01-01"}`, `{"metric":"health","segment":"plan = free","value":10,"from":"2999-01-01"}`} {
+		a.call(t, "POST", "/api/v1/targets", body, "")
+	}
+	target("acme", `{"value":101,"segment":"plan = pro and country = RO","reached":false}`)
+	target("bolt", `{"value":80,"segment":"plan = pro","reached":false}`)
+	target("cart", `{"value":60,"reached":true}`)
+}

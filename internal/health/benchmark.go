@@ -13,7 +13,7 @@ type Benchmark struct {
 	// Past is how it was, as it was told then.
 	Past  *PastMark  `json:"past" doc:"Its own last year; null where too little was told"`
 	Peers *PeersMark `json:"peers" doc:"Accounts like it among those that who asks may see; null for fewer than five"`
-	// Target is that of the metric health in the workspace.
+	// Target is that of the metric health, for a segment that the account is in or for everybody.
 	Target *TargetMark `json:"target" doc:"What health is to reach; null where nobody set a target"`
 }
 
@@ -38,8 +38,10 @@ type PeersMark struct {
 
 // TargetMark is a target.
 type TargetMark struct {
-	Value   float64 `json:"value"`
-	Reached bool    `json:"reached"`
+	Value float64 `json:"value"`
+	// Segment is whom it was set for; empty: everybody.
+	Segment string `json:"segment,omitempty" doc:"Whom the target was set for: of several segments that the account is in, the smallest; missing: everybody"`
+	Reached bool   `json:"reached"`
 }
 
 // leastPeers is how many there must be for a comparison to say something.

@@ -23,6 +23,8 @@ type Case struct {
 	// Over is when the voices came to agree; zero while they don't.
 	Over    time.Time `json:"over,omitzero" required:"false"`
 	Sayings []Saying  `json:"sayings" nullable:"false" doc:"What each says, as it was said last"`
+	// Comments are what its people wrote; they are not kept.
+	Comments []Comment `json:"comments,omitempty" required:"false" doc:"What its people wrote within the last 90 days, the latest first, as it is known now"`
 }
 
 // CaseState is how far a case is.

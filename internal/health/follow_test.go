@@ -198,7 +198,7 @@ func TestWhatOnlyMovedDiffersInNothing(t *testing.T) {
 	g[0].Weight = 30
 	is.Groups[0].Measures = g[:len(g)-1]
 	d := health.Differences(&was, &is, i18n.EN)
-	if len(d) < 2 || d[0] != (health.Difference{Group: "Use", Measure: "Active people", Field: "weight", Was: "25", Is: "30"}) {
+	if len(d) < 2 || d[0] != (health.Difference{Group: "Use", Measure: "Active people", Field: "weight", Was: "20", Is: "30"}) {
 		t.Errorf("what differs is %+v", d)
 	}
 	for _, one := range d[1:] {

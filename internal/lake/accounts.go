@@ -253,10 +253,17 @@ func (r *reading) amounts(ctx context.Context, reporting string) error {
 	if err := r.exchange(ctx, reporting); err != nil {
 		return err
 	}
+	alive := map[int32]int64{} // 0: of its subscriptions none
+	if err := r.each(ctx, "alive", func() { alive[number] = minor }, &number, &minor); err != nil {
+		return err
+	}
 	for _, s := range r.all {
 		spans := r.spans[s.Number]
 		s.MRR, s.Mixed = account.Worth(spans, r.at, r.rates)
 		s.Since, s.Until = account.CustomerSince(spans, r.at)
+		if n, subscribed := alive[s.Number]; s.Since.IsZero() || !s.Until.IsZero() {
+			s.Left = subscribed && n == 0 || !subscribed && !s.Until.IsZero()
+		}
 		s.Overdue, _ = r.rates.Sum(overdue[s.Number], 1)
 		s.Fold()
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
+	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
 func asIs(s string) string { return s }
@@ -254,5 +255,67 @@ func TestWhoSeesOwnAccountsSeesNobodyElsesSparkline(t *testing.T) {
 	}
 	if series != 2*metrics {
 		t.Errorf("%d questions for %d metrics: a sparkline was taken from somebody else", series, metrics)
+	}
+}
+
+func TestATargetThatIsDueSaysWhereItShouldBeByNow(t *testing.T) {
+	c := grown(4000, 1, func(s string) string { return s })
+	b := c.visit(t).as(c, team.Admin)
+	set := func(value, from, due string) int {
+		return b.send("POST", "/metrics/nps/target", form("question", "", "value", value, "from", from, "due", due)).Code
+	}
+	if code := set("60", "2026-06-01", "2026-05-01"); code != http.StatusBadRequest && code != http.StatusUnprocessableEntity {
+		t.Errorf("a target due before it begins: %d", code)
+	}
+	for _, one := range []struct{ value, due, want string }{
+		{"90", "2027-06-01", "should be "}, {"90", "2026-11-01", "was due 1 Nov 2026"}, {"20", "2027-06-01", "Reached"},
+	} {
+		if code := set(one.value, "2026-06-01", one.due); code != http.StatusSeeOther {
+			t.Fatalf("%+v: %d", one, code)
+		}
+		text := b.get("/targets?wait=1").Body.String()
+		if !strings.Contains(strings.ToLower(text), strings.ToLower(one.want)) || !strings.Contains(text, "due ") {
+			t.Errorf("%+v: the page does not say so: %s", one, text[strings.Index(text, "<table"):])
+		}
+	}
+}
+
+func TestAMentionThatWasSeenIsShownNoMore(t *testing.T) {
+	c := grown(4000, 1, func(s string) string { return s })
+	b := c.visit(t).user(c, c.hire(t, "ana", team.RoleCSM))
+	mentioned := func() bool { return strings.Contains(b.get("/").Body.String(), `id="mentions"`) }
+	if !mentioned() {
+		t.Fatal("a note that calls the reader is not shown")
+	}
+	w := b.send("POST", "/mentions/n1", form())
+	if w.Code != http.StatusSeeOther || mentioned() {
+		t.Errorf("%d, and it is still there", w.Code)
+	}
+	if text := b.get(w.Header().Get("Location")).Body.String(); !strings.Contains(text, `action="/mentions/n1"`) {
+		t.Error("no way to undo")
+	}
+	if b.send("POST", "/mentions/n1", form("undo", "1")); !mentioned() {
+		t.Error("undone, and it is not there")
+	}
+	if w := b.send("POST", "/mentions/other", form()); w.Code != http.StatusNotFound {
+		t.Errorf("another's: %d", w.Code)
+	}
+}
+
+func TestThePaletteKnowsThePagesWithinPlaces(t *testing.T) {
+	c := grown(4000, 1, func(s string) string { return s })
+	b := c.visit(t).user(c, c.hire(t, "ana", team.RoleAdmin))
+	for _, p := range ui.InnerPlaces(&team.Session{UserID: "x", User: &team.User{Role: team.RoleAdmin}}) {
+		if w := b.get(p.Href); w.Code != http.StatusOK {
+			t.Errorf("%s: %d", p.Href, w.Code)
+		}
+		name := i18n.T(i18n.EN, p.Label)
+		if text := b.get("/palette?q=" + url.QueryEscape(name)).Body.String(); !strings.Contains(text, `href="`+p.Href+`"`) {
+			t.Errorf("the palette does not find %s by %q", p.Href, name)
+		}
+	}
+	viewer := c.visit(t).user(c, c.hire(t, "vera", team.RoleViewer))
+	if text := viewer.get("/palette?q=keys").Body.String(); strings.Contains(text, "/settings/keys") {
+		t.Error("who may not open the keys is led there")
 	}
 }

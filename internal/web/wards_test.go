@@ -110,6 +110,13 @@ func (c wards) Cases(ctx context.Context, past int) ([]health.Case, error) {
 	}
 	return c.people.Cases(ctx, past)
 }
+func (c wards) Comments(_ context.Context, ids []string) (map[string][]health.Comment, error) {
+	all := map[string][]health.Comment{}
+	for _, id := range ids {
+		all[id] = []health.Comment{{Source: "answer", Mood: 1, Text: "Works well for us"}, {Source: "ticket", Text: "<b>How</b> do I export?"}}
+	}
+	return all, nil
+}
 func (c wards) Case(ctx context.Context, id string) (health.Case, error) {
 	return c.people.Case(ctx, id)
 }
@@ -353,7 +360,8 @@ func TestDisagreementsAreLookedAtAndResolved(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := b.get("/health/cases").Body.String()
-	if !strings.Contains(page, "Health 90, Good") || !strings.Contains(page, "45 days overdue") || strings.Count(page, `class="card case"`) != 1 {
+	if !strings.Contains(page, "Health 90, Good") || !strings.Contains(page, "45 days overdue") || strings.Count(page, `class="card case"`) != 1 ||
+		!strings.Contains(page, `<li class="lift">Survey`) || !strings.Contains(page, "Works well for us") || !strings.Contains(page, "&lt;b&gt;How&lt;/b&gt;") {
 		t.Errorf("the case is shown as %s", page)
 	}
 	all, err := c.people.Cases(t.Context(), 0)

@@ -24,6 +24,12 @@ from (
 ) spans
 where monthly > 0 and (until_ts is null or from_ts < until_ts)
 
+-- block alive
+select account, cast(max(case when status = 'canceled' then 0 else 1 end) as bigint) from (
+  select distinct on (f.subscription_id) f.account, f.subscription_id, f.status
+  from fact_subscriptions f where f.ts <= {at} {only} order by f.subscription_id, f.ts desc, f.seq desc) s
+where account <> 0 group by account
+
 -- block contracts
 select account, min("end") from (
   select distinct on (f.contract_id) f.account, f.contract_id, f."end", f.status, f."start"

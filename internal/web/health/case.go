@@ -113,7 +113,18 @@ func (a *Area) queue(r *http.Request, tab string) (*queue, error) {
 		}
 		v.Tabs = append(v.Tabs, one)
 	}
-	return v, nil
+	ids := make([]string, len(v.Rows))
+	for i := range v.Rows {
+		ids[i] = v.Rows[i].Account
+	}
+	if len(ids) == 0 {
+		return v, nil
+	}
+	said, err := a.Clinic.Comments(r.Context(), ids)
+	for i := range v.Rows {
+		v.Rows[i].Comments = said[ids[i]]
+	}
+	return v, err
 }
 
 // Decide keeps what somebody makes of a case.

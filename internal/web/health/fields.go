@@ -65,7 +65,7 @@ type openForm struct {
 	Plans                     string
 	Missing                   health.Missing
 	Days                      int
-	Limits                    int
+	Exceptions                []exceptionForm
 	Range                     *rangeView
 }
 
@@ -160,7 +160,7 @@ func (a *Area) formOf(r *http.Request, c *health.Scorecard, open string) (*form,
 func (a *Area) openOf(r *http.Request, m *health.Measure, place, path string) (*openForm, error) {
 	lang := ui.Lang(r)
 	o := &openForm{Place: place, Path: path, Name: m.Label.In(lang), Source: sourceOf(m), Window: m.Read.Window, Counted: cmp.Or(m.Read.Counted, "times"), Change: m.Read.Change,
-		Only: onlyText(m.Read.Only), Survey: m.Read.Survey, Variant: m.Read.Variant, Counts: []string{"times", "days", "people"}, How: linear, Plans: strings.Join(m.Plans, ", "), Missing: cmp.Or(m.Missing, health.LeaveOut), Days: m.Days, Limits: len(m.Limits)}
+		Only: onlyText(m.Read.Only), Survey: m.Read.Survey, Variant: m.Read.Variant, Counts: []string{"times", "days", "people"}, How: linear, Plans: strings.Join(m.Plans, ", "), Missing: cmp.Or(m.Missing, health.LeaveOut), Days: m.Days, Exceptions: exceptionsOf(m)}
 	o.Kind, _, _ = strings.Cut(o.Source, ":")
 	o.Texts = m.Judged || m.Read.ReadsText()
 	switch {

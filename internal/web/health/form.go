@@ -16,7 +16,7 @@ import (
 )
 
 // A scorecard is edited as a form or as text. The form is sent with the text that it was made from: its fields change that,
-// so what the form does not show (limits by season, labels in other languages) stays as it is.
+// so what the form does not show (labels in other languages, how exceptions are stepped) stays as it is.
 
 // drafting reads the fields of a form into a scorecard.
 type drafting struct {
@@ -131,8 +131,10 @@ func (d *drafting) measure(path string, m *health.Measure) {
 		m.Read.Change = d.form.Has("open.change")
 		m.Read.Only = onlyOf(d.form.Get("open.only"))
 		d.scale(path, m)
+		d.exceptions(path, m)
 	} else {
 		d.scale(path, m)
+		d.exceptions(path, m)
 	}
 	m.Plans = list(d.form.Get("open.plans"))
 	m.Missing, m.Days = health.Missing(d.text("open.missing")), 0

@@ -46,6 +46,7 @@ type Clinic interface {
 	Judgements(ctx context.Context) ([]health.Judgement, error)
 	JudgementAdd(ctx context.Context, j health.Judgement) (health.Judgement, error)
 	Cases(ctx context.Context, past int) ([]health.Case, error)
+	Comments(ctx context.Context, accounts []string) (map[string][]health.Comment, error)
 	Case(ctx context.Context, id string) (health.Case, error)
 	CaseChange(ctx context.Context, id string, change func(*health.Case) error) (health.Case, error)
 }
@@ -107,7 +108,14 @@ type line struct {
 const (
 	perPage = 50
 	noBand  = "none"
+	hasLeft = "left" // the band of those that are no longer customers, whatever their score
 )
+
+// placed is where an account stands in the list.
+type placed struct {
+	health.Whole
+	left bool
+}
 
 // List shows accounts, the least healthy first.
 func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
@@ -145,10 +153,10 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Show(w, r, "health/list", v)
 }
 
-// chosen are the rows of a band, the least healthy first, and how many there are in each.
+// chosen are the rows of a band, the least healthy first and those that left last, and how many there are in each.
 func (a *Area) chosen(table *health.Table, customers *account.Book, v *book) []int {
 	counts := map[string]int{}
-	scores := map[int]health.Whole{}
+	scores := map[int]placed{}
 	var rows []int
 	for row, id := range table.IDs {
 		if customers.Get(id) == nil {
@@ -156,19 +164,26 @@ func (a *Area) chosen(table *health.Table, customers *account.Book, v *book) []i
 		}
 		whole := table.Whole(row)
 		band := cmp.Or(string(table.Stands(row, a.Clinic.LastTold)), noBand)
+		left := customers.Get(id).Left
+		if left {
+			band = hasLeft
+		}
 		counts[band]++
 		if v.Band == "" || v.Band == band {
-			rows, scores[row] = append(rows, row), whole
+			rows, scores[row] = append(rows, row), placed{whole, left}
 		}
 	}
 	sort.SliceStable(rows, func(i, j int) bool {
 		x, y := scores[rows[i]], scores[rows[j]]
+		if x.left != y.left {
+			return y.left
+		}
 		if x.Known != y.Known {
 			return x.Known
 		}
 		return x.Value < y.Value
 	})
-	for _, band := range []string{"", string(health.Unhealthy), string(health.Middling), string(health.Good), noBand} {
+	for _, band := range []string{"", string(health.Unhealthy), string(health.Middling), string(health.Good), noBand, hasLeft} {
 		n := counts[band]
 		if band == "" {
 			for _, of := range counts {

@@ -46,7 +46,7 @@ func (a *Area) Bands(w http.ResponseWriter, r *http.Request) error {
 		mine := whoseBook(r).chosen(ctx)
 		for row, id := range table.IDs {
 			s := book.Get(id)
-			if s == nil || !mine(s) {
+			if s == nil || s.Left || !mine(s) {
 				continue
 			}
 			is := table.Stands(row, a.Clinic.LastTold)

@@ -109,6 +109,13 @@ func (a *Area) search(r *http.Request, limit int) (answer, error) {
 			}
 		}
 	}
+	if v.Text != "" {
+		for _, p := range ui.InnerPlaces(ui.Who(ctx)) {
+			if name, within := i18n.T(lang, p.Label), i18n.T(lang, p.Within); has(name+" "+within, words) {
+				places = append(places, found{p.Href, p.Icon, name, within})
+			}
+		}
+	}
 	v.add("search.places", places)
 	if v.Text == "" {
 		return v, nil

@@ -70,3 +70,48 @@ func Navigation(path string, who *team.Session) []NavGroup {
 // AccountPath and ContactPath are the addresses of pages about an account and about a person.
 func AccountPath(id string) string   { return "/accounts/" + url.PathEscape(id) }
 func ContactPath(user string) string { return "/contacts/" + url.PathEscape(user) }
+
+// InnerPlace is a page within a place of the navigation, found by the command palette.
+type InnerPlace struct {
+	Href, Icon, Label, Within string
+	need                      team.Action
+}
+
+var innerPlaces = []InnerPlace{
+	{"/targets", "metrics", "targets.title", "nav.metrics", team.Read},
+	{"/dashboards", "metrics", "dashboards.title", "nav.metrics", team.Read},
+	{"/guide", "metrics", "goals.title", "nav.metrics", team.Read},
+	{"/segments/compare", "segments", "segments.compare", "nav.segments", team.Read},
+	{"/health/movements", "health", "health.movements", "health.title", team.Read},
+	{"/health/cases", "health", "health.cases", "health.title", team.Read},
+	{"/health/judge", "health", "health.judging", "health.title", team.Read},
+	{"/health/scorecards", "health", "health.scorecards", "health.title", team.Read},
+	{"/forecasts", "clock", "forecast.tab.risk", "nav.forecasts", team.Read},
+	{"/forecasts/lifetime", "clock", "forecast.tab.lifetime", "nav.forecasts", team.Read},
+	{"/forecasts/relevance", "clock", "forecast.tab.relevance", "nav.forecasts", team.Read},
+	{"/forecasts/model", "clock", "forecast.tab.model", "nav.forecasts", team.Read},
+	{"/explore/funnel", "explore", "explore.funnel.title", "nav.explore", team.Read},
+	{"/explore/retention", "explore", "explore.retention.title", "nav.explore", team.Read},
+	{"/explore/revenue", "explore", "explore.revenue.title", "nav.explore", team.Read},
+	{"/explore/survival", "explore", "explore.survival.title", "nav.explore", team.Read},
+	{"/explore/features", "explore", "explore.features.title", "nav.explore", team.Read},
+	{"/explore/paths", "explore", "explore.paths.title", "nav.explore", team.Read},
+	{"/explore/pages", "explore", "explore.pages.title", "nav.explore", team.Read},
+	{"/facts", "feeds", "facts.title", "nav.feeds", team.Watch},
+	{"/settings/policies", "settings", "policies.title", "settings.title", team.Read},
+	{"/settings/me", "settings", "settings.me", "settings.title", team.Own},
+	{"/settings/users", "settings", "settings.users", "settings.title", team.People},
+	{"/settings/keys", "settings", "settings.keys", "settings.title", team.Keyring},
+	{"/settings/workspace", "settings", "settings.workspace", "settings.title", team.Admin},
+	{"/settings/audit", "settings", "settings.audit", "settings.title", team.Trail},
+}
+
+// InnerPlaces are those that somebody may open.
+func InnerPlaces(who *team.Session) (all []InnerPlace) {
+	for _, p := range innerPlaces {
+		if who != nil && who.Principal().May(p.need) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
