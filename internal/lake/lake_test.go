@@ -126,7 +126,11 @@ func fullFact(t *testing.T, k *fact.Kind) *fact.Fact {
 		case fact.Integer:
 			text(c.Name, "7")
 		case fact.Number:
-			text(c.Name, fmt.Sprint(4+float64(i)/8))
+			x := 4 + float64(i)/8
+			if c.Max > c.Min && x > c.Max {
+				x = c.Min + (c.Max-c.Min)*float64(i+1)/16
+			}
+			text(c.Name, fmt.Sprint(x))
 		case fact.Decimal:
 			text(c.Name, "12.50")
 		case fact.Money:
