@@ -22,7 +22,7 @@ func (sh *shell) metrics() *cobra.Command {
 		Args:  exactly(),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(sh.metricsList(), sh.metricsGet(), sh.metricsExplain(), sh.metricsWhy(), sh.metricsRestated(), sh.metricsBridge(), sh.metricsSource(), sh.metricsSave(), sh.metricsRemove())
+	c.AddCommand(sh.metricsList(), sh.metricsGet(), sh.metricsExplain(), sh.metricsWhy(), sh.metricsRestated(), sh.metricsBridge(), sh.metricsGuide(), sh.metricsSource(), sh.metricsSave(), sh.metricsRemove())
 	return c
 }
 

@@ -39,7 +39,7 @@ var madrid = func() *time.Location {
 
 func TestEveryKindTakesItsColumnsAndKeepsTheRestAsProperties(t *testing.T) {
 	want := strings.Fields(`accounts answers campaigns contacts contracts costs events fx interactions invitations invoices
-		leads links loyalty memberships messages orders pages referrals reviews scores social subscriptions tickets visits`)
+		leads links loyalty memberships messages orders pages referrals relevances reviews scores social subscriptions tickets visits`)
 	for _, name := range want {
 		if _, ok := KindNamed(name); !ok {
 			t.Errorf("kind %s is missing", name)

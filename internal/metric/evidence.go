@@ -57,6 +57,9 @@ func uuidText(id [16]byte) string {
 // The columns of a key that are numbers which the lake gave to an account, a person or a visitor.
 var numbered = map[string]string{"account": "account_keys", "person": "actor_keys", "visitor": "actor_keys", "actor": "actor_keys"}
 
+// beginning is the column of a state that says when something began, which counts by it although it may be told later.
+var beginning = map[*fact.Kind]string{fact.Contracts: "start", fact.Tickets: "opened_at"}
+
 // evidence adds the facts behind the rows of a page: those of the metric's kinds that have the columns of the key, in
 // the period for what happened, up to its end for states and traits.
 func (w *witness) evidence(ctx context.Context, x *Explanation, p *page) error {
@@ -140,13 +143,18 @@ func (w *witness) facts(ctx context.Context, x *Explanation, p *page, kind *fact
 	if kind.Mode != fact.Happening {
 		from = "true" // what something is like now was said at any time before
 	}
+	to := sqlTime(w.points[1].Period.To)
+	until := "f.ts < " + to
+	if begin := beginning[kind]; begin != "" {
+		until = "(" + until + ` or f."` + begin + `" < ` + to + ")"
+	}
 	if on == nil {
 		on = []string{"true"}
 	}
 	inner := strings.Join(append([]string{"p.n", "f.id", "f.ts", "f.received_at", "f.seq", "f.account", "f.person"}, columns...), ", ")
 	outer := strings.Join(append([]string{"n", "cast(f.id as varchar)", "f.ts", "f.received_at", "fact_count", "k.account_id", "coalesce(a.user_id, a.anonymous_id)"}, columns...), ", ")
 	query := "select " + outer + "\nfrom (select " + inner + ", row_number() over (partition by p.n order by f.ts desc, f.seq desc) as nth, count(*) over (partition by p.n) as fact_count\n" +
-		"from page p join " + relation + " f on " + strings.Join(on, " and ") + "\nwhere " + from + " and f.ts < " + sqlTime(w.points[1].Period.To) + ") f\n" +
+		"from page p join " + relation + " f on " + strings.Join(on, " and ") + "\nwhere " + from + " and " + until + ") f\n" +
 		"left join account_keys k on k.account = f.account\nleft join actor_keys a on a.actor = f.person\nwhere nth <= " + strconv.Itoa(factsOfRow) + "\norder by n, nth"
 	rows, err := w.view.Query(ctx, c.statement(query), c.args...)
 	if err != nil {

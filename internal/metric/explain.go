@@ -130,8 +130,10 @@ func (s *Service) Explain(ctx context.Context, o Opening) (*Explanation, error) 
 	if o.Group != nil && q.by == "" {
 		bad.Field("group", "needs by: the dimension that it is a group of")
 	}
-	if _, known := q.def.Excluded[o.Excluded]; o.Excluded != "" && !known {
-		bad.Field("excluded", "%q is no reason here; known are %s", clip(o.Excluded), orNothing(sortedKeys(q.def.Excluded)))
+	if _, known := q.def.Excluded[o.Excluded]; o.Excluded != "" && len(q.def.Excluded) == 0 {
+		bad.Field("excluded", "%s leaves nothing out", q.def.ID)
+	} else if o.Excluded != "" && !known {
+		bad.Field("excluded", "%q is no reason here; known are %s", clip(o.Excluded), strings.Join(sortedKeys(q.def.Excluded), ", "))
 	}
 	offset, err := readCursor(o.Cursor)
 	if err != nil {
