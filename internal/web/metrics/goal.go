@@ -118,7 +118,7 @@ func (a *Area) RemoveTarget(w http.ResponseWriter, r *http.Request) error {
 		back = url.Values{}
 	}
 	http.Redirect(w, r, reading.Link("/metrics/"+url.PathEscape(t.Metric), reading.Question(back), "done", "untarget",
-		"gone", strconv.FormatFloat(t.Value, 'f', -1, 64), "gone_from", t.From, "gone_due", t.Due, "gone_currency", orNone(t.Currency)), http.StatusSeeOther)
+		"gone", strconv.FormatFloat(t.Value, 'f', -1, 64), "gone_from", t.From, "gone_due", orNone(t.Due), "gone_currency", orNone(t.Currency)), http.StatusSeeOther)
 	return nil
 }
 
@@ -128,20 +128,23 @@ func goneTarget(v url.Values) *goal {
 	if err != nil {
 		return nil
 	}
-	currency := v.Get("gone_currency")
-	if currency == noCurrency {
-		currency = ""
+	kept := func(name string) string {
+		if v.Get(name) == none {
+			return ""
+		}
+		return v.Get(name)
 	}
-	return &goal{Target: board.Target{Value: value, From: v.Get("gone_from"), Due: v.Get("gone_due"), Currency: currency}, Plain: v.Get("gone")}
+	return &goal{Target: board.Target{Value: value, From: v.Get("gone_from"), Due: kept("gone_due"), Currency: kept("gone_currency")}, Plain: v.Get("gone")}
 }
 
-const noCurrency = "-"
+// none stands for what is empty: an address without it says the same, and is led there.
+const none = "-"
 
-func orNone(currency string) string {
-	if currency == "" {
-		return noCurrency
+func orNone(text string) string {
+	if text == "" {
+		return none
 	}
-	return currency
+	return text
 }
 
 // number reads a number as people type it: 1,5 is 1.5, and spaces and signs of units around it are let go.
