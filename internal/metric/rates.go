@@ -215,8 +215,14 @@ func (e *evaluation) currencies(ctx context.Context) ([]string, error) {
 			continue
 		}
 		part := "select distinct currency from fact_" + kind.Name + " where currency is not null"
-		if kind.Has("monthly") {
-			part += " and monthly > 0"
+		if kind.Has("monthly") { // what is free needs no rate; what is canceled is worth its amount until it ends
+			var worth []string
+			for _, c := range kind.Columns {
+				if c.Type == fact.Money || c.Name == "monthly" {
+					worth = append(worth, `"`+c.Name+`" > 0`)
+				}
+			}
+			part += " and (" + strings.Join(worth, " or ") + ")"
 		}
 		parts = append(parts, part+also(e.view.Received(kind.Name, "")))
 	}
