@@ -101,6 +101,8 @@ func answersFit(t *testing.T, s *server) {
 		}
 		address := samples.Replace(path)
 		switch path {
+		case "/api/v1/mentions":
+			address += "?user=ana@example.com"
 		case "/api/v1/people":
 			address += "?user_id=" + url.QueryEscape("nobody")
 			check(path, address, 404)

@@ -241,7 +241,7 @@ func (s *site) handler() http.Handler {
 			most = accounts.MaxForm
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, most)
-		if r.Method == http.MethodGet && !ui.IsPart(r) {
+		if !ui.IsPart(r) { // a form may be answered with a page too
 			r = r.WithContext(ui.WithNews(r.Context(), s.live.News.Now()))
 		}
 		inner.ServeHTTP(w, r)
