@@ -264,13 +264,20 @@ func (l *Loader) housework(ctx context.Context, idle bool) error {
 			return nil
 		}
 	}
+	if now.Sub(l.tidied) >= tidyEvery { // before the next merge: in a flood one follows the other
+		if err := l.tidy(ctx, now); err != nil {
+			return err
+		}
+	}
 	if l.merges.due(now, idle) {
 		l.merge(ctx, now)
-		return nil
 	}
-	if now.Sub(l.tidied) < tidyEvery {
-		return nil
-	}
+	return nil
+}
+
+// tidy makes the lake's own files current and drops from the log what is kept long enough; never during a merge, which
+// would put the first off.
+func (l *Loader) tidy(ctx context.Context, now time.Time) error {
 	l.tidied = now
 	if err := l.lake.Checkpoint(ctx); err != nil {
 		return fmt.Errorf("checkpoint the lake: %w", err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -126,4 +127,25 @@ func TestWhileStillNothingIsLoaded(t *testing.T) {
 		t.Error(err)
 	}
 	h.settle()
+}
+
+func TestAFloodThatIsAlwaysMergedIsTidiedToo(t *testing.T) {
+	began := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	var minutes atomic.Int64
+	l := NewLoader(nil, &memoryLake{}, Forever, func() time.Time { return began.Add(time.Duration(minutes.Load()) * time.Minute) })
+	l.tidied, l.merges = began, pace{share: mergeLeast, last: began}
+	for range 20 {
+		minutes.Add(1)
+		l.merges.waiting = mergeMost
+		for l.merging != nil && len(l.merging) == 0 { // until it is over
+			time.Sleep(time.Millisecond)
+		}
+		if err := l.housework(context.Background(), false); err != nil || l.merging == nil {
+			t.Fatalf("%v; a merge goes on: %v", err, l.merging != nil)
+		}
+	}
+	<-l.merging
+	if l.tidied.Before(began.Add(tidyEvery)) {
+		t.Error("nothing was tidied in twenty minutes")
+	}
 }
