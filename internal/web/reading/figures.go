@@ -87,9 +87,23 @@ func (f Figures) Of(v *metric.Figure) string {
 	return f.Whole(v.Float)
 }
 
-// Signed is Whole with a plus before what is above zero.
+// Signed is a difference: Whole with a plus before what is above zero. That of two percentages is in percentage points, so
+// that nobody takes it for growth, which Growth is.
 func (f Figures) Signed(v float64) string {
 	text := f.Whole(v)
+	if f.Unit == metric.Percent {
+		number, _ := f.Write(v)
+		text = number + "\u00a0" + i18n.T(f.Lang, "unit.percent_points")
+	}
+	return signed(v, text)
+}
+
+// Growth is by how many percent something became more.
+func Growth(lang i18n.Lang, percent float64) string {
+	return signed(percent, Figures{Lang: lang, Unit: metric.Percent}.Whole(percent))
+}
+
+func signed(v float64, text string) string {
 	if v > 0 && strings.ContainsAny(text, "123456789") { // what rounds to nothing has no direction
 		return "+" + text
 	}
