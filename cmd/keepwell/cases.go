@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,7 +68,7 @@ func (sh *shell) healthCases() *cobra.Command {
 	var past int
 	c := &cobra.Command{
 		Use:   "cases",
-		Short: "Accounts about which the score, money, people and the team disagree",
+		Short: "Accounts about which the score, money, people and the team disagree, with what people wrote",
 		Args:  exactly(),
 		RunE: sh.does(func(ctx context.Context, _ []string) error {
 			q := url.Values{"past": {strconv.Itoa(past)}}
@@ -82,6 +84,12 @@ func (sh *shell) healthCases() *cobra.Command {
 							fmt.Fprintf(sh.out, "  %+d %-7s %s\n", s.Mood, s.Voice, e.Words)
 						}
 					}
+					for _, said := range c.Comments {
+						fmt.Fprintf(sh.out, "  %s %s: “%s”\n", said.At.Format(time.DateOnly), said.Source, strings.Join(strings.Fields(said.Text), " "))
+					}
+				}
+				if len(list.Cases) == 0 {
+					fmt.Fprintln(sh.out, "No disagreements")
 				}
 				return nil
 			})
@@ -169,7 +177,7 @@ func (sh *shell) healthJudge() *cobra.Command {
 			}
 			if value != "" {
 				x, err := strconv.ParseFloat(value, 64)
-				if err != nil {
+				if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
 					return &misused{fmt.Errorf("--value %q is no number", value)}
 				}
 				j.Value = &x
