@@ -171,8 +171,7 @@ func (sh *shell) healthJudge() *cobra.Command {
 		Args:    exactly("account", "scorecard", "measure"),
 		RunE: sh.does(func(ctx context.Context, args []string) error {
 			j := api.NewJudgement{Scorecard: args[1], Measure: args[2], Choice: choice, Reason: reason}
-			var err error
-			if j.Until, err = time.Parse(time.DateOnly, until); err != nil {
+			if _, err := time.Parse(time.DateOnly, until); err != nil {
 				return &misused{fmt.Errorf("--until %q is no date; write it like 2027-01-31", until)}
 			}
 			if value != "" {
@@ -183,11 +182,22 @@ func (sh *shell) healthJudge() *cobra.Command {
 				j.Value = &x
 			}
 			return sh.asking(ctx, false, func(at *reached) error {
+				var s api.Status
+				if err := at.read(ctx, http.MethodGet, "/api/v1/status", nil, nil, &s); err != nil {
+					return err
+				}
+				zone, err := time.LoadLocation(s.Zone) // the day begins where the company is
+				if err != nil {
+					return err
+				}
+				if j.Until, err = time.ParseInLocation(time.DateOnly, until, zone); err != nil {
+					return err
+				}
 				var kept health.Judgement
 				if err := at.read(ctx, http.MethodPost, healthPath+"/"+url.PathEscape(args[0])+"/judgements", nil, j, &kept); err != nil {
 					return err
 				}
-				fmt.Fprintf(sh.out, "Kept; it holds until %s\n", kept.Until.Format(time.DateOnly))
+				fmt.Fprintf(sh.out, "Kept; it holds until %s\n", kept.Until.In(zone).Format(time.DateOnly))
 				return nil
 			})
 		}),
