@@ -35,6 +35,8 @@ type compiler struct {
 	unnamed bool
 	// lean leaves out what only the figures beside the value rest on.
 	lean bool
+	// tiled says that the points lie end to end: what happened in one of them is put there by its day, not joined.
+	tiled bool
 	// before, when it is set, hides all facts from then on, also where a definition looks at how things came out; only, when
 	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
 	before time.Time

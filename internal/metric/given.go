@@ -43,6 +43,9 @@ func (c *compiler) during(name string) (string, error) {
 	if _, ok := fact.KindNamed(name); ok {
 		column = "ts"
 	}
+	if c.tiled {
+		return c.tile(name, column)
+	}
 	if c.wholeDays() {
 		return c.expand("select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, f.*\nfrom {point_days} p\njoin {" + name + "} f on f.day = p.day")
 	}
