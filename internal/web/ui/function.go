@@ -137,7 +137,7 @@ func initials(name string) string {
 
 // Money writes an amount, without the minor unit where nobody would read it.
 func Money(lang i18n.Lang, m account.Money) string {
-	if amount := m.Major(); math.Abs(amount) >= 100 {
+	if amount := m.Major(); math.Abs(amount) >= 100 || amount == math.Trunc(amount) {
 		return i18n.WholeMoney(lang, amount, m.Currency)
 	}
 	return i18n.Money(lang, m.Major(), m.Currency)
