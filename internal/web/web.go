@@ -157,7 +157,8 @@ func (s *Site) Warm(ctx context.Context, lang i18n.Lang) error {
 }
 
 func build(o Options) (*site, error) {
-	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Sample: o.Sample.Sample, Secure: strings.HasPrefix(o.Address, "https://")},
+	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Sample: o.Sample.Sample,
+		Sender: (&senders{keys: o.People, now: o.Now, report: o.Report}).name, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
 			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "segments": segments.Templates,
