@@ -87,18 +87,20 @@ func (f Figures) Of(v *metric.Figure) string {
 	return f.Whole(v.Float)
 }
 
-// Signed is a difference: with a plus before what is above zero. What a percentage rose or fell by are percentage points.
+// Signed is a difference: Whole with a plus before what is above zero. That of two percentages is in percentage points, so
+// that nobody takes it for growth, which Growth is.
 func (f Figures) Signed(v float64) string {
 	text := f.Whole(v)
 	if f.Unit == metric.Percent {
-		text = f.number(v, 1) + "\u00a0" + i18n.T(f.Lang, "unit.percentage_points")
+		number, _ := f.Write(v)
+		text = number + "\u00a0" + i18n.T(f.Lang, "unit.percent_points")
 	}
 	return signed(v, text)
 }
 
-// Relative is by which share a value rose or fell.
-func Relative(lang i18n.Lang, share float64) string {
-	return signed(share, Figures{Lang: lang, Unit: metric.Percent}.Whole(100*share))
+// Growth is by how many percent something became more.
+func Growth(lang i18n.Lang, percent float64) string {
+	return signed(percent, Figures{Lang: lang, Unit: metric.Percent}.Whole(percent))
 }
 
 func signed(v float64, text string) string {
