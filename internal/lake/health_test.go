@@ -66,6 +66,45 @@ func TestWhoHasLeftIsNoCustomerAnyMore(t *testing.T) {
 	})
 }
 
+func TestHistoryThatComesAlongInASourcesFirstWeekIsNoticed(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		l := open(t, o)
+		cursor, week := uint64(0), noon.AddDate(0, 0, 7)
+		come := func(k *fact.Kind, source string, day int, fields ...string) {
+			t.Helper()
+			f := from(source, made(t, k, fmt.Sprint("along", cursor), -2000, fields...))
+			f.Received = noon.AddDate(0, 0, day).UnixMicro()
+			cursor++
+			must(t, l.Load(ctx, []*fact.Fact{f}, cursor))
+		}
+		is := func(now time.Time) string {
+			t.Helper()
+			text, err := l.Along(ctx, now)
+			must(t, err)
+			return text
+		}
+		come(fact.Events, "crm", 0, "account_id", "a", "name", "x")
+		first := is(noon)
+		come(fact.Events, "crm", 1, "account_id", "a", "name", "y")
+		if again := is(noon.AddDate(0, 0, 1)); again == first || again != is(noon.AddDate(0, 0, 2)) {
+			t.Errorf("%q after %q: in the first week every load counts, and nothing else", again, first)
+		}
+		old := is(week)
+		come(fact.Events, "crm", 8, "account_id", "a", "name", "z")
+		come(fact.Scores, "keepwell", 8, "account_id", "a", "aspect", "health", "score", "50")
+		if after := is(week.AddDate(0, 0, 2)); after != old {
+			t.Errorf("%q after %q: what comes after the first week was not known then", after, old)
+		}
+		come(fact.Tickets, "desk", 9, "account_id", "a", "ticket_id", "t", "status", "open")
+		if after := is(week.AddDate(0, 0, 3)); after == old {
+			t.Error("another source brought history along")
+		}
+		if after := is(week.AddDate(0, 0, 30)); after == old {
+			t.Error("it is as it was before another source brought history along")
+		}
+	})
+}
+
 func TestWhatPeopleWroteLastIsToldWithTheScoreThatCameWithIt(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		l := open(t, o)
