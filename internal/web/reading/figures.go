@@ -140,6 +140,8 @@ func (f Figures) Axis(v float64, decimals int) string {
 		return f.Whole(v)
 	case f.Unit == metric.Money && decimals == 0:
 		return i18n.WholeMoney(f.Lang, v, f.Currency)
+	case f.Unit == metric.Percent:
+		return i18n.Percent(f.Lang, v/100, decimals)
 	}
 	return i18n.Number(f.Lang, v, decimals)
 }
