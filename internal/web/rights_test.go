@@ -16,7 +16,7 @@ import (
 // something else, such as a password or a token.
 var doors = map[string]string{
 	"GET /{$}": "amcsvorkt", "GET /start": "amcsvorkt",
-	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt", "GET /home/bands": "amcsvorkt",
+	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt", "GET /home/bands": "amcsvorkt", "GET /home/through": "amcsvorkt", "GET /accounts/{id}/figures": "amcsvorkt",
 	"GET /live":             "amcsvorkt",
 	"POST /mentions/{note}": "amcsvorkt",
 	"GET /live/status":      "amcsvrkt", "GET /start/live": "amcsvrkt", "POST /start/key": "akt", "POST /start/file": "amkt", "GET /start/file/{id}": "amkt",

@@ -90,7 +90,8 @@ type timeline struct {
 	Kinds []string
 	Kind  string
 	Path  string
-	Top   string
+	Top   string // of the newest, while older ones are shown
+	Here  string // of the newest, while they are shown
 }
 
 // One shows an account.
@@ -165,6 +166,19 @@ func (a *Area) needs(ctx context.Context, v *one, lang i18n.Lang, open bool) err
 	return err
 }
 
+// Figures answers with what stands at the top of an account's page.
+func (a *Area) Figures(w http.ResponseWriter, r *http.Request) error {
+	p, err := a.Customers.Profile(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v, err := a.view(r.Context(), ui.Lang(r), p)
+	if err != nil {
+		return err
+	}
+	return a.Pages.Part(w, r, "accounts/one", "figures", v)
+}
+
 // Timeline shows a part of what happened.
 func (a *Area) Timeline(w http.ResponseWriter, r *http.Request) error {
 	open := SeesPeople(ui.Who(r.Context()))
@@ -206,8 +220,8 @@ func (a *Area) tell(r *http.Request, ask account.TimelineAsk, t account.Timeline
 			q.Set(key, value)
 		}
 	}
-	if !ask.Before.At.IsZero() {
-		v.Top = address(v.Path, q)
+	if v.Here = address(v.Path, q); !ask.Before.At.IsZero() {
+		v.Top, v.Here = v.Here, ""
 	}
 	if next := t.Next.String(); next != "" {
 		v.Next = address(v.Path, with(q, "before", next))
