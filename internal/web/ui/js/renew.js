@@ -50,8 +50,7 @@
   document.addEventListener("visibilitychange", () => { if (document.hidden) loosen(); });
 
   // What a reader has opened stays open, and what was held in its height stays held.
-  document.addEventListener("htmx:before:morph:attr", event => {
-    const { target, detail } = event;
-    if (target.matches("details") && detail.attrName === "open" || detail.attrName === "style" || detail.attrName === "data-left") event.preventDefault();
+  htmx.registerExtension("renew", {
+    htmx_before_morph_attr: (node, { attrName }) => !(attrName === "style" || attrName === "data-left" || attrName === "open" && node.matches("details")),
   });
 })();
