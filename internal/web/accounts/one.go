@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
@@ -19,6 +21,8 @@ const perTimeline = 20
 
 type one struct {
 	*account.Profile
+	Only                   string // the segment that is this account
+	Renews                 string // address of what says when it renews
 	For                    string // how long a customer
 	Renewal                int    // days to the next one
 	Worth                  string // of the recurring value, for a year
@@ -231,7 +235,10 @@ func (a *Area) tell(r *http.Request, ask account.TimelineAsk, t account.Timeline
 
 func (a *Area) view(ctx context.Context, lang i18n.Lang, p *account.Profile) (*one, error) {
 	now := a.Pages.Now()
-	v := &one{Profile: p, Weeks: ui.NewSpark(p.Weeks)}
+	v := &one{Profile: p, Weeks: ui.NewSpark(p.Weeks), Only: account.Only(p.ID), Renews: ui.AccountPath(p.ID) + "?kind=subscriptions#timeline"}
+	if len(p.Contracts) > 0 {
+		v.Renews = ui.AccountPath(p.ID) + "?kind=contracts#timeline"
+	}
 	tags, err := a.Customers.Tags(ctx)
 	if err != nil {
 		return nil, err
@@ -317,6 +324,7 @@ func (v *one) months(lang i18n.Lang, p *account.Profile) *ui.Chart {
 		values = append(values, m.Worth.Minor)
 		amount := m.Worth.Major()
 		samples = append(samples, ui.Sample{Label: i18n.MonthName(lang, m.Month.Month()), Value: &amount,
+			Href: reading.Link("/metrics/mrr/facts", board.Question{Segment: v.Only, From: m.Month.Format(time.DateOnly), To: m.Month.AddDate(0, 1, -1).Format(time.DateOnly)}),
 			Title: i18n.Month(lang, m.Month) + ": " + ui.Money(lang, account.Money{Minor: m.Worth.Minor, Currency: currency})})
 	}
 	if currency == "" || len(values) == 0 {
