@@ -50,6 +50,11 @@ func (b *bench) catalogue() error {
 		b.report.note("on PostgreSQL: not measured; `make bench` starts one")
 		return nil
 	}
+	database, drop, err := postgrestest.Fresh(database)
+	if err != nil {
+		return err
+	}
+	defer drop()
 	total, p, err := b.everyMetric(lake.Options{URL: database})
 	if errors.Is(err, context.DeadlineExceeded) { // slow is a figure too; what no goal is stated for stops nothing
 		b.report.note("on PostgreSQL: %v", err)

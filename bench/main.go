@@ -138,6 +138,11 @@ func (b *bench) postgres() error {
 		b.report.note("not measured; `make bench` starts one")
 		return nil
 	}
+	database, drop, err := postgrestest.Fresh(database) // what it takes in is in nobody's way later
+	if err != nil {
+		return err
+	}
+	defer drop()
 	f, err := b.load("postgres", batched, b.scale.sending/2, "--database", database)
 	if err != nil {
 		return err

@@ -10,10 +10,10 @@ import (
 
 // Numbers that lead nowhere, and why that is right: what they stand in, and the reason.
 var unexplained = map[string]string{
-	".count-of":               "counts the list that it heads",
-	"#scale":                  "what others reach, with the source beside it",
-	".pair .card.list":        "how well the model of risk foretold: what the numbers of forecasts lead to",
-	"#past tr:last-child":     "the first score has none before it that it could have changed from",
+	".count-of":           "counts the list that it heads",
+	"#scale":              "what others reach, with the source beside it",
+	".pair .card.list":    "how well the model of risk foretold: what the numbers of forecasts lead to",
+	"#past tr:last-child": "the first score has none before it that it could have changed from",
 }
 
 // A number is a link to what it was counted from, or stands beside one: in its row, its heading or under its table.

@@ -84,7 +84,7 @@ func TestASegmentIsReadAsItIsWritten(t *testing.T) {
 
 func TestABadSegmentNamesTheCharacterAndWhatWasExpected(t *testing.T) {
 	for text, want := range map[string]string{
-		"plan":                             "the segment ends where =,",
+		"plan":                             `the segment ends after "plan": compare it`,
 		"plan =":                           "the segment ends where a value was expected",
 		"plan = a b":                       `character 10: "b" stands where and, or, or the end`,
 		"plan = a \"\"":                    `character 10: "" stands where and, or, or the end`,

@@ -61,6 +61,7 @@ type App struct {
 	desk     *forecast.Desk
 	memory   *memory
 	runs     *backtest.Runs
+	busy     atomic.Int64 // when somebody was last seen to wait, in microseconds
 	meetings *meetings
 	news     *live.News
 	metrics  *metric.Service
@@ -287,7 +288,10 @@ func (a *App) wire(ctx context.Context) error {
 		mux.Handle(own, a.api)
 	}
 	mux.Handle("/v1/", a.segment)
-	a.handler = &api.Guard{Next: a.memory.forgetting(mux), Logger: a.logger, Proxies: s.TrustedProxies, Seen: a.figures.request}
+	a.handler = &api.Guard{Next: a.memory.forgetting(mux), Logger: a.logger, Proxies: s.TrustedProxies, Seen: func(route string, status int, took time.Duration) {
+		a.figures.request(route, status, took)
+		a.waited(route, took)
+	}}
 	return nil
 }
 

@@ -42,7 +42,7 @@ func (a *App) pages(gate *team.Gate, held replaying) (*web.Site, error) {
 		Ways:       counting{ways{a.store}, a.lake, a.memory, a.now},
 		Customers:  customers{a, a.store},
 		Contacts:   customers{a, a.store},
-		Clinic:     scoring{a.pulse, a.store, a.metrics},
+		Clinic:     clinic{scoring{a.pulse, a.store, a.metrics}, a.memory},
 		Backtests:  trials{customers{a, a.store}, a.runs},
 		Segments:   choosing{a.store, a.api, a.api.Options.Segments, a.memory},
 		Names:      named{a.lake, a.memory},

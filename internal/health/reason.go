@@ -123,6 +123,10 @@ func (w Words) Value(p *Part) string {
 		return p.Text
 	case p.Measure.Judged:
 		return w.number(p.Value)
+	case p.Measure.Read.Answer == "nps": // as it was given
+		return i18n.T(w.Lang, "health.unit.of", "n", w.number(p.Value/10), "most", "10")
+	case p.Measure.Read.Answer != "":
+		return i18n.T(w.Lang, "health.unit.of", "n", w.number(p.Value), "most", "100")
 	}
 	switch unit := w.Unit(p.Measure.Read); unit {
 	case metric.Percent:

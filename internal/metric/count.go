@@ -151,6 +151,9 @@ func (e *evaluation) countTotals(ctx context.Context) error {
 			return e.running(ctx, c)
 		}
 	}
+	if tiles := e.tiles(c.points); tiles != nil {
+		c.points, c.tiled = tiles, true
+	}
 	body, err := e.body(c, "")
 	if err != nil {
 		return err
@@ -161,13 +164,17 @@ func (e *evaluation) countTotals(ctx context.Context) error {
 	}
 	if e.def.Distribution == "" || e.lean {
 		return e.each(ctx, c, "select i, cast(null as varchar), "+e.figures()+"\nfrom "+body+"\ngroup by i", func(i int, _ *string, cell *cells) error {
-			return e.keepTotal(i, cell)
+			return e.keepTotal(c, i, cell)
 		})
 	}
 	return e.totalsAndSpread(ctx, c, body)
 }
 
-func (e *evaluation) keepTotal(i int, cell *cells) error {
+func (e *evaluation) keepTotal(c *compiler, i int, cell *cells) error {
+	if c.tiled {
+		e.addTotal(i, cell)
+		return nil
+	}
 	e.totals[i] = cell
 	if i < 0 {
 		return nil // a change that can't be told is no reason to withhold the value

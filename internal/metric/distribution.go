@@ -11,13 +11,18 @@ func (e *evaluation) totalsAndSpread(ctx context.Context, c *compiler, body stri
 	e.hist = map[string]int64{}
 	var isTotal int
 	var n int64
-	return e.each(ctx, c, "select i, cast("+value+" as double precision), "+e.figures()+", grouping("+value+") as is_total, count(*) as count_of\nfrom "+body+
-		"\ngroup by grouping sets ((i), (i, "+value+"))", func(i int, key *string, cell *cells) error {
-		if isTotal == 1 {
-			return e.keepTotal(i, cell)
+	grouped := "grouping(" + value + ") as is_total, count(*) as count_of\nfrom " + body + "\ngroup by grouping sets ((i), (i, " + value + "))"
+	if c.tiled { // the totals are what the values come to
+		grouped = "0 as is_total, count(*) as count_of\nfrom " + body + "\ngroup by i, " + value
+	}
+	return e.each(ctx, c, "select i, cast("+value+" as double precision), "+e.figures()+", "+grouped, func(i int, key *string, cell *cells) error {
+		if isTotal == 1 || c.tiled {
+			if err := e.keepTotal(c, i, cell); err != nil {
+				return err
+			}
 		}
-		if i == 0 && key != nil {
-			e.hist[*key] = n
+		if isTotal == 0 && key != nil && (i == 0 || c.tiled && i > 0) {
+			e.hist[*key] += n
 		}
 		return nil
 	}, &isTotal, &n)

@@ -46,7 +46,7 @@ func (e *evaluation) countGroups(ctx context.Context) error {
 	var isTotal, place, places, found int
 	err = e.each(ctx, c, query, func(i int, key *string, cell *cells) error {
 		if isTotal == 1 {
-			return e.keepTotal(i, cell)
+			return e.keepTotal(c, i, cell)
 		}
 		found = places
 		if place > len(e.groups) {

@@ -154,7 +154,7 @@ func (e *evaluation) bothSides(ctx context.Context) ([]*group, error) {
 	var isTotal int
 	err = e.each(ctx, c, "select * from (\n"+counted+`) counted order by is_total desc, key_text collate "C" nulls last, i`, func(i int, key *string, cell *cells) error {
 		if isTotal == 1 {
-			return e.keepTotal(i, cell)
+			return e.keepTotal(c, i, cell)
 		}
 		var g *group
 		if key == nil {

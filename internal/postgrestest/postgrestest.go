@@ -55,19 +55,26 @@ func (c *Cluster) Database(t testing.TB) string {
 
 func create(t testing.TB, server string) string {
 	t.Helper()
-	// Several test processes share a server, so the process and the moment are part of the name.
-	name := fmt.Sprintf("test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), count.Add(1))
-	address, err := inDatabase(server, name)
-	if err == nil {
-		err = execute(server, "create database "+name+" template template0")
-	}
+	address, drop, err := Fresh(server)
 	if err != nil {
 		t.Fatalf("creating a database for the test: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := execute(server, "drop database "+name+" with (force)"); err != nil {
+		if err := drop(); err != nil {
 			t.Errorf("dropping the database of the test: %v", err)
 		}
 	})
 	return address
+}
+
+// Fresh makes an empty database on the server and says its address; drop removes it, whoever is still connected. It is
+// Start for what is no test.
+func Fresh(server string) (address string, drop func() error, err error) {
+	// Several test processes share a server, so the process and the moment are part of the name.
+	name := fmt.Sprintf("test_%d_%d_%d", os.Getpid(), time.Now().UnixNano(), count.Add(1))
+	address, err = inDatabase(server, name)
+	if err == nil {
+		err = execute(server, "create database "+name+" template template0")
+	}
+	return address, func() error { return execute(server, "drop database "+name+" with (force)") }, err
 }

@@ -480,7 +480,7 @@ func TestMovementsAndHistoryShowWhereAccountsCameFrom(t *testing.T) {
 	expect("/health/movements", "/health/movements/flow")
 	expect("/health/movements/flow?move=average-poor", `class="stream worse"`, `id="moved"`)
 	expect("/health/movements.csv", "average,poor,")
-	expect("/health/movements?from=yesterday&to=2999-01-01&wait=1", `class="river"`)
+	expect("/health/movements?from=yesterday&to=2999-01-01&wait=1", `class="chart river broad"`)
 	book, err := c.Book(t.Context())
 	if err != nil {
 		t.Fatal(err)

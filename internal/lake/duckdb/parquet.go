@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -62,6 +63,9 @@ func ReadParquet(ctx context.Context, path string, fn func(columns []string, val
 }
 
 func unreadable(err error, path string) error {
+	if said, _, more := strings.Cut(err.Error(), "\n"); more { // the rest shows our own statement
+		err = errors.New(said)
+	}
 	return fault.Wrap(fault.Invalid, err, "the file can't be read as Parquet").At("%s", path)
 }
 

@@ -324,7 +324,7 @@ func (v *one) months(lang i18n.Lang, p *account.Profile) *ui.Chart {
 		values = append(values, m.Worth.Minor)
 		amount := m.Worth.Major()
 		samples = append(samples, ui.Sample{Label: i18n.MonthName(lang, m.Month.Month()), Value: &amount,
-			Href: reading.Link("/metrics/mrr/facts", board.Question{Segment: v.Only, From: m.Month.Format(time.DateOnly), To: m.Month.AddDate(0, 1, -1).Format(time.DateOnly)}),
+			Href:  reading.Link("/metrics/mrr/facts", board.Question{Segment: v.Only, From: m.Month.Format(time.DateOnly), To: m.Month.AddDate(0, 1, -1).Format(time.DateOnly)}),
 			Title: i18n.Month(lang, m.Month) + ": " + ui.Money(lang, account.Money{Minor: m.Worth.Minor, Currency: currency})})
 	}
 	if currency == "" || len(values) == 0 {

@@ -223,8 +223,11 @@ func (a *Area) rangeOf(r *http.Request, m *health.Measure) (health.Range, error)
 	return a.Clinic.Range(r.Context(), m.Read, a.Pages.Now(), func(id string) bool { return customers.Get(id) != nil })
 }
 
-// value writes a value as reasons do.
+// value writes a value as reasons do; an answer as limits are written, of 100.
 func (a *Area) value(lang i18n.Lang, m *health.Measure, x float64) string {
+	if m.Read.Answer != "" && !math.IsNaN(x) {
+		return i18n.Number(lang, x, 0)
+	}
 	w := health.Words{Lang: lang, Unit: a.Clinic.Unit}
 	return w.Value(&health.Part{Measure: m, Value: x})
 }

@@ -91,7 +91,7 @@ func (t *tile) note(value, beside *metric.Answer, lang i18n.Lang) {
 		return 0
 	}
 	if p := value.Previous; value.Unit == metric.Money && p != nil && p.Value != nil && p.Change != nil && p.Value.Float > 0 {
-		t.Reading.Change = reading.Figures{Lang: lang, Unit: metric.Percent}.Signed(100 * p.Change.Float / p.Value.Float)
+		t.Reading.Change = reading.Growth(lang, 100*p.Change.Float/p.Value.Float)
 	}
 	switch {
 	case t.ID == "customers" && value.Value != nil:

@@ -80,7 +80,7 @@ func (a *Area) Why(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	default:
-		page.fill(d, m, reading.Figures{Lang: lang, Unit: m.Unit, Currency: m.Currency})
+		page.fill(d, m, reading.Figures{Lang: lang, Unit: m.Unit, Currency: m.Currency}, reading.GroupsOf(r.Context(), lang, m.By, a.Called))
 	}
 	if ui.IsPart(r) {
 		return a.Pages.Part(w, r, "metrics/why", "why", page)
@@ -88,7 +88,7 @@ func (a *Area) Why(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Show(w, r, "metrics/why", page)
 }
 
-func (p *moved) fill(d metric.Described, m *metric.Movement, f reading.Figures) {
+func (p *moved) fill(d metric.Described, m *metric.Movement, f reading.Figures, names reading.Groups) {
 	p.Movement = m
 	p.Before = side{m.Before.From, m.Before.To.Add(-time.Second), f.Of(m.Before.Value)}
 	p.After = side{m.After.From, m.After.To.Add(-time.Second), f.Of(m.After.Value)}
@@ -115,7 +115,7 @@ func (p *moved) fill(d metric.Described, m *metric.Movement, f reading.Figures) 
 	}
 	falls := ui.NewWaterfall(steps, m.Change.Float)
 	for i, part := range parts {
-		one := mover{Label: reading.GroupLabel(f.Lang, part.Key), Before: f.Of(part.Before), After: f.Of(part.After), Contribution: f.Signed(steps[i]),
+		one := mover{Label: names.Label(part.Key), Before: f.Of(part.Before), After: f.Of(part.After), Contribution: f.Signed(steps[i]),
 			Fall: falls[i], Mood: reading.Mood(steps[i], m.Better), Href: groupFacts(d, p.Question, m.By, part.Key)}
 		if part.Rate != nil && part.Mix != nil {
 			one.Rate, one.Mix, p.Rates = f.Signed(part.Rate.Float), f.Signed(part.Mix.Float), true

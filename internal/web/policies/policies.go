@@ -16,6 +16,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
@@ -44,6 +45,7 @@ type Area struct {
 	Pages   *ui.Pages
 	Ways    Ways
 	Answers Answers
+	Called  reading.Called
 }
 
 type list struct {

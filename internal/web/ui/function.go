@@ -47,6 +47,8 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"figure":    func(x float64) string { return i18n.Number(lang, x, decimals(x)) },
 		"choice":    func(id string) string { return Named(lang, "choice", id) },
 		"marked":    marked,
+		"sender":    p.Sender,
+		"capital":   capital,
 		"bandclass": bandClass,
 	}
 }
@@ -137,7 +139,7 @@ func initials(name string) string {
 
 // Money writes an amount, without the minor unit where nobody would read it.
 func Money(lang i18n.Lang, m account.Money) string {
-	if amount := m.Major(); math.Abs(amount) >= 100 {
+	if amount := m.Major(); math.Abs(amount) >= 100 || amount == math.Trunc(amount) {
 		return i18n.WholeMoney(lang, amount, m.Currency)
 	}
 	return i18n.Money(lang, m.Major(), m.Currency)
@@ -160,6 +162,12 @@ func bandClass(band any) string {
 type Piece struct {
 	Text    string
 	Mention bool
+}
+
+// capital writes what stands alone with a capital letter.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // decimals is how many a score needs: none, or one.

@@ -41,6 +41,8 @@ type Config struct {
 	Report func(error)
 	// Sample is how it stands with the made-up company, which every page says; nil: there is none.
 	Sample func() feed.Sample
+	// Sender names a source of facts.
+	Sender func(source string) string
 	// Secure marks cookies to be sent over TLS only.
 	Secure bool
 }
