@@ -11,6 +11,7 @@ import (
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -37,6 +38,7 @@ type one struct {
 	Cards                  []cards
 	Timeline               timeline
 	Why                    []string // it needs attention
+	Health                 *health.Told
 	Files                  []kept
 	FileProblem            string // a key of the words
 	FilesMost, FileMost    int    // how many, and how many MiB each
@@ -244,6 +246,9 @@ func (a *Area) view(ctx context.Context, lang i18n.Lang, p *account.Profile) (*o
 		return nil, err
 	}
 	v.Tags = tags[p.ID]
+	if told, ok := a.Clinic.LastTold(p.ID, health.Global); ok && told.Score != nil && !p.Left {
+		v.Health = &told
+	}
 	if !p.Since.IsZero() {
 		end := now
 		if !p.Until.IsZero() {
