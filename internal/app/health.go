@@ -114,6 +114,13 @@ func (p *pulse) fail(err error) {
 	}
 }
 
+// trouble is why the scores that are shown could not be renewed.
+func (p *pulse) trouble() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.err
+}
+
 // changed says that scorecards or judgements have changed.
 func (p *pulse) changed() {
 	p.stirred.Store(true)

@@ -16,6 +16,8 @@ type Reader interface {
 	Read(ctx context.Context, a metric.ReadingAsk) (*metric.Read, error)
 	CheckReading(r metric.Reading, bad func(field, reason string, args ...any))
 	CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
+	// SegmentMetrics are the metrics that a segment asks for, also by way of saved segments.
+	SegmentMetrics(ctx context.Context, text string) ([]string, error)
 }
 
 // Keeper keeps definitions and judgements with all that they were.

@@ -68,6 +68,7 @@ func (c wards) CheckReading(r metric.Reading, bad func(field, reason string, arg
 		bad("metric", "there is no metric %q", r.Metric)
 	}
 }
+func (c wards) SegmentMetrics(context.Context, string) ([]string, error) { return nil, nil }
 func (c wards) CheckSegment(context.Context, string, json.RawMessage) (account.Segment, error) {
 	return account.Segment{}, nil
 }
