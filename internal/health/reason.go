@@ -52,14 +52,16 @@ func (t *Table) Reasons(row int, aspect string, w Words) []Reason {
 		order[i] = i
 	}
 	sort.SliceStable(order, func(a, b int) bool { return parts[order[a]].Lost() > parts[order[b]].Lost() })
+	drags := map[int]bool{} // what costs most does not help most too, though it may earn as much
 	for _, i := range order[:min(maxDrags, len(order))] {
 		if p := &parts[i]; p.Lost() >= leastDrag {
+			drags[i] = true
 			all = append(all, Reason{Kind: "drag", Measure: p.Measure.ID, Text: w.Part(p), Points: p.Lost()})
 		}
 	}
 	sort.SliceStable(order, func(a, b int) bool { return parts[order[a]].Points > parts[order[b]].Points })
 	for _, i := range order[:min(maxLifts, len(order))] {
-		if p := &parts[i]; p.Score >= 75 && p.Points >= leastDrag {
+		if p := &parts[i]; p.Score >= 75 && p.Points >= leastDrag && !drags[i] {
 			all = append(all, Reason{Kind: "lift", Measure: p.Measure.ID, Text: w.Part(p), Points: p.Points})
 		}
 	}

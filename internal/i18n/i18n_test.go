@@ -72,7 +72,7 @@ func TestCountsTakeTheRightPlural(t *testing.T) {
 		RO: {0: "0 fapte", 1: "1 fapt", 2: "2 fapte", 19: "19 fapte", 20: "20 de fapte", 100: "100 de fapte",
 			101: "101 fapte", 119: "119 fapte", 120: "120 de fapte", 1.5: "1,5 fapte"},
 		RU: {0: "0 фактов", 1: "1 факт", 2: "2 факта", 5: "5 фактов", 11: "11 фактов", 12: "12 фактов", 14: "14 фактов",
-			21: "21 факт", 22: "22 факта", 25: "25 фактов", 111: "111 фактов", 1.5: "1,5 факта", int64(-1): "-1 факт"},
+			21: "21 факт", 22: "22 факта", 25: "25 фактов", 111: "111 фактов", 1.5: "1,5 факта", int64(-1): "−1 факт"},
 	} {
 		for n, text := range want {
 			if got := T(l, "facts.count", "n", n); got != text {
@@ -156,14 +156,14 @@ func TestNumbersAreWrittenAsReadersWriteThem(t *testing.T) {
 		en, es, ro, ru string
 	}{
 		{"four digits", func(l Lang) string { return Integer(l, 1234) }, "1,234", "1234", "1.234", "1\u00a0234"},
-		{"many digits", func(l Lang) string { return Number(l, -1234567.891, 2) }, "-1,234,567.89", "-1.234.567,89", "-1.234.567,89", "-1\u00a0234\u00a0567,89"},
+		{"many digits", func(l Lang) string { return Number(l, -1234567.891, 2) }, "−1,234,567.89", "−1.234.567,89", "−1.234.567,89", "−1\u00a0234\u00a0567,89"},
 		{"no minus zero", func(l Lang) string { return Number(l, -0.004, 2) }, "0.00", "0,00", "0,00", "0,00"},
 		{"no number", func(l Lang) string { var zero float64; return Number(l, zero/zero, 2) }, "–", "–", "–", "–"},
 		{"percent", func(l Lang) string { return Percent(l, 0.125, 1) }, "12.5%", "12,5\u00a0%", "12,5\u00a0%", "12,5\u00a0%"},
-		{"euros", func(l Lang) string { return Money(l, -12345.5, "EUR") }, "-€12,345.50", "-12.345,50\u00a0€", "-12.345,50\u00a0€", "-12\u00a0345,50\u00a0€"},
+		{"euros", func(l Lang) string { return Money(l, -12345.5, "EUR") }, "−€12,345.50", "−12.345,50\u00a0€", "−12.345,50\u00a0€", "−12\u00a0345,50\u00a0€"},
 		{"lei", func(l Lang) string { return Money(l, 20, "MDL") }, "MDL\u00a020.00", "20,00\u00a0MDL", "20,00\u00a0MDL", "20,00\u00a0MDL"},
 		{"yen have no decimals", func(l Lang) string { return Money(l, 500, "JPY") }, "¥500", "500\u00a0¥", "500\u00a0¥", "500\u00a0¥"},
-		{"whole euros", func(l Lang) string { return WholeMoney(l, -412300.5, "EUR") }, "-€412,300", "-412.300\u00a0€", "-412.300\u00a0€", "-412\u00a0300\u00a0€"},
+		{"whole euros", func(l Lang) string { return WholeMoney(l, -412300.5, "EUR") }, "−€412,300", "−412.300\u00a0€", "−412.300\u00a0€", "−412\u00a0300\u00a0€"},
 		{"month", func(l Lang) string { return Month(l, day) }, "May 2026", "may 2026", "mai 2026", "май 2026"},
 		{"day", func(l Lang) string { return Date(l, day) }, "3 May 2026", "3 may 2026", "3 mai 2026", "3 мая 2026\u00a0г."},
 		{"minute", func(l Lang) string { return DateTime(l, day) }, "3 May 2026, 15:04", "3 may 2026, 15:04", "3 mai 2026, 15:04", "3 мая 2026\u00a0г., 15:04"},

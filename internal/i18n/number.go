@@ -85,9 +85,9 @@ func writeMoney(l Lang, amount float64, code string, decimals int) string {
 	if !known {
 		symbol += nbsp
 	}
-	digits, negative := strings.CutPrefix(text, "-")
+	digits, negative := strings.CutPrefix(text, "−")
 	if negative {
-		return "-" + symbol + digits
+		return "−" + symbol + digits
 	}
 	return symbol + digits
 }
@@ -101,7 +101,7 @@ func (m marks) write(plain string) string {
 	}
 	var b strings.Builder
 	if negative {
-		b.WriteByte('-')
+		b.WriteRune('−') // as wide as the plus, and no hyphen that a line may break after
 	}
 	grouped := len(before) >= 3+m.minGroup
 	for i, d := range before {

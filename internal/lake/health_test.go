@@ -44,12 +44,19 @@ func TestWhoHasLeftIsNoCustomerAnyMore(t *testing.T) {
 		contract("over", -140, -20, "lost")
 		must(t, l.Load(ctx, facts, 1))
 		want := map[string]bool{"tried": true, "gone": true, "over": true}
+		gone, err := l.Gone(ctx, noon)
+		must(t, err)
+		then, err := l.Gone(ctx, noon.AddDate(0, 0, -50))
+		must(t, err)
+		if !then["back"] || then["gone"] || then["tried"] {
+			t.Errorf("fifty days ago %v had left", then)
+		}
 		for _, only := range [][]string{nil, {"tried", "gone", "over", "back", "paused"}} {
 			all, _, err := l.Standings(ctx, noon, "EUR", only)
 			must(t, err)
 			for _, s := range all {
-				if s.Left != want[s.ID] {
-					t.Errorf("%s has left: %v (%+v)", s.ID, s.Left, s)
+				if s.Left != want[s.ID] || gone[s.ID] != want[s.ID] {
+					t.Errorf("%s has left: %v, %v (%+v)", s.ID, s.Left, gone[s.ID], s)
 				}
 			}
 			if only == nil && len(all) != 9 || only != nil && len(all) != len(only) {

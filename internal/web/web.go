@@ -157,7 +157,8 @@ func (s *Site) Warm(ctx context.Context, lang i18n.Lang) error {
 }
 
 func build(o Options) (*site, error) {
-	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Sample: o.Sample.Sample, Secure: strings.HasPrefix(o.Address, "https://")},
+	pages, err := ui.New(ui.Config{Zone: o.Zone, Now: o.Now, Report: o.Report, Sample: o.Sample.Sample,
+		Sender: (&senders{keys: o.People, now: o.Now, report: o.Report}).name, Secure: strings.HasPrefix(o.Address, "https://")},
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
 			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "segments": segments.Templates,
@@ -165,31 +166,32 @@ func build(o Options) (*site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
+	called := func(ctx context.Context, id string) string {
+		if book, err := o.Customers.Book(ctx); err == nil { // without its name it has its id
+			if s := book.Get(id); s != nil && s.Name != "" {
+				return s.Name
+			}
+		}
+		return id
+	}
 	s := &site{
 		pages: pages,
 		signin: &signin.Area{Pages: pages, Keys: o.Keys, Sessions: o.Sessions, Users: o.People, Address: o.Address, Mail: o.Mail,
 			OpenID: o.OpenID, Workplace: o.Workplace},
 		feeds:      &feeds.Area{Pages: pages, Sightings: o.Sightings, Overview: o.Overview, Refused: o.Quarantine, Facts: o.Facts},
 		quarantine: &quarantine.Area{Pages: pages, Calls: o.Quarantine},
-		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Guide: o.Metrics},
-		dashboards: &dashboards.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards},
-		policies:   &policies.Area{Pages: pages, Ways: o.Ways, Answers: o.Metrics},
-		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
+		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Guide: o.Metrics, Called: called},
+		dashboards: &dashboards.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Called: called},
+		policies:   &policies.Area{Pages: pages, Ways: o.Ways, Answers: o.Metrics, Called: called},
+		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers, Clinic: o.Clinic},
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
 		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers, Metrics: o.Metrics, Names: o.Names, Backtests: o.Backtests},
 		journey:    &journey.Area{Pages: pages, Journeys: o.Journeys, Customers: o.Customers, Metrics: o.Metrics, Segments: o.Segments},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
-		forecast: &forecast.Area{Pages: pages, Forecasts: o.Forecasts, Name: func(ctx context.Context, id string) string {
-			if book, err := o.Customers.Book(ctx); err == nil { // without its name it has its id
-				if s := book.Get(id); s != nil && s.Name != "" {
-					return s.Name
-				}
-			}
-			return id
-		}},
-		search: &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
+		forecast:   &forecast.Area{Pages: pages, Forecasts: o.Forecasts, Name: called},
+		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
 	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workplace: o.Workplace, Backups: o.Backups, Workspace: func(ctx context.Context) string {
 		w, err := o.Workplace.Workspace(ctx)

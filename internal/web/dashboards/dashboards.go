@@ -47,6 +47,7 @@ type Area struct {
 	Pages   *ui.Pages
 	Answers Answers
 	Boards  Boards
+	Called  reading.Called
 }
 
 func (a *Area) now() time.Time { return a.Pages.Now().In(a.Pages.Zone) }

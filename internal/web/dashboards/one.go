@@ -161,12 +161,12 @@ func (a *Area) answered(r *http.Request, t board.Tile, lang i18n.Lang) (*answere
 	own := targets.For(t.Metric, t.Question.Variant, t.Question.Segment, period.Currency)
 	shown.Chart, shown.Target = reading.Chart(line, before, own, f, metric.Grain(series.Grain), a.Pages.Zone)
 	if period.By != "" && t.Question.By != "" {
-		shown.groups(period, f)
+		shown.groups(period, f, reading.GroupsOf(ctx, lang, period.By, a.Called))
 	}
 	return shown, nil
 }
 
-func (s *answered) groups(period *metric.Answer, f reading.Figures) {
+func (s *answered) groups(period *metric.Answer, f reading.Figures, names reading.Groups) {
 	s.By = period.By
 	listed, top := period.Groups[:min(len(period.Groups), groupsShown)], 0.0
 	for _, g := range listed {
@@ -175,7 +175,7 @@ func (s *answered) groups(period *metric.Answer, f reading.Figures) {
 		}
 	}
 	for _, g := range listed {
-		row := group{Label: reading.GroupLabel(f.Lang, g.Key), Value: f.Of(g.Value)}
+		row := group{Label: names.Label(g.Key), Value: f.Of(g.Value)}
 		if g.Value != nil && top > 0 {
 			row.Width = 120 * max(g.Value.Float, -g.Value.Float) / top
 		}

@@ -31,6 +31,8 @@ type answer struct {
 	Funnels []bars
 	Chart   *ui.Chart
 	Grid    *grid
+	Months  int    // that the value looks ahead
+	Columns string // what the numbered columns count: day, week, month
 }
 
 // bars are the steps of a funnel, of one part of a breakdown.
@@ -155,7 +157,7 @@ func retention(s *asking) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &answer{Grid: s.triangle(rows(a.Detail, "cohorts"), "share", metric.Percent, "")}
+	out := &answer{Grid: s.triangle(rows(a.Detail, "cohorts"), s.values["grain"], "share", metric.Percent, ""), Columns: s.values["grain"]}
 	s.headline(out, a)
 	return out, nil
 }
@@ -169,13 +171,13 @@ func revenue(s *asking) (*answer, error) {
 	if column == "value" {
 		unit = metric.Money
 	}
-	out := &answer{Grid: s.triangle(rows(a.Detail, "cohorts"), column, unit, a.Currency)}
+	out := &answer{Grid: s.triangle(rows(a.Detail, "cohorts"), "month", column, unit, a.Currency), Columns: "month"}
 	s.headline(out, a)
 	return out, nil
 }
 
 // triangle lays cohorts out by how long after their beginning, the shares shaded.
-func (s *asking) triangle(table []metric.Row, column string, unit metric.Unit, currency string) *grid {
+func (s *asking) triangle(table []metric.Row, grain, column string, unit metric.Unit, currency string) *grid {
 	g := &grid{Shaded: true, Heads: []head{{Key: "explore.cohort"}, {Key: "explore.size"}}}
 	at, last := map[string]int{}, -1
 	for _, row := range table {
@@ -187,7 +189,9 @@ func (s *asking) triangle(table []metric.Row, column string, unit metric.Unit, c
 			at[name] = i
 			label := name
 			if day, err := time.Parse(time.DateOnly, name); err == nil {
-				label = i18n.Date(ui.Lang(s.r), day)
+				if label = i18n.Date(ui.Lang(s.r), day); grain == "month" {
+					label = i18n.Month(ui.Lang(s.r), day)
+				}
 			}
 			g.Rows = append(g.Rows, line{Name: label, Cells: []cell{{Text: s.shown(row, "size", metric.Count, "")}}})
 		}
@@ -238,6 +242,11 @@ func survival(s *asking) (*answer, error) {
 	lang := ui.Lang(s.r)
 	out := &answer{Grid: &grid{Shaded: true, Heads: []head{{Key: "explore.group"}, {Key: "explore.customers"}}}}
 	s.headline(out, a)
+	for _, p := range a.Policies {
+		if p.ID == "survival_months" {
+			out.Months, _ = strconv.Atoi(p.Value)
+		}
+	}
 	for _, m := range months {
 		out.Grid.Heads = append(out.Grid.Heads, head{Text: i18n.T(lang, "span.months", "n", int(m))})
 	}
@@ -269,6 +278,9 @@ func survival(s *asking) (*answer, error) {
 			}
 		}
 		samples = append(samples, one)
+	}
+	if len(samples) < 2 { // a curve of one point says nothing
+		samples = nil
 	}
 	out.Chart = ui.NewChart(a.Label, samples, s.figures(metric.Percent, "").Axis, "")
 	curve("", "explore.everyone", a.N, rows(a.Detail, "curve"))

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -22,7 +23,7 @@ type movements struct {
 	Part       string // where the picture is fetched from
 	Path       url.Values
 	Flow       *health.Flow
-	Picture    *river
+	Picture    []*river
 	Lines      []moveLine
 	Chosen     *moveLine
 	Names      map[string]string
@@ -178,9 +179,12 @@ func (a *Area) flow(r *http.Request, v *movements) error {
 		}
 		v.Lines = append(v.Lines, line)
 	}
-	v.Picture = newRiver(v.Lines, func(b health.Band) string {
-		if b == "" {
+	v.Picture = newRivers(v.Lines, func(b health.Band) string {
+		switch b {
+		case "":
 			return i18n.T(lang, "health.band.none")
+		case health.Gone: // in a word: there is little room beside the picture
+			return i18n.T(lang, "health.gone")
 		}
 		return i18n.T(lang, "health.band."+string(b))
 	})
@@ -204,14 +208,7 @@ func moveKey(from, to health.Band) string {
 	return name(from) + "-" + name(to)
 }
 
-func rankOf(b health.Band) int {
-	for i, one := range health.AllBands {
-		if one == b {
-			return i
-		}
-	}
-	return len(health.AllBands)
-}
+func rankOf(b health.Band) int { return slices.Index(health.Moved, b) }
 
 // moodOf says whether a movement is for the better; to or from no score is neither.
 func moodOf(from, to health.Band) string {
@@ -227,7 +224,8 @@ func moodOf(from, to health.Band) string {
 // river is the picture of movements: bands then on the left, now on the right, each as high as it has accounts, and a
 // stream for each movement.
 type river struct {
-	Width, Height int
+	Class         string // for a broad box or a narrow one
+	Width, Height float64
 	Banks         []bank
 	Streams       []stream
 }
@@ -244,18 +242,26 @@ type stream struct {
 }
 
 const (
-	riverWidth  = 720
-	riverHeight = 300
-	bankWidth   = 14.0
-	bankGap     = 14.0
-	bankMargin  = 110.0
-	bankLeast   = 3.0
+	bankWidth  = 14.0
+	bankGap    = 14.0
+	bankMargin = 110.0 // room for the name of a band and a number
+	bankLeast  = 3.0
 )
 
-// newRiver lays movements out; nil when nobody has a score.
-func newRiver(lines []moveLine, name func(health.Band) string) *river {
-	bands := append(append([]health.Band{}, health.AllBands...), "")
-	var left, right [4]int
+// newRivers lays movements out twice, as charts are; none when nobody has a score.
+func newRivers(lines []moveLine, name func(health.Band) string) (both []*river) {
+	for _, v := range []*river{{Class: "broad", Width: 760, Height: 300}, {Class: "narrow", Width: 340, Height: 280}} {
+		if !v.flow(lines, name) {
+			return nil
+		}
+		both = append(both, v)
+	}
+	return both
+}
+
+func (v *river) flow(lines []moveLine, name func(health.Band) string) bool {
+	bands := health.Moved
+	left, right := make([]int, len(bands)), make([]int, len(bands))
 	total := 0
 	for _, l := range lines {
 		left[rankOf(l.From)] += l.Count
@@ -263,18 +269,17 @@ func newRiver(lines []moveLine, name func(health.Band) string) *river {
 		total += l.Count
 	}
 	if total == 0 {
-		return nil
+		return false
 	}
-	v := &river{Width: riverWidth, Height: riverHeight}
-	unit := (riverHeight - bankGap*float64(len(bands)-1) - 2*bankLeast*float64(len(bands))) / float64(total)
+	unit := (v.Height - bankGap*float64(len(bands)-1) - 2*bankLeast*float64(len(bands))) / float64(total)
 	height := func(n int) float64 {
 		if n == 0 {
 			return 0
 		}
 		return math.Max(bankLeast, unit*float64(n))
 	}
-	var from, to [4]float64 // where the next stream of a bank begins
-	place := func(counts [4]int, x, textX float64, anchor string, at *[4]float64) {
+	from, to := make([]float64, len(bands)), make([]float64, len(bands)) // where the next stream of a bank begins
+	place := func(counts []int, x, textX float64, anchor string, at []float64) {
 		y := 2.0
 		for i, n := range counts {
 			if at[i] = y; n == 0 {
@@ -284,9 +289,9 @@ func newRiver(lines []moveLine, name func(health.Band) string) *river {
 			y += height(n) + bankGap
 		}
 	}
-	place(left, bankMargin, bankMargin-8, "end", &from)
-	place(right, riverWidth-bankMargin-bankWidth, riverWidth-bankMargin+8, "start", &to)
-	x0, x1 := bankMargin+bankWidth, float64(riverWidth)-bankMargin-bankWidth
+	place(left, bankMargin, bankMargin-8, "end", from)
+	place(right, v.Width-bankMargin-bankWidth, v.Width-bankMargin+8, "start", to)
+	x0, x1 := bankMargin+bankWidth, v.Width-bankMargin-bankWidth
 	for _, l := range lines {
 		a, b := rankOf(l.From), rankOf(l.To)
 		h0, h1 := height(left[a])*float64(l.Count)/float64(left[a]), height(right[b])*float64(l.Count)/float64(right[b])
@@ -296,7 +301,7 @@ func newRiver(lines []moveLine, name func(health.Band) string) *river {
 		v.Streams = append(v.Streams, stream{Mood: l.Mood, Href: l.Href, Title: fmt.Sprintf("%s → %s: %d", name(l.From), name(l.To), l.Count),
 			Path: fmt.Sprintf("M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1fL%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1fZ", x0, y0, mid, y0, mid, y1, x1, y1, x1, y1+math.Max(h1, 1), mid, y1+math.Max(h1, 1), mid, y0+math.Max(h0, 1), x0, y0+math.Max(h0, 1))})
 	}
-	return v
+	return true
 }
 
 func round(x float64) float64 { return math.Round(10*x) / 10 }

@@ -92,12 +92,15 @@ func (a *Area) shown(ctx context.Context, d metric.Described, q board.Question, 
 	for _, b := range period.Bands {
 		s.Bands = append(s.Bands, band{Label: ui.Named(lang, "band", strings.TrimSpace(b.Label)), Range: f.Between(b.From, b.To), Source: ui.Named(lang, "source", b.Source), Current: b.Current})
 	}
-	s.groups(d, q, period, line, f)
+	s.groups(d, q, period, line, f, reading.GroupsOf(ctx, lang, period.By, a.Called))
 	for _, p := range period.Policies {
 		s.Policies = append(s.Policies, inForce{p.ID, p.Label, policyValue(p, lang), p.Default})
 	}
 	path := "/metrics/" + d.ID
 	s.Facts = reading.Link(path+"/facts", q)
+	for i := range s.Blocks {
+		s.Blocks[i].Facts = s.Facts
+	}
 	s.Restated = reading.Link(path+"/restated", q)
 	why := q
 	if why.By == "" && period.By != "" {

@@ -42,9 +42,9 @@ type reason struct {
 
 // witness is one thing that was counted.
 type witness struct {
-	Label, Part, Divided string
-	Facts                []evidence
-	More                 int64
+	Label, Href, Part, Divided string // Href is the page of the account it is of
+	Facts                      []evidence
+	More                       int64
 }
 
 type evidence struct {
@@ -55,7 +55,11 @@ type evidence struct {
 	Received time.Time
 }
 
-type column struct{ Name, Value string }
+// column is one value of a fact; Plain where people have no name for it.
+type column struct {
+	Name, Value string
+	Plain       bool
+}
 
 // factsAtOnce is how many things are listed on a page, columnsShown how many columns of a fact.
 const (
@@ -112,10 +116,11 @@ func (a *Area) opened(r *http.Request, d metric.Described, o metric.Opening, x *
 		p.Value = ""
 	}
 	if o.Group != nil {
-		p.By, p.Group = ui.Dimension(lang, x.By), reading.GroupLabel(lang, o.Group)
-		if *o.Group == "" {
-			p.Group = reading.GroupLabel(lang, nil)
+		key := o.Group
+		if *key == "" {
+			key = nil
 		}
+		p.By, p.Group = ui.Dimension(lang, x.By), reading.GroupsOf(r.Context(), lang, x.By, a.Called).Label(key)
 	}
 	if n := x.Counted.Numerator; n != nil {
 		p.Numerator = sums.Of(n)
@@ -127,7 +132,7 @@ func (a *Area) opened(r *http.Request, d metric.Described, o metric.Opening, x *
 		p.Reasons = append(p.Reasons, reason{e.Label, link("/facts", "excluded", e.Reason), e.N, e.Reason == o.Excluded})
 	}
 	for _, row := range x.Rows {
-		p.Rows = append(p.Rows, witnessOf(row, x, lang, sums))
+		p.Rows = append(p.Rows, a.witness(r.Context(), row, x, lang, sums))
 	}
 	if x.Next != "" {
 		p.Next = link("/facts", "excluded", o.Excluded, "cursor", x.Next)

@@ -28,7 +28,7 @@ const (
 	multiplesShown = 8
 )
 
-func (s *shown) groups(d metric.Described, q board.Question, period, line *metric.Answer, f reading.Figures) {
+func (s *shown) groups(d metric.Described, q board.Question, period, line *metric.Answer, f reading.Figures, names reading.Groups) {
 	if period.By == "" {
 		return
 	}
@@ -45,17 +45,17 @@ func (s *shown) groups(d metric.Described, q board.Question, period, line *metri
 		}
 	}
 	for _, g := range listed {
-		row := group{Label: reading.GroupLabel(f.Lang, g.Key), N: g.N, Small: g.SmallSample, Value: f.Of(g.Value), Interval: f.Interval(g.Interval), Href: groupFacts(d, q, period.By, g.Key)}
+		row := group{Label: names.Label(g.Key), N: g.N, Small: g.SmallSample, Value: f.Of(g.Value), Interval: f.Interval(g.Interval), Href: groupFacts(d, q, period.By, g.Key)}
 		if g.Value != nil && top > 0 {
 			row.Width = 120 * math.Abs(g.Value.Float) / top
 		}
 		s.Groups = append(s.Groups, row)
 	}
-	s.multiples(listed, line, f)
+	s.multiples(listed, line, f, names)
 }
 
 // multiples draws the series of the first groups beside each other.
-func (s *shown) multiples(listed []metric.Group, line *metric.Answer, f reading.Figures) {
+func (s *shown) multiples(listed []metric.Group, line *metric.Answer, f reading.Figures, names reading.Groups) {
 	var all [][]ui.Sample
 	var of []metric.Group
 	for _, g := range listed[:min(len(listed), multiplesShown)] {
@@ -76,7 +76,7 @@ func (s *shown) multiples(listed []metric.Group, line *metric.Answer, f reading.
 	}
 	low, high := ui.Limits(all...)
 	for i, samples := range all {
-		label := reading.GroupLabel(f.Lang, of[i].Key)
+		label := names.Label(of[i].Key)
 		if plot := ui.NewMini(label, samples, low, high); plot != nil {
 			s.Multiples = append(s.Multiples, multiple{Label: label, Value: f.Of(of[i].Value), Plot: plot})
 		}

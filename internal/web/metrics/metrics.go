@@ -17,6 +17,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
@@ -53,6 +54,7 @@ type Area struct {
 	Answers Answers
 	Boards  Boards
 	Guide   Guide
+	Called  reading.Called
 	sparks  sparks
 }
 

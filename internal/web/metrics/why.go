@@ -1,7 +1,9 @@
 package metrics
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/board"
@@ -30,6 +32,7 @@ type moved struct {
 	// Refused says why the change has no parts (English).
 	Refused string
 	Page    string
+	Here    string
 	CSV     string
 }
 
@@ -60,14 +63,15 @@ func (a *Area) Why(w http.ResponseWriter, r *http.Request) error {
 	if q.By == "" {
 		q.By = "plan"
 	}
-	page := moved{Metric: d, Question: q, Page: reading.Page(d.ID, q), CSV: reading.Link("/metrics/"+d.ID+"/why.csv", q)}
+	page := moved{Metric: d, Question: q, Page: reading.Page(d.ID, q), Here: reading.Link("/metrics/"+d.ID+"/why", q), CSV: reading.Link("/metrics/"+d.ID+"/why.csv", q)}
 	for _, id := range d.Dimensions {
 		page.By = append(page.By, choice{id, ui.Dimension(lang, id), id == q.By})
 	}
 	rest := q
 	rest.By = ""
-	for name, values := range reading.Values(rest) {
-		page.Fields = append(page.Fields, hidden{name, values[0]})
+	kept := reading.Values(rest)
+	for _, name := range slices.Sorted(maps.Keys(kept)) {
+		page.Fields = append(page.Fields, hidden{name, kept.Get(name)})
 	}
 	m, err := a.Answers.Why(r.Context(), metric.Comparison{Ask: reading.Ask(d.ID, q, lang, a.now())})
 	switch {
@@ -76,7 +80,7 @@ func (a *Area) Why(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	default:
-		page.fill(d, m, reading.Figures{Lang: lang, Unit: m.Unit, Currency: m.Currency})
+		page.fill(d, m, reading.Figures{Lang: lang, Unit: m.Unit, Currency: m.Currency}, reading.GroupsOf(r.Context(), lang, m.By, a.Called))
 	}
 	if ui.IsPart(r) {
 		return a.Pages.Part(w, r, "metrics/why", "why", page)
@@ -84,7 +88,7 @@ func (a *Area) Why(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Show(w, r, "metrics/why", page)
 }
 
-func (p *moved) fill(d metric.Described, m *metric.Movement, f reading.Figures) {
+func (p *moved) fill(d metric.Described, m *metric.Movement, f reading.Figures, names reading.Groups) {
 	p.Movement = m
 	p.Before = side{m.Before.From, m.Before.To.Add(-time.Second), f.Of(m.Before.Value)}
 	p.After = side{m.After.From, m.After.To.Add(-time.Second), f.Of(m.After.Value)}
@@ -111,7 +115,7 @@ func (p *moved) fill(d metric.Described, m *metric.Movement, f reading.Figures) 
 	}
 	falls := ui.NewWaterfall(steps, m.Change.Float)
 	for i, part := range parts {
-		one := mover{Label: reading.GroupLabel(f.Lang, part.Key), Before: f.Of(part.Before), After: f.Of(part.After), Contribution: f.Signed(steps[i]),
+		one := mover{Label: names.Label(part.Key), Before: f.Of(part.Before), After: f.Of(part.After), Contribution: f.Signed(steps[i]),
 			Fall: falls[i], Mood: reading.Mood(steps[i], m.Better), Href: groupFacts(d, p.Question, m.By, part.Key)}
 		if part.Rate != nil && part.Mix != nil {
 			one.Rate, one.Mix, p.Rates = f.Signed(part.Rate.Float), f.Signed(part.Mix.Float), true

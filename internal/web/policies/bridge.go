@@ -64,12 +64,12 @@ func (a *Area) Bridge(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	default:
-		page.fill(b, reading.Figures{Lang: lang, Unit: b.Unit, Currency: b.Currency})
+		page.fill(b, reading.Figures{Lang: lang, Unit: b.Unit, Currency: b.Currency}, reading.GroupsOf(r.Context(), lang, "account_id", a.Called))
 	}
 	return a.Pages.Show(w, r, "policies/bridge", page)
 }
 
-func (p *bridge) fill(b *metric.Bridge, f reading.Figures) {
+func (p *bridge) fill(b *metric.Bridge, f reading.Figures, names reading.Groups) {
 	p.Label, p.From, p.To = b.Label, f.Of(b.From), f.Of(b.To)
 	p.StartName, p.EndName = conventionName(b.Start, f.Lang), conventionName(b.End, f.Lang)
 	if b.Change != nil {
@@ -90,7 +90,7 @@ func (p *bridge) fill(b *metric.Bridge, f reading.Figures) {
 			step.Change = "–"
 		}
 		for _, item := range s.Accounts {
-			one := account{Name: reading.GroupLabel(f.Lang, item.Account), Was: f.Of(item.Was), Is: f.Of(item.Is)}
+			one := account{Name: names.Label(item.Account), Was: f.Of(item.Was), Is: f.Of(item.Is)}
 			if item.Change != nil {
 				one.Change = f.Signed(item.Change.Float)
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
+	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
@@ -44,6 +45,7 @@ type Area struct {
 	Pages   *ui.Pages
 	Ways    Ways
 	Answers Answers
+	Called  reading.Called
 }
 
 type list struct {
@@ -128,7 +130,7 @@ func (a *Area) list(w http.ResponseWriter, r *http.Request, status int, page lis
 
 // eventNames are the policies whose names are those of events.
 func eventNames(p *metric.Policy) bool {
-	return p.Kind == metric.NamesPolicy && !slices.Contains([]string{"community_kinds", "touch_kinds", "acquisition_costs", "retention_costs", "service_costs", "top_plans"}, p.ID)
+	return p.Kind == metric.NamesPolicy && !slices.Contains([]string{"at_risk_stages", "won_referrals", "community_kinds", "touch_kinds", "acquisition_costs", "retention_costs", "service_costs", "top_plans"}, p.ID)
 }
 
 func shownPolicy(p *metric.Policy, kept metric.Conventions, lang i18n.Lang) policy {

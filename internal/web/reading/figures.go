@@ -28,7 +28,7 @@ func (f Figures) Write(v float64) (number, unit string) {
 	}
 	switch f.Unit {
 	case metric.Money:
-		return minus(money(f.Lang, v, f.Currency)), ""
+		return money(f.Lang, v, f.Currency), ""
 	case metric.Seconds:
 		switch {
 		case math.Abs(v) >= 7200:
@@ -60,11 +60,11 @@ func (f Figures) number(v float64, decimals int) string {
 			break
 		}
 	}
-	return minus(i18n.Number(f.Lang, v, decimals))
+	return i18n.Number(f.Lang, v, decimals)
 }
 
 func money(lang i18n.Lang, v float64, currency string) string {
-	if math.Abs(v) >= 1000 {
+	if math.Abs(v) >= 1000 || v == math.Trunc(v) {
 		return i18n.WholeMoney(lang, v, currency)
 	}
 	return i18n.Money(lang, v, currency)
@@ -139,13 +139,12 @@ func (f Figures) Axis(v float64, decimals int) string {
 	case f.Unit == metric.Minutes && math.Abs(v) >= 120, f.Unit == metric.Seconds && math.Abs(v) >= 120:
 		return f.Whole(v)
 	case f.Unit == metric.Money && decimals == 0:
-		return minus(i18n.WholeMoney(f.Lang, v, f.Currency))
+		return i18n.WholeMoney(f.Lang, v, f.Currency)
+	case f.Unit == metric.Percent:
+		return i18n.Percent(f.Lang, v/100, decimals)
 	}
-	return minus(i18n.Number(f.Lang, v, decimals))
+	return i18n.Number(f.Lang, v, decimals)
 }
-
-// minus is the sign that is as wide as the plus.
-func minus(text string) string { return strings.Replace(text, "-", "−", 1) }
 
 // Cell writes a value of a table or of a detail as people read it: numbers in their unit, days as dates.
 func Cell(lang i18n.Lang, v any, unit metric.Unit, currency string) string {
@@ -204,12 +203,4 @@ func PointLabel(lang i18n.Lang, grain metric.Grain, from time.Time) (short, full
 		return text, text
 	}
 	return i18n.MonthName(lang, from.Month()), i18n.Month(lang, from)
-}
-
-// GroupLabel names a group of a breakdown.
-func GroupLabel(lang i18n.Lang, key *string) string {
-	if key == nil {
-		return i18n.T(lang, "metrics.unknown")
-	}
-	return *key
 }

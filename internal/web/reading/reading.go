@@ -51,10 +51,10 @@ func (r *Reading) change(a *metric.Answer, f Figures) {
 	if sure := a.Previous.Significant; sure != nil {
 		r.Sure = map[bool]string{true: "real", false: "noise"}[*sure]
 	}
-	switch {
-	case by > 0:
+	switch moved := strings.ContainsAny(r.Change, "123456789"); {
+	case by > 0 && moved:
 		r.Direction = "up"
-	case by < 0:
+	case by < 0 && moved:
 		r.Direction = "down"
 	}
 	if r.Sure != "noise" {

@@ -203,7 +203,7 @@ func plot(class, title string, width, height int, samples []Sample, low, high fl
 		longest = max(longest, len([]rune(label)))
 		p.Y = append(p.Y, Tick{At: round(p.y(v)), Label: label})
 	}
-	p.Left, p.Right = round(14+6.2*float64(longest)), float64(width)-12
+	p.Left, p.Right = round(14+7*float64(longest)), float64(width)-12
 	p.ticks(samples)
 	p.draw(samples)
 	return p

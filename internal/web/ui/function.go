@@ -47,8 +47,17 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"figure":    func(x float64) string { return i18n.Number(lang, x, decimals(x)) },
 		"choice":    func(id string) string { return Named(lang, "choice", id) },
 		"marked":    marked,
+		"sender":    p.Sender,
+		"capital":   capital,
 		"bandclass": bandClass,
+		"renewed":   renewed,
 	}
+}
+
+// renewed are the attributes of a part that is asked for again, from path, when there is news of what data-live names: at
+// most every five seconds, and put in place without touching what stays the same.
+func renewed(path string) template.HTMLAttr {
+	return template.HTMLAttr(`data-pause="5" hx-get="` + template.HTMLEscapeString(path) + `" hx-trigger="live" hx-swap="outerMorph"`)
 }
 
 // Named is the label of an id of some closed or open group ("band", "good"), or the id itself in plain words where the
@@ -137,7 +146,7 @@ func initials(name string) string {
 
 // Money writes an amount, without the minor unit where nobody would read it.
 func Money(lang i18n.Lang, m account.Money) string {
-	if amount := m.Major(); math.Abs(amount) >= 100 {
+	if amount := m.Major(); math.Abs(amount) >= 100 || amount == math.Trunc(amount) {
 		return i18n.WholeMoney(lang, amount, m.Currency)
 	}
 	return i18n.Money(lang, m.Major(), m.Currency)
@@ -160,6 +169,12 @@ func bandClass(band any) string {
 type Piece struct {
 	Text    string
 	Mention bool
+}
+
+// capital writes what stands alone with a capital letter.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // decimals is how many a score needs: none, or one.

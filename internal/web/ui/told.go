@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,10 +86,11 @@ func (t *teller) choice(column string) string {
 }
 func (t *teller) text(column string) string { return t.f.Text(column) }
 
-// tag adds what is not empty.
+// tag adds what is not empty and was not said.
 func (t *teller) tag(texts ...string) {
 	for _, text := range texts {
-		if text != "" {
+		said := slices.ContainsFunc(t.Tags, func(tag string) bool { return strings.EqualFold(tag, short(text)) })
+		if text != "" && !said {
 			t.Tags = append(t.Tags, short(text))
 		}
 	}

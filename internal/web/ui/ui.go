@@ -41,6 +41,8 @@ type Config struct {
 	Report func(error)
 	// Sample is how it stands with the made-up company, which every page says; nil: there is none.
 	Sample func() feed.Sample
+	// Sender names a source of facts.
+	Sender func(source string) string
 	// Secure marks cookies to be sent over TLS only.
 	Secure bool
 }
@@ -213,6 +215,14 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page, 
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Vary", "Cookie, Accept-Language, Accept-Encoding, HX-Request")
 	body := b.Bytes()
+	if status == http.StatusOK && IsPart(r) {
+		mark := `"` + MarkOf(b.String()) + `"`
+		h.Set("ETag", mark)
+		if r.Header.Get("If-None-Match") == mark { // it looks as it does where it stands (renew.js)
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
 	// Pages hold no secret that what a stranger sends could be compressed against.
 	if len(body) > smallest && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		if small := gzipped(body, gzip.BestSpeed); small != nil {
