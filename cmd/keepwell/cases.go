@@ -151,7 +151,7 @@ func (sh *shell) healthJudgements() *cobra.Command {
 						if j.Last.Value != nil {
 							what = points(j.Last.Value)
 						}
-						line("%s\t%s\t%s\t%s\t%s\t%s\t%s", j.Account, j.Scorecard, j.Measure, what, j.Last.Until.Format(time.DateOnly), j.Last.By, j.Last.Reason)
+						line("%s\t%s\t%s\t%s\t%s\t%s\t%s", j.Account, j.Scorecard, j.Measure, what, j.Last.Until.Format(time.RFC3339), j.Last.By, j.Last.Reason)
 					}
 				})
 			})
