@@ -206,6 +206,9 @@ func (s Segment) value(v string) string {
 	return quoted(v)
 }
 
+// Only is the text of the segment that is one account.
+func Only(id string) string { return "account_id = " + quoted(id) }
+
 func quoted(v string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`
 }

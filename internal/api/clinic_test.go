@@ -66,6 +66,7 @@ func (c *clinic) CheckReading(r metric.Reading, bad func(field, reason string, a
 		bad("metric", "there is no metric %q", r.Metric)
 	}
 }
+func (c *clinic) SegmentMetrics(context.Context, string) ([]string, error) { return nil, nil }
 func (c *clinic) CheckSegment(context.Context, string, json.RawMessage) (account.Segment, error) {
 	return account.Segment{}, nil
 }

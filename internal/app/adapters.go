@@ -54,7 +54,7 @@ func (w writeKeys) WriteKey(ctx context.Context, text string) (string, error) {
 
 // segments are kept in the store and counted by the metrics.
 type segments struct {
-	*store.Store
+	keptSegments
 	*metric.Service
 }
 
@@ -62,10 +62,21 @@ type segments struct {
 type choosing struct {
 	*store.Store
 	*api.API
+	kept  keptSegments
 	check interface {
 		CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
 	}
 	memory *memory
+}
+
+// SegmentChange changes a segment.
+func (c choosing) SegmentChange(ctx context.Context, idOrName string, change func(*account.SavedSegment) error) (account.SavedSegment, error) {
+	return c.kept.SegmentChange(ctx, idOrName, change)
+}
+
+// SegmentDelete takes a segment away.
+func (c choosing) SegmentDelete(ctx context.Context, idOrName, by string, now time.Time) (account.SavedSegment, error) {
+	return c.kept.SegmentDelete(ctx, idOrName, by, now)
 }
 
 // SegmentMembers are who is in a segment.
@@ -89,7 +100,10 @@ func (c choosing) CheckSegment(ctx context.Context, text string, tree json.RawMe
 }
 
 // ways are the workspace's ways to count, kept in the store.
-type ways struct{ store *store.Store }
+type ways struct {
+	store *store.Store
+	pulse *pulse // scores that rest on them follow; nil: they are only read
+}
 
 const policiesSetting = "policies"
 
@@ -112,6 +126,7 @@ func (w ways) Policies(ctx context.Context) (metric.Conventions, error) {
 }
 
 func (w ways) PoliciesChange(ctx context.Context, change func(metric.Conventions) error) error {
+	defer w.pulse.changed()
 	return store.SettingChange(ctx, w.store, policiesSetting, func(kept *metric.Conventions) error {
 		if *kept == nil {
 			*kept = metric.Conventions{}

@@ -61,6 +61,7 @@ type App struct {
 	desk     *forecast.Desk
 	memory   *memory
 	runs     *backtest.Runs
+	busy     atomic.Int64 // when somebody was last seen to wait, in microseconds
 	meetings *meetings
 	news     *live.News
 	metrics  *metric.Service
@@ -206,7 +207,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.segment = &ingest.Segment{Door: a.door, Loader: a.loader, Keys: writeKeys{gate, a.now}, Quarantine: held, Feed: a.feed,
 		Zone: s.Zone, Currency: s.Currency, Now: a.now}
 	a.rows = &ingest.Facts{Door: a.door, Loader: a.loader, Feed: a.feed, Zone: s.Zone, Now: a.now}
-	metrics := &metric.Service{Catalog: catalog, Zone: s.Zone, Currency: s.Currency, Now: a.now, Conventions: ways{a.store}.Policies, Saved: a.store.Segments,
+	metrics := &metric.Service{Catalog: catalog, Zone: s.Zone, Currency: s.Currency, Now: a.now, Conventions: ways{store: a.store}.Policies, Saved: a.store.Segments,
 		Open: func(ctx context.Context, asOf *time.Time) (metric.View, error) {
 			v, err := a.lake.View(ctx, asOf)
 			if err != nil {
@@ -228,7 +229,7 @@ func (a *App) wire(ctx context.Context) error {
 		}
 		a.outbox = notify.NewOutbox(server.Send, a.logger)
 	}
-	mine := own{metrics, a.store, filepath.Join(s.Data, metricsFolder)}
+	mine := own{metrics: metrics, store: a.store, folder: filepath.Join(s.Data, metricsFolder)}
 	if err := mine.load(ctx, func(err error) { a.logger.Warn(err.Error()) }); err != nil {
 		return err
 	}
@@ -236,18 +237,19 @@ func (a *App) wire(ctx context.Context) error {
 	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
 	a.memory = newMemory(a.now, func() log.Position { return a.loader.Health().Loaded }, func(err error) { a.logger.Warn("what pages show can't be found anew", "error", err) })
 	a.pulse, a.desk = a.openPulse(metrics), a.openDesk(metrics)
+	mine.fit = fit{metrics, a.pulse}
 	a.runs = a.openRuns(metrics)
 	a.news = a.openNews()
 	a.api = api.New(api.Options{
 		Gate:        gate,
 		Metrics:     metrics,
-		Ways:        ways{a.store},
+		Ways:        ways{a.store, a.pulse},
 		Boards:      a.store,
 		Definitions: mine,
 		Facts:       facts{a.rows, a.lake},
 		People:      a.lake,
 		Accounts:    customers{a, a.store},
-		Segments:    segments{a.store, metrics},
+		Segments:    segments{keptSegments{a.store, fit{metrics, a.pulse}}, metrics},
 		Feedback:    customers{a, a.store},
 		Journeys:    journeys{a, a.store, metrics},
 		Sample:      a.sample,
@@ -287,7 +289,10 @@ func (a *App) wire(ctx context.Context) error {
 		mux.Handle(own, a.api)
 	}
 	mux.Handle("/v1/", a.segment)
-	a.handler = &api.Guard{Next: a.memory.forgetting(mux), Logger: a.logger, Proxies: s.TrustedProxies, Seen: a.figures.request}
+	a.handler = &api.Guard{Next: a.memory.forgetting(mux), Logger: a.logger, Proxies: s.TrustedProxies, Seen: func(route string, status int, took time.Duration) {
+		a.figures.request(route, status, took)
+		a.waited(route, took)
+	}}
 	return nil
 }
 

@@ -48,6 +48,15 @@ func shut(t *testing.T, a *App) {
 // call sends a request with the local token, or with another key as Basic user.
 func (a *App) call(t *testing.T, method, path, body, writeKey string) string {
 	t.Helper()
+	code, answer := a.reply(method, path, body, writeKey)
+	if code/100 != 2 {
+		t.Fatalf("%s %s: %d %s", method, path, code, answer)
+	}
+	return answer
+}
+
+// reply is the answer to a request, whatever it is.
+func (a *App) reply(method, path, body, writeKey string) (int, string) {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Authorization", "Bearer "+a.Token())
@@ -56,10 +65,7 @@ func (a *App) call(t *testing.T, method, path, body, writeKey string) string {
 	}
 	w := httptest.NewRecorder()
 	a.Handler().ServeHTTP(w, r)
-	if w.Code/100 != 2 {
-		t.Fatalf("%s %s: %d %s", method, path, w.Code, w.Body)
-	}
-	return w.Body.String()
+	return w.Code, w.Body.String()
 }
 
 func (a *App) count(t *testing.T, kind string) int64 {

@@ -8,6 +8,7 @@ import (
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/backtest"
 	"github.com/keepwell/keepwell/internal/forecast"
+	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
@@ -18,13 +19,34 @@ var (
 	_ backtest.Keeper = (*store.Store)(nil)
 )
 
-// longestPause is how long a backtest lets others go first, at most; it is half as long as what it has just done took.
+// longestPause is how long work in the background lets others go first, at most; it is half as long as what it has just done took.
 const longestPause = 2 * time.Second
 
-// openRuns makes what backtests are made by.
+// A request that took longer than lookedUp made somebody wait; for a while after it more of them are expected.
+const (
+	lookedUp = 50 * time.Millisecond
+	atWork   = 10 * time.Second
+)
+
+// openRuns makes what backtests are made by. What they read of the past is remembered: the next draft is tested by the same.
 func (a *App) openRuns(metrics *metric.Service) *backtest.Runs {
-	return backtest.NewRuns(backtest.Reader{Health: a.pulse.service, Forecast: forecast.Reader{Metrics: metrics}, Pause: letOthers},
+	recall := &metric.Recall{Service: metrics, Along: func(ctx context.Context) (string, error) { return a.lake.Along(ctx, a.now()) }}
+	return backtest.NewRuns(backtest.Reader{Health: &health.Service{Reader: recall, Keeper: a.store, Now: a.now}, Forecast: forecast.Reader{Metrics: metrics}, Pause: a.letAskers},
 		a.store, func(err error) { a.logger.Warn("a backtest failed", "error", err) })
+}
+
+// waited notes that somebody waited for an answer. Who waits for a backtest, or listens for what is new, does not count.
+func (a *App) waited(route string, took time.Duration) {
+	if took >= lookedUp && took < longestPause*10 && !strings.Contains(route, "backtest") {
+		a.busy.Store(a.now().UnixMicro())
+	}
+}
+
+// letAskers is letOthers while there are others: somebody waits for a backtest.
+func (a *App) letAskers(ctx context.Context, took time.Duration) {
+	if a.now().Sub(time.UnixMicro(a.busy.Load())) <= atWork {
+		letOthers(ctx, took)
+	}
 }
 
 // letOthers waits after work that took so long, so that what people ask meanwhile comes to its turn.

@@ -76,7 +76,7 @@ func (c customers) feedbackChoices(ctx context.Context) (account.FeedbackChoices
 func (c customers) touchKinds(ctx context.Context) ([]string, error) {
 	policy, _ := metric.PolicyNamed("touch_kinds")
 	value := policy.Default
-	kept, err := ways{c.Store}.Policies(ctx)
+	kept, err := ways{store: c.Store}.Policies(ctx)
 	if err != nil {
 		return nil, err
 	}

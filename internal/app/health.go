@@ -114,6 +114,13 @@ func (p *pulse) fail(err error) {
 	}
 }
 
+// trouble is why the scores that are shown could not be renewed.
+func (p *pulse) trouble() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.err
+}
+
 // changed says that scorecards or judgements have changed.
 func (p *pulse) changed() {
 	p.stirred.Store(true)
@@ -306,16 +313,25 @@ func (s scoring) ToldOf(ctx context.Context, id string, before time.Time, asOf *
 
 // HealthChange splits the change of a score.
 func (s scoring) HealthChange(ctx context.Context, q health.ChangeAsk) (health.Change, error) {
-	table, err := s.Health(ctx)
+	q, err := s.family(ctx, q)
 	if err != nil {
 		return health.Change{}, err
 	}
+	return s.service.Change(ctx, q)
+}
+
+// family names the accounts that count to the one that is asked about.
+func (s scoring) family(ctx context.Context, q health.ChangeAsk) (health.ChangeAsk, error) {
+	table, err := s.Health(ctx)
+	if err != nil {
+		return q, err
+	}
 	row, ok := table.Row(q.ID)
 	if !ok {
-		return health.Change{}, fault.New(fault.NotFound, "nothing is known of this account")
+		return q, fault.New(fault.NotFound, "nothing is known of this account")
 	}
 	q.Family = table.Family(row)
-	return s.service.Change(ctx, q)
+	return q, nil
 }
 
 // flowsKept is how many past tables are remembered for movements, flowLife how long: facts of the past arrive late.
@@ -356,6 +372,13 @@ func (s scoring) HealthFlow(ctx context.Context, from, to time.Time, aspect stri
 		if err != nil {
 			return nil, err
 		}
+	}
+	for at, places := range map[time.Time]*health.Places{from: &was, to: &is} {
+		gone, err := s.lake.Gone(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		*places = places.Without(gone)
 	}
 	f, err := s.service.Flow(ctx, from, to, was, is, mine)
 	if err == nil {

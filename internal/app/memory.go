@@ -38,8 +38,16 @@ type memory struct {
 	warm   func(context.Context) error // asks what is asked most
 	wanted chan *memo
 
-	mu   sync.Mutex
-	kept map[string]*memo
+	mu    sync.Mutex
+	kept  map[string]*memo
+	turns int // how often what was known was found anew, or forgotten
+}
+
+// mark is another once what pages show may be: facts came, or what was older than they are has been found anew.
+func (m *memory) mark() string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return fmt.Sprint(m.loaded(), m.turns)
 }
 
 // memo is one thing that was found.
@@ -145,6 +153,9 @@ func (m *memory) found(ctx context.Context, one *memo) (value any, err error) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		if whole && err == nil {
+			if !one.since.IsZero() && one.at != at {
+				m.turns++
+			}
 			one.value, one.at, one.since, one.cost = value, at, began, m.now().Sub(began)
 		}
 		close(one.finding)
@@ -177,6 +188,7 @@ func (m *memory) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.kept = map[string]*memo{}
+	m.turns++
 }
 
 // Run renews what is wanted, one at a time, and what was asked for within the hour.

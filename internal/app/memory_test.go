@@ -58,6 +58,34 @@ func TestWhatIsFoundQuicklyIsFoundAnewOnceFactsCome(t *testing.T) {
 	})
 }
 
+// What was found before facts came is shown until it is found anew: the mark says that too, or open pages would stay behind.
+func TestTheMarkOfMemoryMovesWithFactsAndWithWhatIsFoundAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, 500*time.Millisecond)
+		a.expect(t, "at first", 1)
+		marks := []string{a.mark()}
+		moved := func(what string, want bool) {
+			t.Helper()
+			if now := a.mark(); (now != marks[len(marks)-1]) != want {
+				t.Errorf("%s: the mark is %q after %q", what, now, marks)
+			} else if want {
+				marks = append(marks, now)
+			}
+		}
+		a.expect(t, "asked again", 1)
+		moved("nothing happened", false)
+		a.loaded++
+		moved("facts came", true)
+		a.expect(t, "still young", 1)
+		moved("what is known was shown", false)
+		time.Sleep(memoMost)
+		a.expect(t, "too old", 2)
+		moved("it was found anew", true)
+		a.forget()
+		moved("somebody changed what it rests on", true)
+	})
+}
+
 func TestWhatTakesLongIsRenewedBehindItsReaders(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAsking(t, 500*time.Millisecond)

@@ -20,6 +20,7 @@ type own struct {
 	metrics *metric.Service
 	store   *store.Store
 	folder  string
+	fit     fit
 }
 
 const (
@@ -97,6 +98,13 @@ func (o own) Save(ctx context.Context, id, text string) (*metric.Definition, err
 	if _, known := o.metrics.Catalog.Get(id); known && !o.metrics.Catalog.IsOwn(id) {
 		return nil, o.metrics.Catalog.Put(d) // says why not
 	}
+	catalog := o.metrics.Catalog.Clone()
+	if err := catalog.Put(d); err != nil {
+		return nil, err
+	}
+	if err := o.fit.stays(ctx, "definition", o.with(catalog)); err != nil {
+		return nil, err
+	}
 	if err := store.SettingChange(ctx, o.store, ownSetting, func(kept *map[string]string) error {
 		if *kept == nil {
 			*kept = map[string]string{}
@@ -106,13 +114,26 @@ func (o own) Save(ctx context.Context, id, text string) (*metric.Definition, err
 	}); err != nil {
 		return nil, err
 	}
+	defer o.fit.pulse.changed()
 	return d, o.metrics.Catalog.Put(d)
 }
 
 var errNotKept = errors.New("not kept")
 
+// with is the metrics with another catalogue.
+func (o own) with(catalog *metric.Catalog) metric.Service {
+	changed := *o.metrics
+	changed.Catalog = catalog
+	return changed
+}
+
 // Remove takes a definition out again.
 func (o own) Remove(ctx context.Context, id string) error {
+	catalog := o.metrics.Catalog.Clone()
+	catalog.Remove(id)
+	if err := o.fit.stays(ctx, "definition", o.with(catalog)); err != nil {
+		return err
+	}
 	err := store.SettingChange(ctx, o.store, ownSetting, func(kept *map[string]string) error {
 		if _, ok := (*kept)[id]; !ok {
 			return errNotKept

@@ -63,6 +63,9 @@ func (a *App) Trouble() []string {
 	case h.Err != nil:
 		trouble = append(trouble, "facts can't be loaded right now and wait in the log: "+said(h.Err))
 	}
+	if err := a.pulse.trouble(); err != nil {
+		trouble = append(trouble, "accounts can't be scored anew, so that health is as it was: "+said(err))
+	}
 	if trouble == nil {
 		trouble = []string{}
 	}

@@ -12,7 +12,10 @@ const (
 	Unhealthy Band = "poor"
 )
 
-// AllBands are they, the best first.
+// Gone is where accounts stand in movements that are no longer customers; no score is in it.
+const Gone Band = "left"
+
+// AllBands are the bands of scores, the best first.
 var AllBands = []Band{Good, Middling, Unhealthy}
 
 // Of is the band that a score is in.

@@ -87,23 +87,21 @@ func (c *checking) segment(field, text string) {
 	if text == "" {
 		return
 	}
-	segment, err := c.Reader.CheckSegment(c.ctx, text, nil)
+	metrics, err := c.Reader.SegmentMetrics(c.ctx, text)
 	if err != nil {
 		c.bad.Because(field, err)
 		return
 	}
-	for _, leaf := range segment.Leaves() {
-		if leaf.About == "metric" {
-			c.circular(field, leaf.Name)
-		}
+	for _, id := range metrics {
+		c.circular(field, id)
 	}
 }
 
 // circular refuses what rests on scores: a score would depend on itself.
 func (c *checking) circular(field, id string) {
 	c.Reader.CheckReading(metric.Reading{Metric: id}, func(_, reason string, args ...any) {
-		if text := fmt.Sprintf(reason, args...); strings.Contains(text, "rests on itself") {
-			c.bad.Field(field, "%s: a circular definition; take out %s", text, id)
+		if strings.Contains(reason, "rests on itself") {
+			c.bad.Field(field, "%s: a circular definition; take out %s", fault.Said(reason, args...), id)
 		}
 	})
 }

@@ -33,6 +33,7 @@ func (w *world) Scorecards(context.Context) ([]health.Scorecard, error) { return
 func (w *world) Judgements(context.Context) ([]health.Judgement, error) { return w.judged, nil }
 
 func (w *world) CheckReading(metric.Reading, func(string, string, ...any)) {}
+func (w *world) SegmentMetrics(context.Context, string) ([]string, error)  { return nil, nil }
 func (w *world) CheckSegment(context.Context, string, json.RawMessage) (account.Segment, error) {
 	return account.Segment{}, nil
 }

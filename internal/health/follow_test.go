@@ -3,8 +3,10 @@ package health_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -177,6 +179,25 @@ func TestMovementsCountEveryAccountOnceWithItsValueAtBothEnds(t *testing.T) {
 		`{"to":"good","count":1,"was_value":0,"value":7,"accounts":[{"account_id":"c","was":null,"score":80,"was_value":0,"value":7}]}]`
 	if string(got) != want {
 		t.Errorf("the movements are\n%s, want\n%s", got, want)
+	}
+}
+
+func TestWhoLeftOrCameBackMovedAndWhoWasGoneAllAlongDidNot(t *testing.T) {
+	x, y := 80.0, 30.0
+	w := &world{ids: []string{"leaver", "back", "gone", "trial"}, texts: map[string]string{}, values: map[string]float64{key(then, "leaver", "mrr"): 100, key(later, "back", "mrr"): 40}}
+	was := health.Places{"leaver": {Score: &x, Band: health.Good}, "gone": {Score: &y, Band: health.Unhealthy}, "trial": {Score: &y, Band: health.Unhealthy}}
+	is := health.Places{"leaver": {Score: &y, Band: health.Unhealthy}, "back": {Score: &x, Band: health.Good}, "gone": {Score: &y, Band: health.Unhealthy}, "trial": {Score: &x, Band: health.Good}}
+	f, err := w.service().Flow(context.Background(), then, later, was.Without(map[string]bool{"back": true, "gone": true}), is.Without(map[string]bool{"leaver": true, "gone": true}),
+		func(string) bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range f.Movements {
+		got = append(got, fmt.Sprint(m.From, " ", m.To, " ", m.Count, " ", m.WasValue, " ", m.Value))
+	}
+	if want := []string{"good left 1 100 0", "poor good 1 0 0", "left good 1 0 40"}; !slices.Equal(got, want) {
+		t.Errorf("the movements are %q, want %q", got, want)
 	}
 }
 

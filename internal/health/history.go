@@ -33,14 +33,13 @@ func Recomputed(ctx context.Context, score func(context.Context, Question) (*Tab
 	}
 	var all []Told
 	standing := map[string]Standing{}
-	for _, at := range instants {
-		table, err := score(ctx, Question{At: at, Accounts: family, Deck: deck})
-		if err != nil {
-			return nil, err
-		}
+	err := inTurn(ctx, len(instants), func(ctx context.Context, n int) (*Table, error) {
+		return score(ctx, Question{At: instants[n], Accounts: family, Deck: deck})
+	}, func(_ int, table *Table) error {
 		if row, ok := table.Row(id); ok {
 			all = append(all, table.Points(row, standing)...)
 		}
-	}
-	return all, nil
+		return nil
+	})
+	return all, err
 }

@@ -22,8 +22,21 @@ type Place struct {
 // Places are those of all accounts, by id.
 type Places map[string]Place
 
+// Without are places with those accounts in the band of their own that are no longer customers then.
+func (p Places) Without(gone map[string]bool) Places {
+	all := make(Places, len(p)+len(gone))
+	for id, place := range p {
+		all[id] = place
+	}
+	for id := range gone {
+		all[id] = Place{all[id].Score, Gone}
+	}
+	return all
+}
+
 // Flow is how accounts moved between bands from one instant to another. Its movements are ordered from the best band to no
-// score, by where accounts were and then by where they are; accounts that had no score at either end are in none.
+// score, by where accounts were and then by where they are; accounts that were no customers with a score at either end are
+// in none.
 type Flow struct {
 	From time.Time `json:"from"`
 	To   time.Time `json:"to"`
@@ -36,8 +49,8 @@ type Flow struct {
 
 // BandMove is the accounts that went from one band to another, or stayed.
 type BandMove struct {
-	From     Band        `json:"from,omitempty" enum:"good,average,poor" doc:"Missing: no score"`
-	To       Band        `json:"to,omitempty" enum:"good,average,poor" doc:"Missing: no score"`
+	From     Band        `json:"from,omitempty" enum:"good,average,poor,left" doc:"left: no longer a customer then; missing: no score"`
+	To       Band        `json:"to,omitempty" enum:"good,average,poor,left" doc:"left: no longer a customer then; missing: no score"`
 	Count    int         `json:"count"`
 	WasValue float64     `json:"was_value" doc:"Their recurring value at the beginning"`
 	Value    float64     `json:"value" doc:"Their recurring value at the end"`
@@ -82,7 +95,7 @@ func (s *Service) Flow(ctx context.Context, from, to time.Time, was, is Places, 
 	ids := map[string]bool{}
 	for _, places := range []Places{was, is} {
 		for id, p := range places {
-			if p.Band != "" && mine(id) {
+			if p.Band != "" && p.Band != Gone && mine(id) {
 				ids[id] = true
 			}
 		}
@@ -126,13 +139,11 @@ func (s *Service) values(ctx context.Context, at time.Time) (map[string]float64,
 	return all, read.Currency, nil
 }
 
-// rank orders bands, the best first and no score last.
-func (b Band) rank() int {
-	if n := slices.Index(AllBands, b); n >= 0 {
-		return n
-	}
-	return len(AllBands)
-}
+// Moved are where accounts can be at either end of a movement, in the order in which they are shown.
+var Moved = append(slices.Clone(AllBands), Gone, "")
+
+// rank orders bands, the best first, then those who left, and no score last.
+func (b Band) rank() int { return slices.Index(Moved, b) }
 
 // WriteCSV writes movements as a table with one row for each account; safe makes a text from outside a cell.
 func (f *Flow) WriteCSV(w io.Writer, safe func(string) string) error {

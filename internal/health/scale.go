@@ -34,13 +34,16 @@ func (s *Scale) score(x float64, text string) (float64, bool) {
 	return low[1] + part*(high[1]-low[1]), true
 }
 
+// mostValue is how far from zero a value of a scale may lie, so that differences between two of them stay exact.
+const mostValue = 1e15
+
 // check says what is wrong with a scale.
 func (s *Scale) check(bad func(field, reason string, args ...any)) {
 	if len(s.Points) == 0 && len(s.Choices) == 0 {
 		bad("points", "there is no way from a value to a score: state at least one point [value, score], or choices")
 	}
 	for i, p := range s.Points {
-		if math.IsNaN(p[0]) || math.IsInf(p[0], 0) || !isScore(p[1]) {
+		if !(math.Abs(p[0]) <= mostValue) || !isScore(p[1]) {
 			bad("points", "[%g, %g] is no value with a score from 0 to 100", p[0], p[1])
 		}
 		if i > 0 && p[0] <= s.Points[i-1][0] {

@@ -16,6 +16,8 @@ type Reader interface {
 	Read(ctx context.Context, a metric.ReadingAsk) (*metric.Read, error)
 	CheckReading(r metric.Reading, bad func(field, reason string, args ...any))
 	CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
+	// SegmentMetrics are the metrics that a segment asks for, also by way of saved segments.
+	SegmentMetrics(ctx context.Context, text string) ([]string, error)
 }
 
 // Keeper keeps definitions and judgements with all that they were.
@@ -125,9 +127,14 @@ func (s *Service) Change(ctx context.Context, q ChangeAsk) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	c, ok := Explain(early[0], early[1], late[0], q.ID, q.Aspect)
+	return Split(early[0], early[1], late[0], q.ID, q.Aspect)
+}
+
+// Split is as Explain, with a fault.NotFound where there is no score at either end.
+func Split(earlier, renewed, later *Table, id, aspect string) (Change, error) {
+	c, ok := Explain(earlier, renewed, later, id, aspect)
 	if !ok {
-		return c, fault.New(fault.NotFound, "there is no change to explain: at one of the instants the account had no score of %q", clip(q.Aspect)).
+		return c, fault.New(fault.NotFound, "there is no change to explain: at one of the instants the account had no score of %q", clip(aspect)).
 			Mend("ask from a later day on, or see why there is no score")
 	}
 	return c, nil
@@ -146,26 +153,23 @@ type Past struct {
 	Values, Points [][]float64
 }
 
-// Past scores all accounts by each of some scorecards, also drafts, at each of some instants, and hands each instant on before
-// it goes to the next. Only what happened before an instant counts, and of that what was known then: history that a source
+// Past scores all accounts by each of some scorecards, also drafts, at each of some instants, and hands them on
+// in their order. Only what happened before an instant counts, and of that what was known then: history that a source
 // brought along counts by its own dates. Judgements count as they stood then.
 func (s *Service) Past(ctx context.Context, cards []Scorecard, at []time.Time, use func(instant int, by []*Past) error) error {
 	decks := make([]Deck, len(cards))
 	for i := range cards {
 		decks[i] = Shuffled(cards[i : i+1])
 	}
-	for n, instant := range at {
-		tables, err := s.tables(ctx, Question{At: instant, Known: true, Along: true}, decks...)
+	return inTurn(ctx, len(at), func(ctx context.Context, n int) ([]*Past, error) {
+		tables, err := s.tables(ctx, Question{At: at[n], Known: true, Along: true}, decks...)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		by := make([]*Past, len(tables))
 		for i, t := range tables {
 			by[i] = t.past()
 		}
-		if err := use(n, by); err != nil {
-			return err
-		}
-	}
-	return nil
+		return by, nil
+	}, use)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
@@ -16,7 +17,14 @@ func checking(t testing.TB) *health.Service {
 		t.Fatal(err)
 	}
 	now := func() time.Time { return time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC) }
-	return &health.Service{Reader: &metric.Service{Catalog: catalog, Zone: time.UTC, Now: now}, Now: now}
+	weak, err := account.ParseSegment("metric health < 50")
+	if err != nil {
+		t.Fatal(err)
+	}
+	saved := func(context.Context) ([]account.SavedSegment, error) {
+		return []account.SavedSegment{{ID: "1", Name: "weak", Segment: weak}}, nil
+	}
+	return &health.Service{Reader: &metric.Service{Catalog: catalog, Zone: time.UTC, Now: now, Saved: saved}, Now: now}
 }
 
 func TestScorecardsThatComeWithKeepwellAreWholeInFourLanguages(t *testing.T) {

@@ -7,10 +7,10 @@ import (
 
 // Text is one text in every language, for definitions that carry their own labels.
 type Text struct {
-	EN string `json:"en" yaml:"en"`
-	ES string `json:"es" yaml:"es"`
-	RO string `json:"ro" yaml:"ro"`
-	RU string `json:"ru" yaml:"ru"`
+	EN string `json:"en" yaml:"en" required:"false"`
+	ES string `json:"es" yaml:"es" required:"false"`
+	RO string `json:"ro" yaml:"ro" required:"false"`
+	RU string `json:"ru" yaml:"ru" required:"false"`
 }
 
 // In is the text in l, in English where l is unknown or has none.

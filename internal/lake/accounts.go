@@ -116,6 +116,28 @@ func (l *Lake) Standings(ctx context.Context, at time.Time, reporting string, on
 	return r.all, r.rates.Currency, l.engine.Fault(err)
 }
 
+// Gone are the accounts that were no longer customers at an instant, by id, as their standing says.
+func (l *Lake) Gone(ctx context.Context, at time.Time) (map[string]bool, error) {
+	v, err := l.view(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	r := newReading(moment{View: v, at: at})
+	gone := map[string]bool{}
+	for _, part := range []func(context.Context) error{r.keys, r.money, r.lifetimes} {
+		if err := part(ctx); err != nil {
+			return nil, l.engine.Fault(err)
+		}
+	}
+	for _, s := range r.all {
+		if s.Left {
+			gone[s.ID] = true
+		}
+	}
+	return gone, nil
+}
+
 // reading is what standings are made from, part by part.
 type reading struct {
 	moment
@@ -126,9 +148,13 @@ type reading struct {
 	rates account.Rates
 }
 
+func newReading(m moment) *reading {
+	return &reading{moment: m, by: map[int32]*account.Standing{}, words: map[string]string{}, spans: map[int32][]account.Recurring{}}
+}
+
 func (m moment) standings(ctx context.Context, reporting string) (*reading, error) {
-	r := &reading{moment: m, by: map[int32]*account.Standing{}, words: map[string]string{}, spans: map[int32][]account.Recurring{}}
-	for _, part := range []func(context.Context) error{r.traits, r.money, r.counts, r.people, r.voice} {
+	r := newReading(m)
+	for _, part := range []func(context.Context) error{r.keys, r.traits, r.money, r.lifetimes, r.counts, r.people, r.voice} {
 		if err := part(ctx); err != nil {
 			return r, err
 		}
@@ -136,18 +162,38 @@ func (m moment) standings(ctx context.Context, reporting string) (*reading, erro
 	return r, r.amounts(ctx, reporting)
 }
 
+// keys are which accounts there are.
+func (r *reading) keys(ctx context.Context) error {
+	var number int32
+	var id string
+	return r.each(ctx, "keys", func() {
+		s := &account.Standing{Number: number, ID: id}
+		r.all = append(r.all, s)
+		r.by[number] = s
+	}, &number, &id)
+}
+
+// lifetimes are since when accounts pay, and who has left.
+func (r *reading) lifetimes(ctx context.Context) error {
+	var number int32
+	var any int64
+	alive := map[int32]int64{} // 0: of its subscriptions none
+	if err := r.each(ctx, "alive", func() { alive[number] = any }, &number, &any); err != nil {
+		return err
+	}
+	for _, s := range r.all {
+		s.Since, s.Until = account.CustomerSince(r.spans[s.Number], r.at)
+		if n, subscribed := alive[s.Number]; s.Since.IsZero() || !s.Until.IsZero() {
+			s.Left = subscribed && n == 0 || !subscribed && !s.Until.IsZero()
+		}
+	}
+	return nil
+}
+
 // traits goes through what was said of accounts in the order in which it was true.
 func (r *reading) traits(ctx context.Context) error {
 	var number int32
 	var given int64
-	var id string
-	if err := r.each(ctx, "keys", func() {
-		s := &account.Standing{Number: number, ID: id}
-		r.all = append(r.all, s)
-		r.by[number] = s
-	}, &number, &id); err != nil {
-		return err
-	}
 	c := newCells(fact.Accounts)
 	return each(ctx, r.conn, r.text("traits", "{traits}", quoted(c.names(), "f.")), func() {
 		if s := r.by[number]; s != nil {
@@ -253,17 +299,8 @@ func (r *reading) amounts(ctx context.Context, reporting string) error {
 	if err := r.exchange(ctx, reporting); err != nil {
 		return err
 	}
-	alive := map[int32]int64{} // 0: of its subscriptions none
-	if err := r.each(ctx, "alive", func() { alive[number] = minor }, &number, &minor); err != nil {
-		return err
-	}
 	for _, s := range r.all {
-		spans := r.spans[s.Number]
-		s.MRR, s.Mixed = account.Worth(spans, r.at, r.rates)
-		s.Since, s.Until = account.CustomerSince(spans, r.at)
-		if n, subscribed := alive[s.Number]; s.Since.IsZero() || !s.Until.IsZero() {
-			s.Left = subscribed && n == 0 || !subscribed && !s.Until.IsZero()
-		}
+		s.MRR, s.Mixed = account.Worth(r.spans[s.Number], r.at, r.rates)
 		s.Overdue, _ = r.rates.Sum(overdue[s.Number], 1)
 		s.Fold()
 	}

@@ -44,17 +44,63 @@ func TestWhoHasLeftIsNoCustomerAnyMore(t *testing.T) {
 		contract("over", -140, -20, "lost")
 		must(t, l.Load(ctx, facts, 1))
 		want := map[string]bool{"tried": true, "gone": true, "over": true}
+		gone, err := l.Gone(ctx, noon)
+		must(t, err)
+		then, err := l.Gone(ctx, noon.AddDate(0, 0, -50))
+		must(t, err)
+		if !then["back"] || then["gone"] || then["tried"] {
+			t.Errorf("fifty days ago %v had left", then)
+		}
 		for _, only := range [][]string{nil, {"tried", "gone", "over", "back", "paused"}} {
 			all, _, err := l.Standings(ctx, noon, "EUR", only)
 			must(t, err)
 			for _, s := range all {
-				if s.Left != want[s.ID] {
-					t.Errorf("%s has left: %v (%+v)", s.ID, s.Left, s)
+				if s.Left != want[s.ID] || gone[s.ID] != want[s.ID] {
+					t.Errorf("%s has left: %v, %v (%+v)", s.ID, s.Left, gone[s.ID], s)
 				}
 			}
 			if only == nil && len(all) != 9 || only != nil && len(all) != len(only) {
 				t.Errorf("%d accounts", len(all))
 			}
+		}
+	})
+}
+
+func TestHistoryThatComesAlongInASourcesFirstWeekIsNoticed(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		l := open(t, o)
+		cursor, week := uint64(0), noon.AddDate(0, 0, 7)
+		come := func(k *fact.Kind, source string, day int, fields ...string) {
+			t.Helper()
+			f := from(source, made(t, k, fmt.Sprint("along", cursor), -2000, fields...))
+			f.Received = noon.AddDate(0, 0, day).UnixMicro()
+			cursor++
+			must(t, l.Load(ctx, []*fact.Fact{f}, cursor))
+		}
+		is := func(now time.Time) string {
+			t.Helper()
+			text, err := l.Along(ctx, now)
+			must(t, err)
+			return text
+		}
+		come(fact.Events, "crm", 0, "account_id", "a", "name", "x")
+		first := is(noon)
+		come(fact.Events, "crm", 1, "account_id", "a", "name", "y")
+		if again := is(noon.AddDate(0, 0, 1)); again == first || again != is(noon.AddDate(0, 0, 2)) {
+			t.Errorf("%q after %q: in the first week every load counts, and nothing else", again, first)
+		}
+		old := is(week)
+		come(fact.Events, "crm", 8, "account_id", "a", "name", "z")
+		come(fact.Scores, "keepwell", 8, "account_id", "a", "aspect", "health", "score", "50")
+		if after := is(week.AddDate(0, 0, 2)); after != old {
+			t.Errorf("%q after %q: what comes after the first week was not known then", after, old)
+		}
+		come(fact.Tickets, "desk", 9, "account_id", "a", "ticket_id", "t", "status", "open")
+		if after := is(week.AddDate(0, 0, 3)); after == old {
+			t.Error("another source brought history along")
+		}
+		if after := is(week.AddDate(0, 0, 30)); after == old {
+			t.Error("it is as it was before another source brought history along")
 		}
 	})
 }

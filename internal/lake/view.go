@@ -145,6 +145,31 @@ func broughtAlong(ctx context.Context, conn *sql.Conn, at time.Time) (map[string
 	return brought, err
 }
 
+// Along is another text whenever views of what was known at past instants may show more than they did: history that a source
+// brings along in its first week counts by its own dates. now is the present. What Keepwell tells itself is not looked at.
+func (l *Lake) Along(ctx context.Context, now time.Time) (string, error) {
+	v, err := l.view(ctx, nil)
+	if err != nil {
+		return "", err
+	}
+	defer v.Close()
+	var parts []string
+	for _, k := range fact.Kinds() {
+		if k != fact.Scores && k != fact.Relevances {
+			parts = append(parts, "select min(received_at) as first from fact_"+k.Name+" group by origin")
+		}
+	}
+	var sources, coming int64
+	err = each(ctx, v.conn, "select count(*), count(case when first > timestamp '"+sqlTime(now.Add(-alongFor))+"' then 1 end) from ("+strings.Join(parts, " union all ")+") k", func() {}, &sources, &coming)
+	if err != nil {
+		return "", l.engine.Fault(err)
+	}
+	if coming == 0 {
+		return fmt.Sprint(sources), nil
+	}
+	return fmt.Sprint(sources, " ", v.mark+v.waiting), nil
+}
+
 // Mark is the seq up to which the rollups' tables hold events; a rollup beyond it is its tail.
 func (v *View) Mark() int64 { return v.mark }
 

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -62,6 +63,13 @@ func (c *Catalog) Put(d *Definition) error {
 	c.byID[d.ID], c.own[d.ID] = d, true
 	c.sort()
 	return nil
+}
+
+// Clone is a copy that may be changed.
+func (c *Catalog) Clone() *Catalog {
+	c.lock.RLock()
+	defer c.lock.RUnlock()
+	return &Catalog{byID: maps.Clone(c.byID), own: maps.Clone(c.own), ids: slices.Clone(c.ids)}
 }
 
 // Remove takes out a definition that came from outside; false when there is none.

@@ -216,9 +216,7 @@ func (c *compiler) define(relation, name, argument string) error {
 		if err := c.define("points", "points", ""); err != nil {
 			return err
 		}
-		lo, hi := c.limits()
-		body = "select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, d.day\nfrom r_points p\njoin (select cast(g.d as date) as day from generate_series(timestamp '" + lo.Format(time.DateOnly) +
-			"', timestamp '" + hi.Format(time.DateOnly) + "', interval '1 day') g(d)) d on d.day >= p.from_day and d.day < p.until_day"
+		body = c.pointDays()
 	case name == "during":
 		var err error
 		if body, err = c.during(argument); err != nil {

@@ -36,6 +36,13 @@ func (c *compiler) pointRows() (sql, how string) {
 		strings.Join(rows, ", ") + ") as p(i, from_ts, to_ts, from_day, to_day, until_day)", ""
 }
 
+// pointDays are the days of each point.
+func (c *compiler) pointDays() string {
+	lo, hi := c.limits()
+	return "select p.i, p.from_ts, p.to_ts, p.from_day, p.to_day, d.day\nfrom r_points p\njoin (select cast(g.d as date) as day from generate_series(timestamp '" + lo.Format(time.DateOnly) +
+		"', timestamp '" + hi.Format(time.DateOnly) + "', interval '1 day') g(d)) d on d.day >= p.from_day and d.day < p.until_day"
+}
+
 // during are the facts of a kind, or the rows of a relation that begin on a day, with the points they happened in. Points of whole days meet their facts by the day: an
 // equal column is matched eight times faster than two limits are.
 func (c *compiler) during(name string) (string, error) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/fault"
 )
 
 // ReadingAsk asks for readings of all accounts at one instant. Nothing that happened at or after it is looked at; with
@@ -109,8 +110,11 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 	together := map[string][]int{}
 	for n, r := range a.Readings {
 		key := fmt.Sprint(r.ReadsText() || r.isInstant(), r.Window, r.Change, r.Back)
-		together[key] = append(together[key], n)
 		q.out.Columns[n] = q.column(r)
+		// What can't be read any more, such as a metric that was taken away, leaves the rest as it is.
+		if s.CheckReading(r, func(_, reason string, args ...any) { q.out.Columns[n].Problem = fault.Said(reason, args...).Error() }); q.out.Columns[n].Problem == "" {
+			together[key] = append(together[key], n)
+		}
 	}
 	for _, key := range sortedKeys(together) {
 		if err := q.read(ctx, together[key]); err != nil {

@@ -157,6 +157,9 @@ func (s *Service) CheckReading(r Reading, bad func(field, reason string, args ..
 	}
 }
 
+// readsScores finds what reads told scores in the text of a definition, whatever facts its header names.
+var readsScores = regexp.MustCompile(`\{(scores|scores_at|told_scores)\b`)
+
 var scoredAnswers = []string{"nps", "csat", "ces", "rating"}
 
 func (s *Service) checkMetricReading(r Reading, bad func(field, reason string, args ...any)) {
@@ -166,7 +169,7 @@ func (s *Service) checkMetricReading(r Reading, bad func(field, reason string, a
 		bad("metric", "%s", err)
 		return
 	}
-	if slices.Contains(m.def.Facts, fact.Scores.Name) {
+	if slices.Contains(m.def.Facts, fact.Scores.Name) || readsScores.MatchString(m.def.Source) {
 		bad("metric", "%s is made of health scores: a score that rests on itself has no value", r.Metric)
 	}
 	if slices.Contains(m.def.Facts, fact.Relevances.Name) {

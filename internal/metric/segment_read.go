@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -63,6 +64,22 @@ func (s *Service) CheckSegment(ctx context.Context, text string, tree json.RawMe
 		return account.Segment{}, segmentFault(err)
 	}
 	return f.Segment, nil
+}
+
+// SegmentMetrics are the metrics that a segment asks for, also by way of saved segments it rests on. The error is as that of
+// CheckSegment.
+func (s *Service) SegmentMetrics(ctx context.Context, text string) ([]string, error) {
+	f, err := s.readSegment(ctx, text, nil, s.Now().In(s.Zone))
+	if err != nil {
+		return nil, segmentFault(err)
+	}
+	var ids []string
+	for _, leaf := range f.leaves() {
+		if leaf.About == account.Metric && !slices.Contains(ids, leaf.Name) {
+			ids = append(ids, leaf.Name)
+		}
+	}
+	return ids, nil
 }
 
 func segmentFault(err error) error {

@@ -43,6 +43,32 @@ func TestLivePartsAnswerOnlyWhenSomethingIsNew(t *testing.T) {
 	}
 }
 
+func TestAPartThatLooksAsItDoesWhereItStandsIsNotSentAgain(t *testing.T) {
+	c := grown(4000, 1, func(s string) string { return s })
+	b := c.visit(t).as(c, team.Read)
+	b.header.Set("HX-Request", "true")
+	for _, part := range []string{"/home/attention?book=all", "/home/tile/mrr", "/home/through", "/home/feeds", "/accounts/acc%2F0/figures", "/accounts/acc%2F0", "/metrics/nps"} {
+		b.header.Del("If-None-Match")
+		first := b.get(part)
+		mark := first.Header().Get("ETag")
+		if first.Code != 200 || mark == "" || !strings.Contains(first.Body.String(), `data-live="`) || !strings.Contains(first.Body.String(), `hx-swap="outerMorph"`) {
+			t.Errorf("%s: %d, mark %q: %.200s", part, first.Code, mark, first.Body)
+		}
+		b.header.Set("If-None-Match", mark)
+		if again := b.get(part); again.Code != 304 || again.Body.Len() > 0 {
+			t.Errorf("%s: %d with nothing new", part, again.Code)
+		}
+		b.header.Set("If-None-Match", `"another"`)
+		if again := b.get(part); again.Code != 200 || again.Header().Get("ETag") != mark {
+			t.Errorf("%s: %d for who has something else", part, again.Code)
+		}
+	}
+	b.header.Del("HX-Request")
+	if whole := b.get("/metrics/nps"); whole.Code != 200 || whole.Header().Get("ETag") != "" {
+		t.Errorf("a whole page: %d, mark %q", whole.Code, whole.Header().Get("ETag"))
+	}
+}
+
 func TestWhoIsSignedOutElsewhereHearsNothingAnyMore(t *testing.T) {
 	for name, end := range map[string]func(t *testing.T, c *company, u team.User, other *browser){
 		"signed out": func(t *testing.T, c *company, u team.User, other *browser) { other.send("POST", "/signout", form()) },

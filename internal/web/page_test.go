@@ -42,7 +42,7 @@ var firstCall = strings.Repeat("0", 32)
 // everyPage are addresses that between them show every template, with the status each is answered with.
 var everyPage = map[string]int{
 	"/": 200, "/?book=%3Cscript%3E": 200, "/home/tile/mrr": 200, "/home/tile/customers?book=all": 200, "/home/tile/nrr": 200, "/home/tile/mau": 200, "/home/tile/nothing": 404, "/home/attention": 200, "/home/attention?all=1": 200,
-	"/home/movements": 200, "/home/changes": 200, "/home/renewals": 200, "/home/bands": 200, "/start": 200, "/start?goal=loyal&goal=%3Cscript%3E": 200, "/start/live?seen=x": 200, "/start/file/none": 404, "/start/file/none/refused.csv": 404, "/live/status": 200, "/live/recent?seen=x": 200, "/feeds": 200, "/metrics": 200, "/families/voice": 200,
+	"/home/movements": 200, "/home/changes": 200, "/home/renewals": 200, "/home/bands": 200, "/home/through": 200, "/home/feeds": 200, "/start": 200, "/start?goal=loyal&goal=%3Cscript%3E": 200, "/start/live?seen=x": 200, "/start/file/none": 404, "/start/file/none/refused.csv": 404, "/live/status": 200, "/live/recent?seen=x": 200, "/feeds": 200, "/metrics": 200, "/families/voice": 200,
 	"/metrics?q=nps+promoter": 200, "/metrics?q=%22%3E%3Cscript%3E": 200,
 	"/metrics/nps?segment=broken&by=plan": 200, "/metrics/nps?grain=week&period=quarter&by=plan&set.active_events=%3Cscript%3E": 200, "/metrics/nps?from=2026-01-01&to=%3Cscript%3E": 200,
 	"/metrics/nps/why": 200, "/metrics/resolution_time/why?by=team": 200, "/metrics/nps/why?segment=broken": 200, "/metrics/nothing/why": 404,
@@ -54,7 +54,7 @@ var everyPage = map[string]int{
 	"/metrics/nps?by=plan": 200, "/metrics/mrr_movements": 200, "/metrics/ces?variant=none": 200, "/metrics/nothing": 404,
 	"/accounts": 200, "/accounts?q=zzz": 200, "/accounts?segment=%3Cscript%3E&cols=domain&cols=since&cols=created_at&cols=touch_model": 200, "/accounts?sort=%3Cscript%3E": 400,
 	"/accounts?did=csm&n=3&undo=%22%3E%3Cscript%3E&view=%22%3E%3Cscript%3E&tag=%22%3E%3Cscript%3E&plan=%22%3E%3Cscript%3E": 200, "/accounts/acc%2F0": 200,
-	"/accounts/acc%2F0?kind=answers&text=%22%3E%3Cscript%3E&user=%22%3E%3Cscript%3E": 200, "/accounts/acc%2F0?before=x": 400, "/accounts/acc%2F1": 200, "/accounts/none": 404,
+	"/accounts/acc%2F0?kind=answers&text=%22%3E%3Cscript%3E&user=%22%3E%3Cscript%3E": 200, "/accounts/acc%2F0?before=x": 400, "/accounts/acc%2F1": 200, "/accounts/none": 404, "/accounts/acc%2F0/figures": 200, "/accounts/none/figures": 404,
 	"/contacts": 200, "/contacts?q=%22%3E%3Cscript%3E&account=%22%3E%3Cscript%3E": 200, "/contacts/u-1": 200, "/contacts/u-1?kind=tickets&text=%22%3E%3Cscript%3E": 200, "/contacts/none": 404,
 	"/explore": 200, "/explore/none": 404, "/explore/funnel?steps=%22%3E%3Cscript%3E&segment=%22%3E%3Cscript%3E": 200, "/explore/funnel/answer": 200, "/explore/funnel/answer?steps=a%0Ab&by=plan": 200,
 	"/explore/retention/answer": 200, "/explore/revenue/answer?shown=value": 200, "/explore/survival": 200, "/explore/survival/answer": 200, "/explore/features/answer": 200, "/explore/paths/answer?start=x": 200, "/explore/pages/answer": 200,

@@ -16,10 +16,10 @@ import (
 // something else, such as a password or a token.
 var doors = map[string]string{
 	"GET /{$}": "amcsvorkt", "GET /start": "amcsvorkt",
-	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt", "GET /home/bands": "amcsvorkt",
+	"GET /home/tile/{id}": "amcsvorkt", "GET /home/attention": "amcsvorkt", "GET /home/movements": "amcsvorkt", "GET /home/changes": "amcsvorkt", "GET /home/renewals": "amcsvorkt", "GET /home/bands": "amcsvorkt", "GET /home/through": "amcsvorkt", "GET /accounts/{id}/figures": "amcsvorkt",
 	"GET /live":             "amcsvorkt",
 	"POST /mentions/{note}": "amcsvorkt",
-	"GET /live/status":      "amcsvrkt", "GET /start/live": "amcsvrkt", "POST /start/key": "akt", "POST /start/file": "amkt", "GET /start/file/{id}": "amkt",
+	"GET /live/status":      "amcsvrkt", "GET /home/feeds": "amcsvrkt", "GET /start/live": "amcsvrkt", "POST /start/key": "akt", "POST /start/file": "amkt", "GET /start/file/{id}": "amkt",
 	"POST /start/file/{id}": "amkt", "GET /start/file/{id}/refused.csv": "amkt",
 	"GET /sample": "amcsvorkt", "POST /sample": "akt", "POST /sample/remove": "akt",
 	"GET /metrics": "amcsvorkt", "GET /families/{family}": "amcsvorkt",

@@ -40,6 +40,8 @@ func (s *site) table() []route {
 		{"GET /home/renewals", reader, s.home.Renewals},
 		{"POST /mentions/{note}", reader, s.home.See},
 		{"GET /home/bands", reader, s.home.Bands},
+		{"GET /home/through", reader, s.home.Through},
+		{"GET /home/feeds", team.Watch, s.home.Arriving},
 		{"GET /live", reader, s.live.Stream},
 		{"GET /live/status", team.Watch, s.feeds.Status},
 		{"GET /live/recent", team.Watch, s.feeds.Recent},
@@ -100,6 +102,7 @@ func (s *site) table() []route {
 		{"GET /journeys/{id}/accounts", reader, s.journey.Accounts},
 		{"POST /journeys/{id}", team.Arrange, s.journey.Change},
 		{"GET /accounts/{id}/journey", reader, s.journey.Place},
+		{"GET /accounts/{id}/figures", reader, s.accounts.Figures},
 
 		{"GET /health", reader, s.health.List},
 		{"GET /health/scorecards", reader, s.health.Scorecards},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,7 @@ func (c wards) CheckReading(r metric.Reading, bad func(field, reason string, arg
 		bad("metric", "there is no metric %q", r.Metric)
 	}
 }
+func (c wards) SegmentMetrics(context.Context, string) ([]string, error) { return nil, nil }
 func (c wards) CheckSegment(context.Context, string, json.RawMessage) (account.Segment, error) {
 	return account.Segment{}, nil
 }
@@ -382,6 +384,44 @@ func TestDisagreementsAreLookedAtAndResolved(t *testing.T) {
 	}
 }
 
+func TestALongQueueOfDisagreementsHasPages(t *testing.T) {
+	c := emptyCompany()
+	c.customers = 70
+	b := c.visit(t).as(c, team.Admin)
+	book, err := c.Book(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []health.Case
+	for _, s := range book.All {
+		cases = append(cases, health.Case{Account: s.ID, State: health.CaseOpen, Opened: c.now, Changed: c.now})
+	}
+	if err := c.people.CasesFollow(t.Context(), cases, nil); err != nil {
+		t.Fatal(err)
+	}
+	next := regexp.MustCompile(`href="(/health/cases\?from=\d+)"`)
+	seen, at := map[string]bool{}, "/health/cases"
+	for range 10 {
+		page := b.get(at).Body.String()
+		for _, m := range regexp.MustCompile(`id="case-([^"]+)"`).FindAllStringSubmatch(page, -1) {
+			seen[m[1]] = true
+		}
+		link := next.FindStringSubmatch(page)
+		if link == nil {
+			break
+		}
+		at = link[1]
+	}
+	if len(seen) != len(cases) {
+		t.Errorf("going from page to page shows %d of %d cases; the last is %s", len(seen), len(cases), at)
+	}
+	for _, odd := range []string{"-4", "9999", "x"} {
+		if page := b.get("/health/cases?from=" + odd).Body.String(); !strings.Contains(page, `class="card case"`) {
+			t.Errorf("from %s shows nothing", odd)
+		}
+	}
+}
+
 func TestABookIsJudgedOneAccountAfterTheOther(t *testing.T) {
 	c := emptyCompany()
 	c.customers = 3
@@ -441,7 +481,7 @@ func TestMovementsAndHistoryShowWhereAccountsCameFrom(t *testing.T) {
 	expect("/health/movements", "/health/movements/flow")
 	expect("/health/movements/flow?move=average-poor", `class="stream worse"`, `id="moved"`)
 	expect("/health/movements.csv", "average,poor,")
-	expect("/health/movements?from=yesterday&to=2999-01-01&wait=1", `class="river"`)
+	expect("/health/movements?from=yesterday&to=2999-01-01&wait=1", `class="chart river broad"`)
 	book, err := c.Book(t.Context())
 	if err != nil {
 		t.Fatal(err)

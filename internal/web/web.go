@@ -183,7 +183,7 @@ func build(o Options) (*site, error) {
 		metrics:    &metrics.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Guide: o.Metrics, Called: called},
 		dashboards: &dashboards.Area{Pages: pages, Answers: o.Metrics, Boards: o.Boards, Called: called},
 		policies:   &policies.Area{Pages: pages, Ways: o.Ways, Answers: o.Metrics, Called: called},
-		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers},
+		accounts:   &accounts.Area{Pages: pages, Customers: o.Customers, Clinic: o.Clinic},
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -52,6 +53,12 @@ type Customers interface {
 type Area struct {
 	Pages     *ui.Pages
 	Customers Customers
+	Clinic    Clinic
+}
+
+// Clinic is what was said last of an account's health.
+type Clinic interface {
+	LastTold(id, aspect string) (health.Told, bool)
 }
 
 // Owner is whom views and what can be undone belong to.

@@ -9,8 +9,11 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/board"
 	"github.com/keepwell/keepwell/internal/fact"
+	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
 
@@ -19,6 +22,8 @@ const perTimeline = 20
 
 type one struct {
 	*account.Profile
+	Only                   string // the segment that is this account
+	Renews                 string // address of what says when it renews
 	For                    string // how long a customer
 	Renewal                int    // days to the next one
 	Worth                  string // of the recurring value, for a year
@@ -33,6 +38,7 @@ type one struct {
 	Cards                  []cards
 	Timeline               timeline
 	Why                    []string // it needs attention
+	Health                 *health.Told
 	Files                  []kept
 	FileProblem            string // a key of the words
 	FilesMost, FileMost    int    // how many, and how many MiB each
@@ -90,7 +96,8 @@ type timeline struct {
 	Kinds []string
 	Kind  string
 	Path  string
-	Top   string
+	Top   string // of the newest, while older ones are shown
+	Here  string // of the newest, while they are shown
 }
 
 // One shows an account.
@@ -165,6 +172,19 @@ func (a *Area) needs(ctx context.Context, v *one, lang i18n.Lang, open bool) err
 	return err
 }
 
+// Figures answers with what stands at the top of an account's page.
+func (a *Area) Figures(w http.ResponseWriter, r *http.Request) error {
+	p, err := a.Customers.Profile(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v, err := a.view(r.Context(), ui.Lang(r), p)
+	if err != nil {
+		return err
+	}
+	return a.Pages.Part(w, r, "accounts/one", "figures", v)
+}
+
 // Timeline shows a part of what happened.
 func (a *Area) Timeline(w http.ResponseWriter, r *http.Request) error {
 	open := SeesPeople(ui.Who(r.Context()))
@@ -206,8 +226,8 @@ func (a *Area) tell(r *http.Request, ask account.TimelineAsk, t account.Timeline
 			q.Set(key, value)
 		}
 	}
-	if !ask.Before.At.IsZero() {
-		v.Top = address(v.Path, q)
+	if v.Here = address(v.Path, q); !ask.Before.At.IsZero() {
+		v.Top, v.Here = v.Here, ""
 	}
 	if next := t.Next.String(); next != "" {
 		v.Next = address(v.Path, with(q, "before", next))
@@ -217,12 +237,18 @@ func (a *Area) tell(r *http.Request, ask account.TimelineAsk, t account.Timeline
 
 func (a *Area) view(ctx context.Context, lang i18n.Lang, p *account.Profile) (*one, error) {
 	now := a.Pages.Now()
-	v := &one{Profile: p, Weeks: ui.NewSpark(p.Weeks)}
+	v := &one{Profile: p, Weeks: ui.NewSpark(p.Weeks), Only: account.Only(p.ID), Renews: ui.AccountPath(p.ID) + "?kind=subscriptions#timeline"}
+	if len(p.Contracts) > 0 {
+		v.Renews = ui.AccountPath(p.ID) + "?kind=contracts#timeline"
+	}
 	tags, err := a.Customers.Tags(ctx)
 	if err != nil {
 		return nil, err
 	}
 	v.Tags = tags[p.ID]
+	if told, ok := a.Clinic.LastTold(p.ID, health.Global); ok && told.Score != nil && !p.Left {
+		v.Health = &told
+	}
 	if !p.Since.IsZero() {
 		end := now
 		if !p.Until.IsZero() {
@@ -303,6 +329,7 @@ func (v *one) months(lang i18n.Lang, p *account.Profile) *ui.Chart {
 		values = append(values, m.Worth.Minor)
 		amount := m.Worth.Major()
 		samples = append(samples, ui.Sample{Label: i18n.MonthName(lang, m.Month.Month()), Value: &amount,
+			Href:  reading.Link("/metrics/mrr/facts", board.Question{Segment: v.Only, From: m.Month.Format(time.DateOnly), To: m.Month.AddDate(0, 1, -1).Format(time.DateOnly)}),
 			Title: i18n.Month(lang, m.Month) + ": " + ui.Money(lang, account.Money{Minor: m.Worth.Minor, Currency: currency})})
 	}
 	if currency == "" || len(values) == 0 {

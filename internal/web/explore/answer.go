@@ -279,6 +279,9 @@ func survival(s *asking) (*answer, error) {
 		}
 		samples = append(samples, one)
 	}
+	if len(samples) < 2 { // a curve of one point says nothing
+		samples = nil
+	}
 	out.Chart = ui.NewChart(a.Label, samples, s.figures(metric.Percent, "").Axis, "")
 	curve("", "explore.everyone", a.N, rows(a.Detail, "curve"))
 	for _, g := range a.Groups {

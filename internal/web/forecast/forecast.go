@@ -9,6 +9,7 @@ import (
 	"embed"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -248,6 +249,9 @@ func (a *Area) Relevance(w http.ResponseWriter, r *http.Request) error {
 				l.Range = ui.Scale{Low: -1, High: 1}.Of(one.Strength, low, high)
 				l.Range.Mood = l.Mood
 				all.Lines = append(all.Lines, l)
+			}
+			if !slices.ContainsFunc(all.Lines, func(l line) bool { return l.Verdict != string(foretold.TooLittle) }) {
+				all.Lines = nil // one word for all of them
 			}
 			page.Outcomes = append(page.Outcomes, all)
 		}

@@ -2,7 +2,9 @@ package health
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -17,7 +19,8 @@ type queue struct {
 	Tabs     []queueTab
 	Tab      string
 	Rows     []caseLine
-	More     int
+	More     string // addresses of the cases after these, and of the first; empty where there are none
+	Top      string
 	Wrong    []fault.Field
 	Verdicts []health.Verdict
 }
@@ -42,7 +45,7 @@ const (
 	tabResolved = "resolved"
 	tabGone     = "gone"
 	pastShown   = 200
-	casesShown  = 100
+	casesShown  = 30
 )
 
 // Cases shows the disagreements, those worth most first.
@@ -104,8 +107,7 @@ func (a *Area) queue(r *http.Request, tab string) (*queue, error) {
 			return int(min(1, max(-1, b.MRR.Minor-a.MRR.Minor)))
 		})
 	}
-	v.More = max(0, len(v.Rows)-casesShown)
-	v.Rows = v.Rows[:min(casesShown, len(v.Rows))]
+	v.page(r.URL.Query().Get("from"))
 	for _, id := range []string{"", tabResolved, tabGone} {
 		one := queueTab{ID: id, Href: "/health/cases", N: counts[id], Is: id == tab}
 		if id != "" {
@@ -125,6 +127,29 @@ func (a *Area) queue(r *http.Request, tab string) (*queue, error) {
 		v.Rows[i].Comments = said[ids[i]]
 	}
 	return v, err
+}
+
+// page leaves the cases from one place on. What is decided meanwhile leaves the queue, so the place is only about right.
+func (v *queue) page(text string) {
+	address := func(n int) string {
+		q := url.Values{}
+		if v.Tab != "" {
+			q.Set("tab", v.Tab)
+		}
+		if n > 0 {
+			q.Set("from", strconv.Itoa(n))
+		}
+		return strings.TrimSuffix("/health/cases?"+q.Encode(), "?")
+	}
+	from, _ := strconv.Atoi(text)
+	from = min(max(0, from), max(0, len(v.Rows)-1))
+	if from > 0 {
+		v.Top = address(0)
+	}
+	if from+casesShown < len(v.Rows) {
+		v.More = address(from + casesShown)
+	}
+	v.Rows = v.Rows[from:min(from+casesShown, len(v.Rows))]
 }
 
 // Decide keeps what somebody makes of a case.

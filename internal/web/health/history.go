@@ -235,7 +235,7 @@ func (a *Area) scoresOf(r *http.Request, v *past, table *health.Table, row int) 
 		}
 		v.Today, v.Fell = true, true
 	}
-	instants := midnights(v.From, v.To, a.Pages.Zone)
+	instants := midnights(v.From, table.At, a.Pages.Zone) // up to when the present scores are of
 	told, err := health.Recomputed(r.Context(), a.Clinic.HealthAt, v.Account, table.Family(row), table.Deck.Only(v.Aspect), instants)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -179,8 +180,11 @@ func (a *Area) flow(r *http.Request, v *movements) error {
 		v.Lines = append(v.Lines, line)
 	}
 	v.Picture = newRivers(v.Lines, func(b health.Band) string {
-		if b == "" {
+		switch b {
+		case "":
 			return i18n.T(lang, "health.band.none")
+		case health.Gone: // in a word: there is little room beside the picture
+			return i18n.T(lang, "health.gone")
 		}
 		return i18n.T(lang, "health.band."+string(b))
 	})
@@ -204,14 +208,7 @@ func moveKey(from, to health.Band) string {
 	return name(from) + "-" + name(to)
 }
 
-func rankOf(b health.Band) int {
-	for i, one := range health.AllBands {
-		if one == b {
-			return i
-		}
-	}
-	return len(health.AllBands)
-}
+func rankOf(b health.Band) int { return slices.Index(health.Moved, b) }
 
 // moodOf says whether a movement is for the better; to or from no score is neither.
 func moodOf(from, to health.Band) string {
@@ -263,8 +260,8 @@ func newRivers(lines []moveLine, name func(health.Band) string) (both []*river) 
 }
 
 func (v *river) flow(lines []moveLine, name func(health.Band) string) bool {
-	bands := append(append([]health.Band{}, health.AllBands...), "")
-	var left, right [4]int
+	bands := health.Moved
+	left, right := make([]int, len(bands)), make([]int, len(bands))
 	total := 0
 	for _, l := range lines {
 		left[rankOf(l.From)] += l.Count
@@ -281,8 +278,8 @@ func (v *river) flow(lines []moveLine, name func(health.Band) string) bool {
 		}
 		return math.Max(bankLeast, unit*float64(n))
 	}
-	var from, to [4]float64 // where the next stream of a bank begins
-	place := func(counts [4]int, x, textX float64, anchor string, at *[4]float64) {
+	from, to := make([]float64, len(bands)), make([]float64, len(bands)) // where the next stream of a bank begins
+	place := func(counts []int, x, textX float64, anchor string, at []float64) {
 		y := 2.0
 		for i, n := range counts {
 			if at[i] = y; n == 0 {
@@ -292,8 +289,8 @@ func (v *river) flow(lines []moveLine, name func(health.Band) string) bool {
 			y += height(n) + bankGap
 		}
 	}
-	place(left, bankMargin, bankMargin-8, "end", &from)
-	place(right, v.Width-bankMargin-bankWidth, v.Width-bankMargin+8, "start", &to)
+	place(left, bankMargin, bankMargin-8, "end", from)
+	place(right, v.Width-bankMargin-bankWidth, v.Width-bankMargin+8, "start", to)
 	x0, x1 := bankMargin+bankWidth, v.Width-bankMargin-bankWidth
 	for _, l := range lines {
 		a, b := rankOf(l.From), rankOf(l.To)

@@ -22,6 +22,7 @@ type attention struct {
 	AtStake  sum
 	Book     whose
 	Again    string // the address of the whole list, while only a part is shown
+	Cut      bool   // there are more than even the whole list names
 	None     bool   // no account is in this book at all
 }
 
@@ -61,6 +62,7 @@ func (a *Area) Attention(w http.ResponseWriter, r *http.Request) error {
 				v.Again += "&" + q[1:]
 			}
 		}
+		v.Cut = v.Again == "" && len(v.Accounts) < v.Total
 		return v, nil
 	})
 }

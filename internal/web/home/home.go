@@ -112,13 +112,10 @@ func (b whose) chosen(ctx context.Context) func(*account.Standing) bool {
 }
 
 type view struct {
+	arriving
 	Hello, Name string
-	Fresh       feeds.Freshness
-	Late        bool
 	Book        whose
 	Tiles       []tile
-	Feeds       int
-	Stopped     []feeds.Feed
 	Offer       bool // of the sample company
 	Mentions    []mention
 	Seen        string // the mention that was just marked as seen
@@ -133,23 +130,14 @@ type mention struct {
 // fewMentions is how many of them are shown.
 const fewMentions = 5
 
-// fewFeeds is how many of the feeds that stopped are named.
-const fewFeeds = 4
-
-// Few are those of the stopped feeds that are named.
-func (v view) Few() []feeds.Feed { return v.Stopped[:min(len(v.Stopped), fewFeeds)] }
-
-// late is how far answers may be behind before it is said.
-const late = 5 * time.Second
-
 // Show shows the page; its parts come after it.
 func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	health, err := a.Feeds.Health(ctx)
-	if err != nil {
+	v := view{Hello: hello(a.Pages.Now().In(a.Pages.Zone)), Book: whoseBook(r)}
+	var err error
+	if v.arriving, err = a.arriving(ctx); err != nil {
 		return err
 	}
-	v := view{Hello: hello(a.Pages.Now().In(a.Pages.Zone)), Book: whoseBook(r), Feeds: len(health), Stopped: feeds.Stopped(health)}
 	if who := ui.Who(ctx); who != nil && who.User != nil {
 		v.Name = who.User.Name
 	}
@@ -157,10 +145,6 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	if v.Mentions, err = a.mentions(ctx); err != nil {
 		return err
 	}
-	if v.Fresh, err = a.Feeds.Overview.Freshness(ctx); err != nil {
-		return err
-	}
-	v.Late = v.Fresh.Behind > late
 	if v.Feeds == 0 {
 		if v.Offer, err = connect.Offers(ctx, a.Sample); err != nil {
 			return err
@@ -263,6 +247,9 @@ func (a *Area) part(w http.ResponseWriter, r *http.Request, block string, fill f
 		w.Header().Set("Retry-After", "1")
 		w.WriteHeader(http.StatusServiceUnavailable)
 		return nil
+	}
+	if r.Header.Get("If-None-Match") != "" {
+		return err // what stands there stays until it can be told anew
 	}
 	a.Pages.Report(err)
 	return a.Pages.Part(w, r, "home/home", "away", away{ID: block, Again: r.URL.RequestURI()})

@@ -98,6 +98,9 @@ func (a *Area) shown(ctx context.Context, d metric.Described, q board.Question, 
 	}
 	path := "/metrics/" + d.ID
 	s.Facts = reading.Link(path+"/facts", q)
+	for i := range s.Blocks {
+		s.Blocks[i].Facts = s.Facts
+	}
 	s.Restated = reading.Link(path+"/restated", q)
 	why := q
 	if why.By == "" && period.By != "" {

@@ -91,6 +91,7 @@ type block struct {
 	Heads       []head
 	Rows        [][]cell
 	More        int
+	Facts       string // address of those that the page rests on
 }
 
 type head struct {

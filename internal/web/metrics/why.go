@@ -1,7 +1,9 @@
 package metrics
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/board"
@@ -30,6 +32,7 @@ type moved struct {
 	// Refused says why the change has no parts (English).
 	Refused string
 	Page    string
+	Here    string
 	CSV     string
 }
 
@@ -60,14 +63,15 @@ func (a *Area) Why(w http.ResponseWriter, r *http.Request) error {
 	if q.By == "" {
 		q.By = "plan"
 	}
-	page := moved{Metric: d, Question: q, Page: reading.Page(d.ID, q), CSV: reading.Link("/metrics/"+d.ID+"/why.csv", q)}
+	page := moved{Metric: d, Question: q, Page: reading.Page(d.ID, q), Here: reading.Link("/metrics/"+d.ID+"/why", q), CSV: reading.Link("/metrics/"+d.ID+"/why.csv", q)}
 	for _, id := range d.Dimensions {
 		page.By = append(page.By, choice{id, ui.Dimension(lang, id), id == q.By})
 	}
 	rest := q
 	rest.By = ""
-	for name, values := range reading.Values(rest) {
-		page.Fields = append(page.Fields, hidden{name, values[0]})
+	kept := reading.Values(rest)
+	for _, name := range slices.Sorted(maps.Keys(kept)) {
+		page.Fields = append(page.Fields, hidden{name, kept.Get(name)})
 	}
 	m, err := a.Answers.Why(r.Context(), metric.Comparison{Ask: reading.Ask(d.ID, q, lang, a.now())})
 	switch {

@@ -50,7 +50,14 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"sender":    p.Sender,
 		"capital":   capital,
 		"bandclass": bandClass,
+		"renewed":   renewed,
 	}
+}
+
+// renewed are the attributes of a part that is asked for again, from path, when there is news of what data-live names: at
+// most every five seconds, and put in place without touching what stays the same.
+func renewed(path string) template.HTMLAttr {
+	return template.HTMLAttr(`data-pause="5" hx-get="` + template.HTMLEscapeString(path) + `" hx-trigger="live" hx-swap="outerMorph"`)
 }
 
 // Named is the label of an id of some closed or open group ("band", "good"), or the id itself in plain words where the

@@ -215,6 +215,14 @@ func (p *Pages) write(w http.ResponseWriter, r *http.Request, status int, page, 
 	h.Set("Cache-Control", "private, no-store")
 	h.Set("Vary", "Cookie, Accept-Language, Accept-Encoding, HX-Request")
 	body := b.Bytes()
+	if status == http.StatusOK && IsPart(r) {
+		mark := `"` + MarkOf(b.String()) + `"`
+		h.Set("ETag", mark)
+		if r.Header.Get("If-None-Match") == mark { // it looks as it does where it stands (renew.js)
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
 	// Pages hold no secret that what a stranger sends could be compressed against.
 	if len(body) > smallest && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		if small := gzipped(body, gzip.BestSpeed); small != nil {

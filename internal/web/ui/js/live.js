@@ -9,25 +9,44 @@
   let news = begun, heard = Date.now(), stream, later;
 
   const wants = (part, known) => part.dataset.live.split(" ").map(thing => known[thing]).join();
-  // A page that nobody looks at asks for nothing; nor does a list that somebody is choosing from.
-  const used = part => part.contains(document.activeElement) || part.querySelector("[data-row] input:checked, [data-all]:checked");
+  // A page that nobody looks at asks for nothing; nor does a list that somebody is choosing from, moves in or points at. What
+  // stands still whatever it shows (data-steady) need only wait for who writes or marks text in it.
+  let pointed = 0;
+  document.addEventListener("pointermove", () => { pointed = Date.now(); }, { passive: true });
+  const used = part => {
+    const at = part.contains(document.activeElement) ? document.activeElement : null, marked = getSelection();
+    if (!marked.isCollapsed && part.contains(marked.anchorNode) || part.querySelector("[data-row] input:checked, [data-all]:checked")) return true;
+    if ("steady" in part.dataset) return Boolean(at?.matches("input, textarea, select"));
+    return Boolean(at) || part.matches(":hover") && Date.now() - pointed < 3000;
+  };
   const look = () => {
     clearTimeout(later);
     let soonest = Infinity;
     for (const part of document.querySelectorAll("[data-live]")) {
       const last = asked.get(part.id) || { at: 0, wanted: wants(part, begun) }, wanted = wants(part, news);
       if (last.wanted === wanted || document.hidden || used(part)) continue;
-      const wait = last.at + 1000 * (part.dataset.pause || 1) - Date.now();
+      // However much is new, a part takes no more than a twentieth of a server's time.
+      const wait = last.at + Math.max(1000 * (part.dataset.pause || 1), 20 * (last.took || 0)) - Date.now();
       if (wait > 0) { soonest = Math.min(soonest, wait); continue; }
-      asked.set(part.id, { at: Date.now(), wanted });
+      asked.set(part.id, { at: Date.now(), wanted, took: last.took });
       htmx.trigger(part, "live", {}, false);
     }
     if (soonest < Infinity) later = setTimeout(look, soonest);
   };
   const hear = text => { heard = Date.now(); news = JSON.parse(text); look(); };
-  const failed = event => { const part = event.detail.ctx?.sourceElement; if (part?.dataset?.live) asked.delete(part.id); };
-  document.addEventListener("htmx:after:request", event => { if (event.detail.ctx.response.status >= 500) failed(event); });
-  document.addEventListener("htmx:error", failed);
+  const again = part => { const last = asked.get(part?.id); if (last) last.wanted = ""; };
+  document.addEventListener("htmx:after:request", event => {
+    const { sourceElement: part, response } = event.detail.ctx, last = part?.dataset?.live && asked.get(part.id);
+    if (!last) return;
+    last.took = Date.now() - last.at;
+    if (response.status >= 500) again(part);
+  });
+  document.addEventListener("htmx:error", event => again(event.detail.ctx?.sourceElement));
+  // Somebody began to use it while it was asked for.
+  document.addEventListener("htmx:before:swap", event => {
+    const part = event.detail.ctx.sourceElement;
+    if (part?.dataset?.live && !part.dataset.agreed && asked.has(part.id) && used(part)) { event.preventDefault(); again(part); }
+  });
 
   const hush = () => { if (stream) stream.close(); stream = null; };
   const listen = () => {
