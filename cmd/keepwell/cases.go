@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,7 +68,7 @@ func (sh *shell) healthCases() *cobra.Command {
 	var past int
 	c := &cobra.Command{
 		Use:   "cases",
-		Short: "Accounts about which the score, money, people and the team disagree",
+		Short: "Accounts about which the score, money, people and the team disagree, with what people wrote",
 		Args:  exactly(),
 		RunE: sh.does(func(ctx context.Context, _ []string) error {
 			q := url.Values{"past": {strconv.Itoa(past)}}
@@ -82,6 +84,12 @@ func (sh *shell) healthCases() *cobra.Command {
 							fmt.Fprintf(sh.out, "  %+d %-7s %s\n", s.Mood, s.Voice, e.Words)
 						}
 					}
+					for _, said := range c.Comments {
+						fmt.Fprintf(sh.out, "  %s %s: “%s”\n", said.At.Format(time.DateOnly), said.Source, strings.Join(strings.Fields(said.Text), " "))
+					}
+				}
+				if len(list.Cases) == 0 {
+					fmt.Fprintln(sh.out, "No disagreements")
 				}
 				return nil
 			})
@@ -163,23 +171,33 @@ func (sh *shell) healthJudge() *cobra.Command {
 		Args:    exactly("account", "scorecard", "measure"),
 		RunE: sh.does(func(ctx context.Context, args []string) error {
 			j := api.NewJudgement{Scorecard: args[1], Measure: args[2], Choice: choice, Reason: reason}
-			var err error
-			if j.Until, err = time.Parse(time.DateOnly, until); err != nil {
+			if _, err := time.Parse(time.DateOnly, until); err != nil {
 				return &misused{fmt.Errorf("--until %q is no date; write it like 2027-01-31", until)}
 			}
 			if value != "" {
 				x, err := strconv.ParseFloat(value, 64)
-				if err != nil {
+				if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
 					return &misused{fmt.Errorf("--value %q is no number", value)}
 				}
 				j.Value = &x
 			}
 			return sh.asking(ctx, false, func(at *reached) error {
+				var s api.Status
+				if err := at.read(ctx, http.MethodGet, "/api/v1/status", nil, nil, &s); err != nil {
+					return err
+				}
+				zone, err := time.LoadLocation(s.Zone) // the day begins where the company is
+				if err != nil {
+					return err
+				}
+				if j.Until, err = time.ParseInLocation(time.DateOnly, until, zone); err != nil {
+					return err
+				}
 				var kept health.Judgement
 				if err := at.read(ctx, http.MethodPost, healthPath+"/"+url.PathEscape(args[0])+"/judgements", nil, j, &kept); err != nil {
 					return err
 				}
-				fmt.Fprintf(sh.out, "Kept; it holds until %s\n", kept.Until.Format(time.DateOnly))
+				fmt.Fprintf(sh.out, "Kept; it holds until %s\n", kept.Until.In(zone).Format(time.DateOnly))
 				return nil
 			})
 		}),

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,7 +24,7 @@ func (sh *shell) health() *cobra.Command {
 		Args:  exactly(),
 		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(sh.healthList(), sh.healthShow(), sh.healthHistory(), sh.healthChange(), sh.healthBacktest(), sh.healthMovements(), sh.healthCases(), sh.healthDecide(), sh.healthJudgements(), sh.healthJudge())
+	c.AddCommand(sh.healthList(), sh.healthShow(), sh.healthBenchmark(), sh.healthHistory(), sh.healthChange(), sh.healthBacktest(), sh.healthMovements(), sh.healthCases(), sh.healthDecide(), sh.healthJudgements(), sh.healthJudge())
 	return c
 }
 
@@ -92,6 +93,9 @@ func (sh *shell) healthShow() *cobra.Command {
 			var sheet health.Sheet
 			return sh.answering(ctx, output, healthPath+"/"+url.PathEscape(args[0]), q, &sheet, func() error {
 				fmt.Fprintf(sh.out, "%s  %s %s  coverage %.0f %%\n", sheet.Account, points(sheet.Score), sheet.Band, sheet.Coverage)
+				if len(sheet.Scores) == 0 {
+					fmt.Fprintln(sh.out, "No scorecard in force is for this account; keepwell scorecards list says who gets which")
+				}
 				for _, s := range sheet.Scores {
 					fmt.Fprintf(sh.out, "\n%s (%s): %s %s  coverage %.0f %%\n", s.Label, s.Aspect, points(s.Score), s.Band, s.Coverage)
 					for _, r := range s.Reasons {
@@ -100,7 +104,7 @@ func (sh *shell) healthShow() *cobra.Command {
 					if err := columns(sh.out, func(line func(string, ...any)) {
 						line("  MEASURE\tSCORE\tSHARE\tPOINTS\tWHAT")
 						for _, m := range s.Measures {
-							line("  %s\t%s\t%.0f %%\t%.1f\t%s", m.ID, points(m.Score), 100*m.Share, m.Points, m.Shown)
+							line("  %s\t%s\t%.0f %%\t%.1f\t%s", m.ID, points(m.Score), 100*m.Share, m.Points, strings.TrimSpace(m.Shown+"  "+m.Problem))
 						}
 					}); err != nil {
 						return err
@@ -114,6 +118,50 @@ func (sh *shell) healthShow() *cobra.Command {
 	c.Flags().StringVar(&at, "at", "", "an earlier instant: what today's scorecards say of the facts of then")
 	c.Flags().BoolVar(&known, "known", false, "with --at: leave out what was received later")
 	return c
+}
+
+func (sh *shell) healthBenchmark() *cobra.Command {
+	var output string
+	c := &cobra.Command{
+		Use:   "benchmark ACCOUNT",
+		Short: "An account held against its own last year, accounts like it, and the target",
+		Args:  exactly("account"),
+		RunE: sh.does(func(ctx context.Context, args []string) error {
+			var b health.Benchmark
+			return sh.answering(ctx, output, healthPath+"/"+url.PathEscape(args[0])+"/benchmark", nil, &b, func() error {
+				fmt.Fprintf(sh.out, "%s  %s\n", args[0], points(b.Score))
+				return columns(sh.out, func(line func(string, ...any)) {
+					line("AGAINST\tP25\tMEDIAN\tP75\t")
+					if p := b.Past; p != nil {
+						line("its last year\t%.1f\t%.1f\t%.1f\t%s with a score; 90 days ago %s", p.Low, p.Median, p.High, count(p.Days, "day"), points(p.Before))
+					} else {
+						line("its last year\t-\t-\t-\tscores have been told for less than a month")
+					}
+					if p := b.Peers; p != nil {
+						line("accounts like it\t%.1f\t%.1f\t%.1f\tabove %d of %d others (%s)", p.Low, p.Median, p.High, p.Below, p.N, alike(p.By))
+					} else {
+						line("accounts like it\t-\t-\t-\tfewer than five have a score")
+					}
+					switch t := b.Target; {
+					case t == nil:
+						line("target\t\t-\t\tnobody set one for health")
+					default:
+						line("target\t\t%.1f\t\t%s %s", t.Value, map[bool]string{true: "reached", false: "not reached"}[t.Reached], t.Segment)
+					}
+				})
+			})
+		}),
+	}
+	c.Flags().StringVarP(&output, "output", "o", "table", "table or json")
+	return c
+}
+
+// alike says what accounts share.
+func alike(by []string) string {
+	if len(by) == 0 {
+		return "all"
+	}
+	return "same " + strings.Join(by, ", ")
 }
 
 func (sh *shell) healthHistory() *cobra.Command {

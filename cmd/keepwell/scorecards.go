@@ -134,6 +134,11 @@ func (sh *shell) scorecardsSave() *cobra.Command {
 					return err
 				}
 				fmt.Fprintf(sh.out, "Saved %s as version %d; scores follow within seconds\n", saved.ID, saved.Version)
+				var p health.Preview
+				if err := at.read(ctx, http.MethodPost, scorecardsPath+"/preview", url.Values{"limit": {"0"}}, saved, &p); err != nil {
+					return err
+				}
+				sh.printWarnings(p.Warnings)
 				return nil
 			})
 		}),
@@ -164,9 +169,7 @@ func (sh *shell) scorecardsPreview() *cobra.Command {
 					return printJSON(sh.out, p)
 				}
 				fmt.Fprintf(sh.out, "%s would get it, %d of them a score: %d good, %d average, %d poor; mean %s\n", count(p.Matched, "account"), p.Scored, p.Bands[health.Good], p.Bands[health.Middling], p.Bands[health.Unhealthy], points(p.Mean))
-				for _, w := range p.Warnings {
-					fmt.Fprintf(sh.out, "Note: %s %s %d %s\n", w.Kind, w.Scorecard, w.Count, strings.Join(w.Accounts, ", "))
-				}
+				sh.printWarnings(p.Warnings)
 				return columns(sh.out, func(line func(string, ...any)) {
 					line("ACCOUNT\tWAS\tWOULD BE\tBAND")
 					for _, a := range p.Accounts {
@@ -179,6 +182,20 @@ func (sh *shell) scorecardsPreview() *cobra.Command {
 	c.Flags().StringVarP(&output, "output", "o", "table", "table or json")
 	c.Flags().IntVar(&limit, "limit", 20, "how many accounts are told")
 	return c
+}
+
+// printWarnings says what is not wrong by itself about who gets a scorecard.
+func (sh *shell) printWarnings(all []health.Warning) {
+	for _, w := range all {
+		switch w.Kind {
+		case "nobody":
+			fmt.Fprintln(sh.out, "Note: no account gets it: its segment and stages match nobody, or others come first")
+		case "few":
+			fmt.Fprintf(sh.out, "Note: %s with a score by it: too few to judge it by\n", count(w.Count, "account"))
+		case "several":
+			fmt.Fprintf(sh.out, "Note: %s would match %s of the same priority too, and get the one that comes first by id: %s\n", count(w.Count, "account"), w.Scorecard, strings.Join(w.Accounts, ", "))
+		}
+	}
 }
 
 func (sh *shell) scorecardsRemove() *cobra.Command {

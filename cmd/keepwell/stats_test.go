@@ -186,3 +186,24 @@ func TestAColumnThatHoldsTheOutcomeIsLeftOutAndSaid(t *testing.T) {
 		t.Errorf("exit %d: %s", code, &errs)
 	}
 }
+
+func TestNumbersThatNobodyMeasuresSpoilNoRisk(t *testing.T) {
+	var table strings.Builder
+	table.WriteString("id,x,left\n")
+	for i := range 300 {
+		fmt.Fprintf(&table, "%d,%s,%s\n", i, []string{"NaN", "inf", "-1e400", "1e300", "-1e308", "", "0.5", "7"}[i%8], []string{"yes", "no", "no"}[i%3])
+	}
+	var out, errs bytes.Buffer
+	if code := run(context.Background(), strings.Fields("stats churn - --id id --target left"), strings.NewReader(table.String()), &out, &errs); code != done {
+		t.Fatalf("exit %d: %s", code, &errs)
+	}
+	var said churnSaid
+	if err := json.Unmarshal(out.Bytes(), &said); err != nil || len(said.Predictions) != 300 {
+		t.Fatal(err)
+	}
+	for _, p := range said.Predictions {
+		if !(p.Probability > 0 && p.Probability < 1) {
+			t.Fatalf("%+v", p)
+		}
+	}
+}

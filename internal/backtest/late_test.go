@@ -99,3 +99,46 @@ func TestAFactThatComesAMonthLateChangesWhatIsRecomputedAndNothingThatWasKnown(t
 		})
 	}
 }
+
+// An answer that was given forty days ago and told of ten days ago contradicts the score: the case is there from then on, and
+// for the time before once it is looked at anew, but nobody could have seen it.
+func TestACaseSeesALateAnswerOnceItIsTold(t *testing.T) {
+	for _, engine := range []string{"duckdb", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			h := newHouse(t, engine, dusk)
+			old, given, received := dawn.AddDate(-1, 0, 0), dusk.AddDate(0, 0, -40), dusk.AddDate(0, 0, -10)
+			for _, id := range []string{"late", "calm"} {
+				h.tell("accounts", id, "", old, old, "plan", "team")
+				h.tell("tickets", id, "", old, old, "ticket_id", id, "status", "solved")
+				h.tell("answers", id, "", old, old, "kind", "nps", "score", "9")
+			}
+			h.tell("answers", "late", "", given, received, "kind", "nps", "score", "1")
+			h.load()
+			card := useful()
+			card.Changed, card.Version = old, 1
+			card.Groups[0].Measures = []health.Measure{{ID: "open", Label: named("open"), Weight: 100, Read: metric.Reading{Metric: "backlog"}, Scale: health.Scale{Points: [][2]float64{{0, 100}, {4, 0}}}}}
+			h.Health.Keeper = cards{card}
+			for name, c := range map[string]struct {
+				at    time.Time
+				known bool
+				want  int
+			}{
+				"as known while it was on its way": {dusk.AddDate(0, 0, -20), true, 0}, "looked at anew for then": {dusk.AddDate(0, 0, -20), false, 1},
+				"as known once it had come": {dusk.AddDate(0, 0, -5), true, 1}, "before it was given": {given.AddDate(0, 0, -1), false, 0},
+			} {
+				table, err := h.Health.Table(t.Context(), health.Question{At: c.at, Known: c.known})
+				if err != nil {
+					t.Fatal(err)
+				}
+				said, err := h.Health.Sayings(t.Context(), table, func(string, string) (health.Told, bool) { return health.Told{}, false })
+				if err != nil {
+					t.Fatal(err)
+				}
+				cases := health.Follow(nil, said, c.at)
+				if len(cases) != c.want || c.want > 0 && (cases[0].Account != "late" || cases[0].State != health.CaseOpen) {
+					t.Errorf("%s: %+v, want %d", name, cases, c.want)
+				}
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"math"
 	"path"
 	"strings"
 
@@ -42,7 +43,27 @@ func Parse(raw []byte) (Scorecard, error) {
 	if err := d.Decode(&s); err != nil {
 		return s, fault.New(fault.Invalid, "the scorecard can't be read").Field("definition", "%s", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
+	var node yaml.Node
+	if err := yaml.Unmarshal(raw, &node); err != nil {
+		return s, fault.New(fault.Invalid, "the scorecard can't be read").Field("definition", "%s", strings.TrimPrefix(err.Error(), "yaml: "))
+	}
+	if n := endless(&node); n != nil {
+		return s, fault.New(fault.Invalid, "the scorecard can't be read").Field("definition", "line %d: %s is no number that a score could be made of", n.Line, n.Value)
+	}
 	return s, nil
+}
+
+// endless finds a number that is not finite, such as .nan and .inf.
+func endless(n *yaml.Node) *yaml.Node {
+	if x := 0.0; n.Kind == yaml.ScalarNode && n.ShortTag() == "!!float" && n.Decode(&x) == nil && (math.IsNaN(x) || math.IsInf(x, 0)) {
+		return n
+	}
+	for _, part := range n.Content {
+		if found := endless(part); found != nil {
+			return found
+		}
+	}
+	return nil
 }
 
 // Text is a scorecard as YAML, which Parse reads back.

@@ -62,10 +62,10 @@ const (
 )
 
 // Sayings are what the voices say of every account at the instant of a table: of each that says anything. told is what was
-// told last of an account's aspect, whose band counts.
+// told last of an account's aspect, whose band counts. Of a table as known then they say what they said then.
 func (s *Service) Sayings(ctx context.Context, t *Table, told func(id, aspect string) (Told, bool)) (map[string][]Saying, error) {
 	readings := []metric.Reading{valueChange, overdueOf, renewalOf, npsOf, csatOf}
-	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: t.At, Readings: readings})
+	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: t.At, Known: t.read.Known, Along: t.read.Along, Readings: readings})
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,10 @@ type ReadingAsk struct {
 
 // Read is what was read, in columns: the nth value of each column is that of the nth account.
 type Read struct {
-	At       time.Time
+	At time.Time
+	// Known and Along are as it was asked.
+	Known, Along bool
+
 	Accounts []account.Account
 	IDs      []string
 	Columns  []Column // as Readings
@@ -103,7 +106,7 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 	}
 	defer view.Close()
 	q := &asking{Service: s, ReadingAsk: a, view: view, conventions: conventions, rows: map[account.Account]int{},
-		out: &Read{At: a.At, Columns: make([]Column, len(a.Readings)), Members: make([][]bool, len(a.Segments))}}
+		out: &Read{At: a.At, Known: a.Known, Along: a.Along, Columns: make([]Column, len(a.Readings)), Members: make([][]bool, len(a.Segments))}}
 	if err := q.accounts(ctx); err != nil {
 		return nil, err
 	}

@@ -121,7 +121,7 @@ func (r *Recall) find(basis, key string) *recalled {
 
 // keep remembers what was read beside what was remembered, and gives both.
 func (r *Recall) keep(basis, key string, was *recalled, a ReadingAsk, read *Read) *recalled {
-	one := &recalled{Read: Read{At: read.At, Accounts: read.Accounts, IDs: read.IDs, Currency: read.Currency}, columns: map[string]Column{}, members: map[string][]bool{}}
+	one := &recalled{Read: Read{At: read.At, Known: read.Known, Along: read.Along, Accounts: read.Accounts, IDs: read.IDs, Currency: read.Currency}, columns: map[string]Column{}, members: map[string][]bool{}}
 	if one.IDs == nil {
 		one.IDs = []string{}
 	}

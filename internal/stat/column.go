@@ -70,9 +70,12 @@ func Missing(cell string) bool {
 	return false
 }
 
+// mostNumber is beyond what anybody measures; its square is still finite. What lies further out is a label like any text.
+const mostNumber = 1e100
+
 func number(cell string) (float64, bool) {
 	v, err := strconv.ParseFloat(cell, 64)
-	return v, err == nil && finite(v)
+	return v, err == nil && math.Abs(v) <= mostNumber
 }
 
 func date(cell string) (float64, bool) {
