@@ -164,6 +164,9 @@ func (w *walk) look(t *testing.T, path string) {
 	}
 	reveal(t, w.page)
 	w.fits(t)
+	if w.lang == "en" {
+		w.explains(t)
+	}
 	w.picture(t, path, "first-light")
 	if full {
 		w.judge(t, "light", "")

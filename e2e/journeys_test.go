@@ -175,7 +175,7 @@ func opensANumber(p *person) {
 	}
 	evaluate[bool](p.t, p.page, fmt.Sprintf(`(() => { const last = [...document.querySelectorAll(%q)].at(-1); last.scrollIntoView({block: "center"}); last.focus(); return true; })()`, point))
 	p.presses("\r")
-	p.sees("dialog.drawer[open]", "acc-")
+	p.sees("dialog.drawer[open]", "relationship")
 	p.presses("\x1b")
 	if back := evaluate[bool](p.t, p.page, fmt.Sprintf(`!document.querySelector("dialog[open]") && document.activeElement === [...document.querySelectorAll(%q)].at(-1)`, point)); !back {
 		p.t.Error("closing the facts does not lead back to the point they belong to")

@@ -54,6 +54,8 @@ func TestNumbersOnOpenPagesFollowFactsWithoutDisturbingTheirReader(t *testing.T)
 		t.Run(strings.Trim(c.path, "/"), func(t *testing.T) {
 			do(t, window, chromedp.Navigate(s.url+c.path))
 			settled(t, window)
+			until(t, "there is a number", 30*time.Second, func() bool { return numberAt(t, window, c.number) != "" }) // a first page without facts fills itself
+			settled(t, window)
 			evaluate[bool](t, window, `window.stays = true; `+c.occupy+`; true`)
 			time.Sleep(600 * time.Millisecond) // what these did to the page is over
 			evaluate[bool](t, window, `window.shifts.sum = 0; window.shifts.why = []; true`)

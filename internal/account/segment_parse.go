@@ -181,7 +181,7 @@ func (p *segmentParser) compare(leaf Segment) (Segment, error) {
 	op := p.operator()
 	switch op {
 	case "":
-		if leaf.About == Trait && p.peek().at < 0 { // as somebody writes who means a segment of that name
+		if leaf.About == Trait && p.next == 1 && p.peek().at < 0 { // as somebody writes who means a segment of that name
 			return leaf, fault.Said("the segment ends after %q: compare it with something, as in %s = \"…\", or write @%s for the saved segment of that name", leaf.Name, leaf.Name, leaf.Name)
 		}
 		return leaf, p.wanted("=, !=, <, <=, >, >=, in, between, contains, starts with or is")

@@ -83,6 +83,7 @@ func (l *Lake) probes(ctx context.Context, v *View) ([]probe, error) {
 			all = append(all, probe{t, "the day is not the one of ts in the time zone", fmt.Sprintf("select count(*) from %s where day <> %s", t, day)})
 		}
 	}
+	upTo := strconv.FormatInt(v.mark, 10)
 	for i := range rollups {
 		r := &rollups[i]
 		all = append(all,
@@ -91,11 +92,11 @@ func (l *Lake) probes(ctx context.Context, v *View) ([]probe, error) {
 		)
 		if r.chain != "" {
 			// Which of two accounts of one day comes first is left open: the day before is the same for both.
-			want := strings.ReplaceAll(r.chain, "{rows}", "(select * from fact_events where actor <> 0 and seq <= "+strconv.FormatInt(v.mark, 10)+")")
+			want := strings.ReplaceAll(r.chain, "{rows}", "(select * from fact_events where actor <> 0 and seq <= "+upTo+")")
 			all = append(all, probe{r.name, "rows do not know the one before", differ("select "+r.chained+" from "+r.name, "select "+r.chained+" from ("+want+") w")})
 		}
 		if r.sums != "" {
-			all = append(all, probe{r.sums, "the sums are not those of " + r.name, differ("select * from "+r.sums, "select * from ("+r.summed+") w")})
+			all = append(all, probe{r.sums, "the sums are not those of " + r.name, differ("select * from "+r.sums, "select * from ("+r.sumsOver(r.name, upTo, "seq <= "+upTo)+") w")})
 		}
 	}
 	return all, nil

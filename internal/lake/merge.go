@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // mergeBeside is how many facts have to wait for a merge to go on beside the loading: a smaller one is over at once.
@@ -129,16 +130,18 @@ func (l *Lake) mergeAll(ctx context.Context, w *sql.Conn) error {
 func (l *Lake) merge(ctx context.Context, w *sql.Conn, mark, upTo int64) error {
 	for i := range rollups {
 		r := &rollups[i]
-		if err := r.add(ctx, w, r.over(fmt.Sprintf("seq > %d and seq <= %d", mark, upTo))); err != nil {
+		if err := r.add(ctx, w, r.over(fmt.Sprintf("seq > %d and seq <= %d", mark, upTo)), mark, upTo); err != nil {
 			return err
 		}
 	}
 	return l.saveMeta(ctx, w, map[string]string{"mark": strconv.FormatInt(upTo, 10)})
 }
 
-// add merges rows into the rollup.
-func (r *rollup) add(ctx context.Context, w *sql.Conn, rows string) error {
-	statements := append([]string{"drop table if exists tmp_tail", "create temp table tmp_tail as " + rows}, split(r.merge)...)
+// add merges rows into the rollup: those of the facts beyond a mark up to another, or with both marks one what facts that
+// moved make of theirs.
+func (r *rollup) add(ctx context.Context, w *sql.Conn, rows string, mark, upTo int64) error {
+	merge := strings.NewReplacer("{mark}", strconv.FormatInt(mark, 10), "{upto}", strconv.FormatInt(upTo, 10)).Replace(r.merge)
+	statements := append([]string{"drop table if exists tmp_tail", "create temp table tmp_tail as " + rows}, split(merge)...)
 	if err := exec(ctx, w, append(statements, "drop table tmp_tail")...); err != nil {
 		return fmt.Errorf("merging into %s: %w", r.name, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -28,12 +29,15 @@ type rollup struct {
 	// late, where a rollup has it, picks the rows of the table that the facts of a tail can change.
 	late string
 	// sums, where a rollup has it, is a second table that it keeps (create makes it), and the query over the first that
-	// it always equals.
-	sums, summed string
-	// merge adds tmp_tail to the table; {read} in it is what read makes of tmp_rows.
+	// it always equals. Where that reads facts too, they are those up to {upto}, of the rows {visits} of the rollup, and those that the
+	// condition {strays} picks and no row stands for; met then is which rows s the rows {tail} change,
+	// and less the columns of the sums, with those that are added up below zero.
+	sums, summed, met, less string
+	// merge adds tmp_tail to the table; {read} in it is what read makes of tmp_rows, {mark} and {upto} are the marks before and after.
+	// {sums before} and {sums after} are the sums over tmp_visits at these.
 	merge string
 	// When facts moved to other accounts (tmp_moved), clear takes out what they touch, and merging moved puts it right:
-	// by itself the rollup of the facts that the condition touched picks.
+	// by itself the rollup of the facts that the condition touched picks. A rollup without accounts has none of these.
 	clear, moved, touched string
 }
 
@@ -53,7 +57,7 @@ func readRollups() []rollup {
 		r := rollup{name: strings.TrimSuffix(f.Name(), ".sql")}
 		parts := ""
 		blocks := map[string]*string{"create": &r.create, "index": &r.index, "columns": &r.columns, "late": &r.late, "tail": &r.tail, "parts": &parts, "read": &r.read, "chained": &r.chained, "chain": &r.chain,
-			"sums": &r.summed, "merge": &r.merge, "clear": &r.clear, "moved": &r.moved, "touched": &r.touched}
+			"sums": &r.summed, "met": &r.met, "less": &r.less, "merge": &r.merge, "clear": &r.clear, "moved": &r.moved, "touched": &r.touched}
 		for _, part := range strings.Split(string(text), "-- block ")[1:] {
 			name, body, _ := strings.Cut(part, "\n")
 			if sums, ok := strings.CutPrefix(name, "sums "); ok {
@@ -71,7 +75,8 @@ func readRollups() []rollup {
 		if r.touched != "" {
 			r.moved = r.over("seq <= {mark} and " + r.touched)
 		}
-		r.merge = strings.ReplaceAll(r.merge, "{read}", r.reading("tmp_rows"))
+		r.merge = strings.NewReplacer("{read}", r.reading("tmp_rows"), "{met}", strings.ReplaceAll(r.met, "{tail}", "tmp_tail"),
+			"{less}", r.less, "{sums before}", r.sumsOver("tmp_visits", "{mark}", "false"), "{sums after}", r.sumsOver("tmp_visits", "{upto}", "seq > {mark} and seq <= {upto}")).Replace(r.merge)
 		all = append(all, r)
 	}
 	return all
@@ -111,6 +116,23 @@ func (r *rollup) upTo(mark int64) string {
 	return fmt.Sprintf("(select %s from %s union all select %s from (%s) tail)", r.columns, r.name, r.columns, r.over(fmt.Sprint("seq > ", mark)))
 }
 
+// sumsOver are the sums over some of the rows.
+func (r *rollup) sumsOver(visits, upTo, strays string) string {
+	return strings.NewReplacer("{visits}", visits, "{upto}", upTo, "{strays}", strays).Replace(r.summed)
+}
+
+// sumsUpTo is a relation with the sums and what the tail beyond the mark adds to them and takes away; a key may be in it
+// more than once.
+func (r *rollup) sumsUpTo(mark int64) string {
+	rows := func(name string) string { return "select " + r.columns + " from " + name }
+	return "(with tail as materialized (" + r.over(fmt.Sprint("seq > ", mark)) + "),\n" +
+		"met as materialized (" + rows(r.name+" s") + " where " + strings.ReplaceAll(r.met, "{tail}", "tail") + "),\n" +
+		"made as materialized (" + r.reading("("+rows("met")+" union all "+rows("tail")+")") + ")\n" +
+		"select * from " + r.sums + "\n" +
+		"union all select " + r.less + " from (" + r.sumsOver("met", fmt.Sprint(mark), "false") + ") was\n" +
+		"union all select * from (" + r.sumsOver("made", fmt.Sprint(int64(math.MaxInt64)), fmt.Sprint("seq > ", mark)) + ") is_now)"
+}
+
 // reading brings rows of the rollup, in which a key may be twice, to one row a key.
 func (r *rollup) reading(rows string) string { return strings.ReplaceAll(r.read, "{rows}", rows) }
 
@@ -118,13 +140,13 @@ func (r *rollup) reading(rows string) string { return strings.ReplaceAll(r.read,
 func (l *Lake) moveRollups(ctx context.Context, w *sql.Conn, k *fact.Kind) error {
 	for i := range rollups {
 		r := &rollups[i]
-		if !r.of(k) {
+		if !r.of(k) || r.moved == "" {
 			continue
 		}
 		if err := exec(ctx, w, split(r.clear)...); err != nil {
 			return fmt.Errorf("moving rows of %s: %w", r.name, err)
 		}
-		if err := r.add(ctx, w, strings.ReplaceAll(r.moved, "{mark}", fmt.Sprint(l.mark))); err != nil {
+		if err := r.add(ctx, w, strings.ReplaceAll(r.moved, "{mark}", fmt.Sprint(l.mark)), l.mark, l.mark); err != nil {
 			return err
 		}
 	}

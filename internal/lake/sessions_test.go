@@ -3,6 +3,7 @@ package lake
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 	"time"
@@ -36,7 +37,10 @@ func drawVisit(t *rapid.T, tb testing.TB, i int, at time.Time) *fact.Fact {
 		kind = fact.Events
 		give("name", "open")
 	case "pages":
-		give("path", "/")
+		give("path", pick("path", "/", "/", "/a"))
+		give("scroll_depth", pick("depth", "", "10.5", "80"))
+		give("referrer", pick("referrer", "", "https://here.example/", "https://there.example/"))
+		give("url", "https://here.example/")
 		give("engaged_seconds", pick("engaged", "", "0.1", "0.2", "7"))
 	}
 	give("user_id", pick("user", "", "ann", "bob"))
@@ -141,6 +145,19 @@ func sittingsIn(t testing.TB, v *View) []string {
 	return got
 }
 
+// pageDaysIn adds up the sums of views by day and path, of which a relation may have a key more than once.
+func pageDaysIn(t testing.TB, v *View, relation string) []string {
+	return lines(t, v, "select cast(day as varchar), coalesce(path, '-'), sum(views), sum(visited), sum(entries), sum(exits), sum(direct), sum(timed), sum(engaged_ms), sum(engaged_squares), sum(seen), sum(depth), sum(depth_squares) from "+
+		relation+" p group by day, path having sum(views) <> 0 or sum(seen) <> 0 order by day, path")
+}
+
+// allPageDays are the same sums of all sessions of all facts.
+func allPageDays() string {
+	i := slices.IndexFunc(rollups, func(r rollup) bool { return r.name == "sessions" })
+	r := &rollups[i]
+	return "(" + r.sumsOver("("+r.over("true")+")", fmt.Sprint(int64(math.MaxInt64)), "true") + ")"
+}
+
 func TestSessionsAreThoseOfTheFactsInWhateverOrderTheyArrive(t *testing.T) {
 	onEngines(t, func(t *testing.T, o Options) {
 		l := open(t, o)
@@ -149,8 +166,8 @@ func TestSessionsAreThoseOfTheFactsInWhateverOrderTheyArrive(t *testing.T) {
 			n := rapid.IntRange(1, 25).Draw(r, "facts")
 			var facts []*fact.Fact
 			for i := range n {
-				// Multiples of ten minutes: many pauses are just at the limit, and instants meet.
-				facts = append(facts, drawVisit(r, t, i, noon.Add(time.Duration(rapid.IntRange(0, 30).Draw(r, "minutes"))*10*time.Minute)))
+				// Multiples of ten minutes around midnight: many pauses are just at the limit, and instants meet.
+				facts = append(facts, drawVisit(r, t, i, noon.Add(9*time.Hour).Add(time.Duration(rapid.IntRange(0, 30).Draw(r, "minutes"))*10*time.Minute)))
 			}
 			for from, cursor := 0, uint64(0); from < n; {
 				till := rapid.IntRange(from+1, n).Draw(r, "till")
@@ -163,9 +180,13 @@ func TestSessionsAreThoseOfTheFactsInWhateverOrderTheyArrive(t *testing.T) {
 				v, err := l.View(ctx, nil)
 				must(t, err)
 				got, want := sittingsIn(t, v), recountOf(facts[:till]).sittings()
+				days, wantDays := pageDaysIn(t, v, v.Rollup("page_day")), pageDaysIn(t, v, allPageDays())
 				must(t, v.Close())
 				if !slices.Equal(got, want) {
 					r.Fatalf("got\n%q\nwant\n%q", got, want)
+				}
+				if !slices.Equal(days, wantDays) {
+					r.Fatalf("days of pages: got\n%q\nwant\n%q", days, wantDays)
 				}
 			}
 			problems, err := l.Check(ctx, nil)

@@ -184,8 +184,9 @@ func (v *View) Persons() string { return v.persons }
 func (v *View) Spans() string { return v.spans }
 
 // Rollup is a relation, for use after "from", with the rows of a rollup and of the events that wait to be merged into it.
-// The same key may be in both: take sums, minima, maxima and distinct counts, never plain rows. It panics on a name
-// that Rollups doesn't know: that is a mistake in the program.
+// The same key may be in both: take sums, minima, maxima and distinct counts, never plain rows. The sums
+// that a rollup keeps are had by their own name, when they name what they change. It panics on a name that no rollup has: that is a mistake in
+// the program.
 func (v *View) Rollup(name string) string {
 	for i := range rollups {
 		if r := &rollups[i]; r.name == name {
@@ -193,6 +194,11 @@ func (v *View) Rollup(name string) string {
 				return fmt.Sprintf("(select %s from %s)", r.columns, r.name)
 			}
 			return r.upTo(v.mark)
+		} else if r.sums == name {
+			if v.waiting == 0 {
+				return "(select * from " + r.sums + ")"
+			}
+			return r.sumsUpTo(v.mark)
 		}
 	}
 	panic("lake: no rollup called " + name)

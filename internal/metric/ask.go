@@ -20,6 +20,8 @@ type Ask struct {
 	Metric, Variant, From, To, Grain, By, Segment, AsOf, Currency string
 	// OnlyPoints leaves out the whole period and the one before it, of an overview with a grain: what a small chart shows.
 	OnlyPoints bool
+	// OnlyFigures leaves out parts and tables beside values and their intervals: what a list of groups shows.
+	OnlyFigures bool
 	// Total brings the points of a series together: sum, mean or last; empty: they are not.
 	Total string
 	// Convention is a preset to count by instead of the workspace's policies.

@@ -20,6 +20,8 @@ type evaluation struct {
 	withExcluded bool
 	// lean leaves out what an overview does not show: parts, tables and groups.
 	lean bool
+	// summed counts from what rollups have added up; nil: from the rows that the metric is defined over.
+	summed *Summed
 	// pieces leaves out the whole and the period before, which an overview was not asked for.
 	pieces   bool
 	points   []point // the previous period, the whole, then the pieces
@@ -67,6 +69,9 @@ func (e *evaluation) run(ctx context.Context, reporting string) error {
 		if err := e.distribution(ctx); err != nil {
 			return err
 		}
+	}
+	if e.lean {
+		return nil
 	}
 	return e.readTables(ctx)
 }
@@ -266,7 +271,11 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 	byContact := !slices.Contains(e.def.Dimensions, by) && strings.HasPrefix(by, contactPrefix)
 	c.lean = e.lean
 	c.unnamed = e.def.PersonFor == "breakdown" && !byContact && !e.lean && e.segment.IsEveryone()
-	rows, err := c.expand(e.def.Body)
+	text := e.def.Body
+	if e.summed != nil {
+		text = e.summed.body
+	}
+	rows, err := c.expand(text)
 	if err != nil {
 		return "", err
 	}
@@ -285,7 +294,7 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 	if e.variant.Where != "" {
 		where = "\nwhere " + e.variant.Where
 	}
-	if len(e.def.Excluded) > 0 && !e.withExcluded {
+	if len(e.def.Excluded) > 0 && !e.withExcluded && e.summed == nil {
 		where += map[bool]string{true: "\nwhere ", false: "\n  and "}[where == ""] + "excluded is null"
 	}
 	return "(select * from (select b.*, " + key + " as group_key from (\n" + rows + "\n) b" + joins + ") counted" + where + ") counted_rows", nil
@@ -294,6 +303,9 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 // figures are the columns of cells: num, den, n, sum, squares, missing, and the parts of the detail.
 func (e *evaluation) figures() string {
 	d := e.def
+	if e.summed != nil {
+		d = e.summed.over(d)
+	}
 	float := func(expr string) string {
 		if expr == "" {
 			expr = "null"
@@ -317,6 +329,9 @@ func (e *evaluation) figures() string {
 			squares = "(count(" + x + ") - 1) * greatest(0, var_samp(" + x + ") - 2 * (" + ratio + ") * covar_samp(" + x + ", " + y + ") + (" + ratio + ") * (" + ratio + ") * var_samp(" + y + ")) / nullif(avg(" + y + ") * avg(" + y + "), 0) + " +
 				"count(" + x + ") * (" + ratio + ") * (" + ratio + ")"
 		}
+	}
+	if e.summed != nil && e.summed.Squares != "" {
+		sum, squares = d.Numerator, e.summed.Squares
 	}
 	missing := "cast(null as varchar)"
 	if d.hasMoney() {
@@ -351,7 +366,9 @@ func (e *evaluation) each(ctx context.Context, c *compiler, query string, use fu
 		numbers := make([]sql.NullString, 1+len(e.def.Detail))
 		into := []any{&i, &key, &numbers[0], &den, &n, &sum, &squares, &missing}
 		for j := range e.def.Detail {
-			into = append(into, &numbers[1+j])
+			if !e.lean {
+				into = append(into, &numbers[1+j])
+			}
 		}
 		if err := rows.Scan(append(into, more...)...); err != nil {
 			return fmt.Errorf("metric %s: %w", e.def.ID, err)

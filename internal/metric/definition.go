@@ -85,6 +85,8 @@ type Definition struct {
 	// group_key; Running gives (day, n), sorted, for metrics that are a count at the end of a day, which holds until the
 	// next row. File is where it was read from.
 	Body, Fast, Groups, Running, File string `yaml:"-"`
+	// Summed is how the same is counted from rows that rollups have added up, where a question needs no more than these tell.
+	Summed *Summed `yaml:"summed"`
 	// bodies are those of variants that count other rows; lines are those of the file in which they and Body, under "",
 	// begin. Source is the whole file.
 	bodies map[string]string
@@ -278,7 +280,7 @@ func (d *Definition) With(variant string) (*Definition, Variant, bool) {
 			w.Body, w.Detail, w.Tables, w.Distribution, w.Excluded = sql, v.Detail, v.Tables, v.Distribution, v.Excluded
 		}
 		if i > 0 {
-			w.Fast, w.Groups, w.Running = "", "", ""
+			w.Fast, w.Groups, w.Running, w.Summed = "", "", "", nil
 		}
 		return &w, v, true
 	}

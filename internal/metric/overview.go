@@ -53,6 +53,7 @@ func (s *Service) Overview(ctx context.Context, a Ask, ids []string) ([]Overview
 		}
 		e := &evaluation{query: q, view: view, zone: s.Zone, horizon: Day.next(q.now), lean: true, pieces: a.OnlyPoints && q.grain != NoGrain,
 			points: append([]point{{i: -1, Period: q.period.before()}, {i: 0, Period: q.period}}, pieces...)}
+		e.sumUp()
 		asked, place[e] = append(asked, e), n
 	}
 	settle := func(e *evaluation, err error) error {

@@ -19,8 +19,8 @@ type Grammar func(ctx context.Context, sql string) ([]byte, error)
 // that placeholders name, with functions and types that read nothing else: no tables, no files, no settings. The error
 // names file and line.
 func CheckOwn(ctx context.Context, parse Grammar, d *Definition) error {
-	if d.Fast != "" || d.Groups != "" || d.Running != "" {
-		return fault.Said("%s: short cuts (-- fast, -- groups, -- running) are for metrics that come with Keepwell", d.File)
+	if d.Fast != "" || d.Groups != "" || d.Running != "" || d.Summed != nil {
+		return fault.Said("%s: short cuts (-- fast, -- groups, -- running, -- summed) are for metrics that come with Keepwell", d.File)
 	}
 	bodies := map[string]string{"": d.Body}
 	maps.Copy(bodies, d.bodies)

@@ -11,10 +11,10 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 )
 
-var section = regexp.MustCompile(`(?m)^-- (fast|groups|running|variant ([a-z0-9_]+))\n`)
+var section = regexp.MustCompile(`(?m)^-- (fast|groups|running|summed|variant ([a-z0-9_]+))\n`)
 
-// Parse reads one definition: a comment with the header in YAML, the body, after lines "-- fast", "-- groups" or
-// "-- running" its short cuts, and after lines "-- variant ID" the bodies of variants that count other rows.
+// Parse reads one definition: a comment with the header in YAML, the body, after lines "-- fast", "-- groups", "-- running"
+// or "-- summed" its short cuts, and after lines "-- variant ID" the bodies of variants that count other rows.
 func Parse(file string, raw []byte) (*Definition, error) {
 	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
 	head, body, ok := strings.Cut(strings.TrimPrefix(string(raw), "/*\n"), "\n*/\n")
@@ -43,6 +43,11 @@ func Parse(file string, raw []byte) (*Definition, error) {
 			d.Groups = sql
 		case "running":
 			d.Running = sql
+		case "summed":
+			if d.Summed == nil {
+				d.Summed = &Summed{}
+			}
+			d.Summed.body = sql
 		default:
 			variant := body[cut[4]:cut[5]]
 			d.bodies[variant], d.lines[variant] = sql, line(cut[1])
@@ -145,6 +150,9 @@ func (d *Definition) check() error {
 		if !seen[id] {
 			return fault.Said("there is a body for the variant %q, which is not in the header", id)
 		}
+	}
+	if d.Summed != nil && d.Summed.body == "" {
+		return fault.Said("summed needs a body, after a line \"-- summed\"")
 	}
 	d.settle()
 	return nil

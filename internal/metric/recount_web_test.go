@@ -215,8 +215,7 @@ func (c recount) timeOnPages(string) map[string]tally {
 				}
 			}
 			gap := next.Sub(r.at)
-			// What lies beyond two days after the period is not looked at.
-			known = !next.IsZero() && (gap < 30*time.Minute || (r.text("session_id") != "" && next.Before(time.Date(2026, 7, 3, 0, 0, 0, 0, time.UTC))))
+			known = !next.IsZero() && (gap < 30*time.Minute || (r.text("session_id") != "" && gap < 48*time.Hour))
 			seconds = gap.Seconds()
 		}
 		if known {

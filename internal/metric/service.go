@@ -62,7 +62,8 @@ func (s *Service) Answer(ctx context.Context, a Ask) (*Answer, error) {
 		return nil, err
 	}
 	defer view.Close()
-	e := &evaluation{query: q, view: view, points: points, zone: s.Zone, horizon: Day.next(q.now)}
+	e := &evaluation{query: q, view: view, points: points, zone: s.Zone, horizon: Day.next(q.now), lean: a.OnlyFigures}
+	e.sumUp()
 	if err := e.run(ctx, s.Currency); err != nil {
 		return nil, err
 	}

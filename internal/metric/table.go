@@ -58,7 +58,13 @@ func (e *evaluation) readTable(ctx context.Context, table Table, use func(ofGrou
 	if e.by != "" && strings.Contains(table.SQL, "{group}") {
 		by, group, source = e.by, "of_group, level_key,", "levels"
 	}
-	body, err := e.body(c, by)
+	of := *e
+	if e.summed != nil && e.summed.Tables[table.Name] != "" {
+		table.SQL = e.summed.Tables[table.Name]
+	} else {
+		of.summed = nil
+	}
+	body, err := of.body(c, by)
 	if err != nil {
 		return err
 	}

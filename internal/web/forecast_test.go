@@ -122,7 +122,7 @@ func TestForecastsArePicturesWithTheirTablesBehindThem(t *testing.T) {
 	for path, wants := range map[string]map[string]int{
 		"/forecasts":           {`class="column"`: 2 * 6}, // broad and narrow
 		"/forecasts/model":     {`class="square"`: 2, `class="dot"`: 20, `<details data-table>`: 2},
-		"/forecasts/relevance": {`class="range"`: 2, `class="spot good"`: 1},
+		"/forecasts/relevance": {`class="range"`: 1, `class="spot good"`: 1, `<p class="empty">too little happened</p>`: 3},
 		"/forecasts/lifetime":  {`class="chart small"`: 3, `class="chart broad"`: 2, `class="column"`: 2 * 5, `class="range"`: 13, `<details data-table>`: 2},
 	} {
 		text := b.get(path).Body.String()

@@ -73,7 +73,7 @@ from (
 			from (
 				select actor, name, week, days from tmp_was
 				union all
-				select t.actor, t.name, t.week, t.days from tmp_tail t join tmp_fresh f on f.actor = t.actor and f.name = t.name
+				select t.actor, t.name, t.week, t.days from tmp_tail t join tmp_fresh f on f.actor = t.actor and f.name = t.name and t.week >= f.week
 			) both_of group by actor, name, week
 		) w join (values (0), (1), (2), (3), (4), (5), (6)) as d(number) on ((w.days >> d.number) & 1) = 1
 	) h left join tmp_before b on b.actor = h.actor and b.name = h.name

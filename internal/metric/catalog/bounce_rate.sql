@@ -31,7 +31,6 @@ variants:
   - id: engaged
     label: {en: "Not engaged", es: "Sin interacción", ro: "Fără implicare", ru: "Без вовлечения"}
     formula: {en: "sessions not engaged / sessions * 100", es: "sesiones sin interacción / sesiones * 100", ro: "sesiuni fără implicare / sesiuni * 100", ru: "сессии без вовлечения / сессии * 100"}
-    numerator: "sum(not_engaged)"
     no_bands: true
 bands:
   - {label: usual, from: 20, to: 55, source: "S3"}
@@ -41,10 +40,8 @@ examples:
     value: 50
     facts: [{fact: pages, times: 4, at: "2026-05-10T10:00:00Z", anonymous_id: "v#", path: "/"}, {fact: pages, at: "2026-05-10T10:01:00Z", anonymous_id: v1, path: "/pricing"}, {fact: events, at: "2026-05-10T10:01:00Z", name: Clicked, anonymous_id: v2}]
 */
-select s.i, s.account, s.person, s.visitor, s.began, s.views,
-       case when s.views = 1 and g.visitor is null and greatest(coalesce(s.engaged_seconds, 0), cast(extract(epoch from s.ended - s.began) as double precision)) < {policy.engaged_seconds} then 1 else 0 end as not_engaged,
-       case when s.views = 1 and (s.events = 0 or {policy.bounce} = 'single_page') and {policy.bounce} <> 'engaged' then 1
-            when {policy.bounce} = 'engaged' and s.views = 1 and g.visitor is null and greatest(coalesce(s.engaged_seconds, 0), cast(extract(epoch from s.ended - s.began) as double precision)) < {policy.engaged_seconds} then 1
-            else 0 end as bounced
-from {during(site_visits)} s
-left join {visit_goals} g on g.visitor = s.visitor and g.began = s.began
+select s.i, s.account, s.person, s.visitor, s.began, s.views, s.bounced
+from {during(bounces)} s
+-- variant engaged
+select s.i, s.account, s.person, s.visitor, s.began, s.views, s.bounced
+from {during(unengaged_visits)} s

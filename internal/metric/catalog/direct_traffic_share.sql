@@ -31,6 +31,7 @@ tables:
     label: {en: "Where sessions come from", es: "De dónde vienen las sesiones", ro: "De unde vin sesiunile", ru: "Откуда приходят сессии"}
     units: {share: percent}
     sql: "select * from (select {group} source, count(*) as sessions, 100.0 * count(*) / sum(count(*)) over (partition by {group} 1) as share, row_number() over (partition by {group} 1 order by count(*) desc, source) as place from (select {group} case when direct = 1 then 'direct' else coalesce(utm_source, referrer, utm_medium, utm_campaign) end as source from {rows}) s group by {group} source) s where place <= 50 order by {group} place"
+summed: {numerator: "sum(direct)", denominator: "sum(entries)", n: "sum(entries)", dimensions: [path]}
 people: true
 examples:
   - text: "5 sessions, 3 of them from a search engine"
@@ -46,3 +47,8 @@ from (
     from {during(first_views)} v
   ) hosts
 ) s
+-- summed
+select p.i, d.path, d.entries, d.direct
+from {point_days} p
+join {page_days} d on d.day = p.day
+where d.entries <> 0

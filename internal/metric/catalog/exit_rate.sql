@@ -33,6 +33,14 @@ tables:
     label: {en: "Pages", es: "Páginas", ro: "Pagini", ru: "Страницы"}
     units: {exit_rate: percent}
     sql: "select * from (select {group} path, count(*) as views, cast(sum(is_exit) as bigint) as exits, 100.0 * sum(is_exit) / count(*) as exit_rate, cast(sum(is_entry) as bigint) as entries, row_number() over (partition by {group} 1 order by count(*) desc, path) as place from {rows} group by {group} path) s where place <= 100 order by {group} place"
+summed:
+  numerator: "sum(exits)"
+  denominator: "sum(visited)"
+  n: "sum(visited)"
+  dimensions: [path]
+  detail: {entries: "sum(entries)"}
+  tables:
+    pages: "select * from (select {group} path, cast(sum(visited) as bigint) as views, cast(sum(exits) as bigint) as exits, 100.0 * sum(exits) / sum(visited) as exit_rate, cast(sum(entries) as bigint) as entries, row_number() over (partition by {group} 1 order by sum(visited) desc, path) as place from {rows} group by {group} path) s where place <= 100 order by {group} place"
 people: true
 examples:
   - text: "a session of 3 views and one of a single view: 2 last views / 4"
@@ -44,3 +52,8 @@ from {during(pages)} v
 left join {last_views} x on x.seq = v.seq
 left join {first_views} e on e.seq = v.seq
 where v.visitor <> 0
+-- summed
+select p.i, d.path, d.visited, d.exits, d.entries
+from {point_days} p
+join {page_days} d on d.day = p.day
+where d.visited <> 0

@@ -27,6 +27,7 @@ dimensions: [path, utm_source, utm_medium, utm_campaign]
 bands:
   - {label: small, from: 1000, to: 10000, source: "S3, a month"}
   - {label: large, from: 10000, source: "S3, a month"}
+summed: {numerator: "sum(views)", n: "sum(views)", dimensions: [path]}
 people: true
 person_for: breakdown
 examples:
@@ -36,3 +37,8 @@ examples:
 */
 select v.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign
 from {during(pages)} v
+-- summed
+select p.i, d.path, d.views
+from {point_days} p
+join {page_days} d on d.day = p.day
+where d.views <> 0

@@ -30,6 +30,7 @@ key: [visitor, began, path]
 dimensions: [path]
 bands:
   - {label: good, from: 50, source: "S3"}
+summed: {numerator: "cast(sum(depth) as double precision) / 1000", denominator: "sum(seen)", n: "sum(seen)", squares: "cast(sum(depth_squares) as double precision) / 1000000", dimensions: [path]}
 people: true
 examples:
   - text: "three visits down to 100, 50 and 30 %"
@@ -38,3 +39,8 @@ examples:
 */
 select v.i, v.account, v.person, v.visitor, v.began, v.path, v.depth
 from {during(page_depths)} v
+-- summed
+select p.i, d.path, d.seen, d.depth, d.depth_squares
+from {point_days} p
+join {page_days} d on d.day = p.day
+where d.seen <> 0

@@ -34,6 +34,7 @@ detail:
   - {name: median, label: {en: "Median", es: "Mediana", ro: "Mediana", ru: "Медиана"}, unit: seconds, sql: "percentile_cont(0.5) within group (order by seconds)"}
 bands:
   - {label: good, from: 52, source: "S3"}
+summed: {numerator: "cast(sum(engaged_ms) as double precision) / 1000", denominator: "sum(timed)", n: "sum(timed)", squares: "cast(sum(engaged_squares) as double precision) / 1000000", dimensions: [path]}
 people: true
 examples:
   - text: "40 and 60 seconds"
@@ -43,3 +44,8 @@ examples:
 select v.i, v.account, v.person, v.id, v.ts, v.path, v.utm_source, v.utm_medium, v.utm_campaign, v.seconds,
        case when v.seconds is null then 'time_unknown' end as excluded
 from {during(timed_views)} v
+-- summed
+select p.i, d.path, d.timed, d.engaged_ms, d.engaged_squares
+from {point_days} p
+join {page_days} d on d.day = p.day
+where d.timed <> 0

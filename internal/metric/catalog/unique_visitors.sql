@@ -37,3 +37,8 @@ select v.i, v.account, v.person, v.path, v.utm_source, v.utm_medium, v.utm_campa
 from {during(pages)} v
 join {first_seen} f on f.person = v.person
 where v.person <> 0
+-- summed
+select p.i, v.person, f.first_seen >= p.from_ts as is_new
+from {point_days} p
+join {visitor_days} v on v.day = p.day
+join {first_seen} f on f.person = v.person

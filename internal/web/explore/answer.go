@@ -387,7 +387,7 @@ func webPages(s *asking) (*answer, error) {
 		if id == "bounce_rate" { // of visits, so of no single page
 			continue
 		}
-		a, err := s.ask(id, func(q *metric.Ask) { q.By = "path" })
+		a, err := s.ask(id, func(q *metric.Ask) { q.By, q.OnlyFigures = "path", true })
 		if err != nil {
 			return nil, err
 		}

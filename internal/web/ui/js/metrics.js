@@ -53,7 +53,7 @@
       drawer.replaceChildren(...page.body.childNodes);
       const title = drawer.querySelector("h2");
       if (title) { title.id = "drawer-title"; drawer.setAttribute("aria-labelledby", title.id); }
-      if (!drawer.open) drawer.showModal();
+      if (!drawer.open) drawer.showModal(); else drawer.querySelector("[data-close]")?.focus();
       drawer.scrollTop = 0;
     } catch { location.href = href; }
   };
