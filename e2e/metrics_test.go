@@ -69,7 +69,7 @@ func TestANumberIsReadOpenedExplainedAimedAtAndPinned(t *testing.T) {
 	look(t, page, s, chromedp.Navigate(s.url+"/metrics/nps?period=90d&by=plan"))
 	shows("groups stand beside the number", "#answer table", "enterprise")
 	script(`[...document.querySelectorAll("svg.broad a[data-drawer]")].at(-1).dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }))`)
-	shows("the facts stand in the drawer", "dialog.drawer[open]", "relationship")
+	shows("the facts stand in the drawer", "dialog.drawer[open]", "Survey answers")
 	look(t, page, s, press("dialog.drawer [data-close]"))
 	script(`document.querySelector("#why").scrollIntoView()`)
 	shows("the change is split", "#why table", "enterprise")

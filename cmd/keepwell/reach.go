@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/app"
@@ -23,6 +24,9 @@ type reached struct {
 	app      *app.App // nil when a server was reached
 }
 
+// starting is how long a command waits for a server that has the data folder already and does not answer yet.
+const starting = 15 * time.Second
+
 // reach finds the installation: the server named by --server, the one that runs on the data folder, or the folder
 // itself. Without fresh, a folder that does not exist is an error and not made.
 func (sh *shell) reach(ctx context.Context, fresh bool) (*reached, error) {
@@ -33,16 +37,27 @@ func (sh *shell) reach(ctx context.Context, fresh bool) (*reached, error) {
 		}
 		return &reached{url: s.Server, key: s.Key, client: http.DefaultClient}, nil
 	}
-	if running, ok := app.Running(ctx, s.Data); ok {
-		return &reached{url: running.URL, key: running.Token, client: http.DefaultClient}, nil
-	}
-	if _, err := os.Stat(s.Data); !fresh && errors.Is(err, os.ErrNotExist) {
-		return nil, fault.New(fault.NotFound, "there is no data folder").At("%s", s.Data).
-			Mend("name it with --data, or a running server with --server and --key; keepwell demo or keepwell serve makes one")
-	}
-	a, err := app.Open(ctx, s, app.Options{Version: version(), Logger: sh.logger(true)})
-	if err != nil {
-		return nil, err
+	var a *app.App
+	for began := time.Now(); a == nil; {
+		if running, ok := app.Running(ctx, s.Data); ok {
+			return &reached{url: running.URL, key: running.Token, client: http.DefaultClient}, nil
+		}
+		if _, err := os.Stat(s.Data); !fresh && errors.Is(err, os.ErrNotExist) {
+			return nil, fault.New(fault.NotFound, "there is no data folder").At("%s", s.Data).
+				Mend("name it with --data, or a running server with --server and --key; keepwell demo or keepwell serve makes one")
+		}
+		var err error
+		if a, err = app.Open(ctx, s, app.Options{Version: version(), Logger: sh.logger(true)}); err == nil {
+			break
+		}
+		if fault.KindOf(err) != fault.Conflict || time.Since(began) > starting {
+			return nil, err
+		}
+		select { // whoever has the folder may be a server that is not up yet, or busy
+		case <-time.After(250 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
 	}
 	r := &reached{url: "http://keepwell", key: a.Token(), client: &http.Client{Transport: inside{a.Handler()}}, app: a}
 	if !fresh {

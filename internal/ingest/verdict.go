@@ -128,11 +128,11 @@ func (f *Feed) Recent() []Recent {
 	return list
 }
 
-// Noted is how many verdicts were ever noted.
+// Noted is how many verdicts were ever noted and saved: whoever waits for it to change finds the counts saved too.
 func (f *Feed) Noted() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.written
+	return f.saved
 }
 
 // Run saves counts and verdicts every second until ctx ends, and then once more.
