@@ -37,27 +37,12 @@ func (sh *shell) reach(ctx context.Context, fresh bool) (*reached, error) {
 		}
 		return &reached{url: s.Server, key: s.Key, client: http.DefaultClient}, nil
 	}
-	var a *app.App
-	for began := time.Now(); a == nil; {
-		if running, ok := app.Running(ctx, s.Data); ok {
-			return &reached{url: running.URL, key: running.Token, client: http.DefaultClient}, nil
-		}
-		if _, err := os.Stat(s.Data); !fresh && errors.Is(err, os.ErrNotExist) {
-			return nil, fault.New(fault.NotFound, "there is no data folder").At("%s", s.Data).
-				Mend("name it with --data, or a running server with --server and --key; keepwell demo or keepwell serve makes one")
-		}
-		var err error
-		if a, err = app.Open(ctx, s, app.Options{Version: version(), Logger: sh.logger(true)}); err == nil {
-			break
-		}
-		if fault.KindOf(err) != fault.Conflict || time.Since(began) > starting {
-			return nil, err
-		}
-		select { // whoever has the folder may be a server that is not up yet, or busy
-		case <-time.After(250 * time.Millisecond):
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
+	a, running, err := sh.openOrFind(ctx, fresh)
+	if err != nil {
+		return nil, err
+	}
+	if a == nil {
+		return &reached{url: running.URL, key: running.Token, client: http.DefaultClient}, nil
 	}
 	r := &reached{url: "http://keepwell", key: a.Token(), client: &http.Client{Transport: inside{a.Handler()}}, app: a}
 	if !fresh {
@@ -67,6 +52,35 @@ func (sh *shell) reach(ctx context.Context, fresh bool) (*reached, error) {
 		}
 	}
 	return r, nil
+}
+
+// openOrFind is the server that runs on the data folder, or else the folder opened here. Whoever has the folder without
+// answering may be a server that is not up yet, or busy: it is waited for.
+func (sh *shell) openOrFind(ctx context.Context, fresh bool) (*app.App, app.Server, error) {
+	s := sh.settings
+	for began, told := time.Now(), false; ; {
+		if running, ok := app.Running(ctx, s.Data); ok {
+			return nil, running, nil
+		}
+		if _, err := os.Stat(s.Data); !fresh && errors.Is(err, os.ErrNotExist) {
+			return nil, app.Server{}, fault.New(fault.NotFound, "there is no data folder").At("%s", s.Data).
+				Mend("name it with --data, or a running server with --server and --key; keepwell demo or keepwell serve makes one")
+		}
+		a, err := app.Open(ctx, s, app.Options{Version: version(), Logger: sh.logger(true)})
+		var taken *app.Taken
+		if !errors.As(err, &taken) || time.Since(began) > starting {
+			return a, app.Server{}, err
+		}
+		if waited := time.Since(began); waited > time.Second && !told {
+			fmt.Fprintf(sh.err, "Another Keepwell has the data folder and does not answer yet; waiting up to %s for it\n", starting)
+			told = true
+		}
+		select {
+		case <-time.After(250 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, app.Server{}, ctx.Err()
+		}
+	}
 }
 
 // leave closes what reach opened; err is how the command ended so far.

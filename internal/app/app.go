@@ -136,6 +136,12 @@ func stateAt(s *config.Settings) string {
 	return filepath.Join(s.Data, stateFile)
 }
 
+// Taken is that another process works on the data folder, which may be over soon: a fault.Conflict.
+type Taken struct{ fault *fault.Error }
+
+func (t *Taken) Error() string { return t.fault.Error() }
+func (t *Taken) Unwrap() error { return t.fault }
+
 func (a *App) openLog(ctx context.Context) (err error) {
 	dir := filepath.Join(a.settings.Data, logFolder)
 	a.log, err = log.Open(dir, log.Options{})
@@ -152,7 +158,7 @@ func (a *App) openLog(ctx context.Context) (err error) {
 			e.What = fmt.Sprintf("another Keepwell (process %d, %s) works on this data folder", running.PID, running.URL)
 		}
 		e.Err = nil
-		return e
+		return &Taken{e}
 	case errors.Is(err, log.ErrFull):
 		return fault.Wrap(fault.Unavailable, err, "the disk of the data folder is full").At("%s", dir).Mend("free some space")
 	case errors.Is(err, log.ErrReadOnly):

@@ -373,14 +373,15 @@ func (s scoring) HealthFlow(ctx context.Context, from, to time.Time, aspect stri
 			return nil, err
 		}
 	}
-	for at, places := range map[time.Time]*health.Places{from: &was, to: &is} {
-		gone, err := s.lake.Gone(ctx, at)
-		if err != nil {
-			return nil, err
-		}
-		*places = places.Without(gone)
+	left, err := s.lake.Gone(ctx, from)
+	if err != nil {
+		return nil, err
 	}
-	f, err := s.service.Flow(ctx, from, to, was, is, mine)
+	gone, err := s.lake.Gone(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.service.Flow(ctx, from, to, was.Without(left), is.Without(gone), mine)
 	if err == nil {
 		f.Aspect, f.Recomputed = aspect, recomputed
 	}
