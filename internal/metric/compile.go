@@ -1,12 +1,9 @@
 package metric
 
 import (
-	"embed"
 	"fmt"
-	"iter"
 	"math/big"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,9 +12,6 @@ import (
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
 )
-
-//go:embed relation/*.sql
-var relations embed.FS
 
 // compiler turns one question into SQL. Every value that came from outside becomes a parameter; names come from the
 // definitions and the fact kinds only.
@@ -264,53 +258,6 @@ func (c *compiler) define(relation, name, argument string) error {
 	return nil
 }
 
-// relation is the text of a relation's file; the one for questions about the present over whole days, with the policies
-// as they come, where there is one.
-func (c *compiler) relation(name string) (string, error) {
-	if c.view.AsOf() == nil {
-		live, err := relations.ReadFile("relation/" + name + ".live.sql")
-		text, any := strings.CutPrefix(string(live), anyInstant)
-		if err == nil && (any || c.wholeDays()) && !c.conventions.differs(policiesOf("{"+name+"}")) {
-			return text, nil
-		}
-	}
-	raw, err := relations.ReadFile("relation/" + name + ".sql")
-	if err != nil {
-		return "", fmt.Errorf("{%s} is neither a kind of fact nor a relation", name)
-	}
-	return when.ReplaceAllStringFunc(string(raw), func(block string) string {
-		parts := when.FindStringSubmatch(block)
-		chosen := ""
-		switch parts[1] {
-		case askedPerson:
-			chosen = map[bool]string{true: "left", false: "told"}[c.unnamed && c.view.AsOf() == nil]
-		case askedDetail:
-			chosen = map[bool]string{true: "left", false: "told"}[c.lean]
-		default:
-			chosen = c.conventions.value(policies[parts[1]])
-		}
-		if chosen != parts[2] {
-			return ""
-		}
-		return parts[3]
-	}), nil
-}
-
-// anyInstant is the first line of a live relation that can answer for points that don't begin and end at midnight.
-const anyInstant = "-- at any instant\n"
-
-// when is a part of a relation that is only there for one choice of a policy, so that the other does not pay for it:
-// lines between "-- when POLICY = CHOICE" and "-- end".
-var when = regexp.MustCompile(`(?ms)^-- when ([a-z_]+) = ([a-z_]+)\n(.*?)^-- end\n`)
-
-// askedPerson stands in the place of a policy: told where the relation says which person it was, left where nobody looks at
-// that.
-const askedPerson = "person"
-
-// askedDetail stands in the place of a policy too: told where figures beside the value are asked for, left where it is
-// asked for alone.
-const askedDetail = "detail"
-
 // policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
 func policiesOf(sql ...string) []string {
 	found := map[string]bool{}
@@ -345,9 +292,9 @@ func policiesOfRelation(name, argument string) []string {
 		ids = policiesOf(funnelRows)
 	} else if name == "during" {
 		ids = policiesOf("{" + argument + "}")
-	} else if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
-		ids = policiesOf(strings.ReplaceAll(string(raw), "{1}", argument))
-		for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
+	} else if raw, ok := relationText(name); ok {
+		ids = policiesOf(strings.ReplaceAll(raw, "{1}", argument))
+		for _, block := range when.FindAllStringSubmatch(raw, -1) {
 			if block[1] != askedPerson && block[1] != askedDetail {
 				ids = append(ids, block[1])
 			}
@@ -358,13 +305,6 @@ func policiesOfRelation(name, argument string) []string {
 	relationPolicies.Store(name+" "+argument, ids)
 	return ids
 }
-
-// kept is the first line of a relation that a statement reads more than once and that is dear to compute; the rest is
-// better folded into the statement.
-const kept = "-- materialized\n"
-
-// narrowed is the first line of a relation that every reader narrows by itself, so that it is never read whole.
-const narrowed = "-- not materialized\n"
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
@@ -450,108 +390,6 @@ func (c *compiler) kept(k *fact.Kind) string {
 		return ""
 	}
 	return "\nwhere " + strings.TrimPrefix(keeps, " and ")
-}
-
-// statement puts the relations in front of a select.
-func (c *compiler) statement(sql string) string {
-	relations, sql := inlined(folded(c.ctes, sql), sql)
-	if len(relations) == 0 {
-		return sql
-	}
-	return "with " + strings.Join(relations, ",\n") + "\n" + sql
-}
-
-// folded are relations with those that are kept though one place alone reads them folded into that: a copy would hold columns
-// and rows that nobody asks for.
-func folded(ctes []string, sql string) []string {
-	uses := usesOf(append(slices.Clone(ctes), sql))
-	all := slices.Clone(ctes)
-	for n, text := range ctes {
-		name, rest, _ := strings.Cut(text, " as ")
-		if rest, isKept := strings.CutPrefix(rest, "materialized "); isKept && uses[name] < 2 && name != "r_points" && strings.HasPrefix(name, "r_") {
-			all[n] = name + " as " + rest
-		}
-	}
-	return all
-}
-
-// inlined writes each relation that one place reads into that place. DuckDB takes longer to plan a relation with a name than one
-// that stands where it is read: over few rows a fifth of the whole question.
-func inlined(ctes []string, sql string) ([]string, string) {
-	texts := append(slices.Clone(ctes), sql)
-	uses := usesOf(texts)
-	var named []string
-	for n := range ctes {
-		name, body, _ := strings.Cut(texts[n], " as ")
-		body = strings.TrimPrefix(body, "not materialized ")
-		if uses[name] != 1 || name == "r_points" || !strings.HasPrefix(body, "(") {
-			named = append(named, texts[n])
-			continue
-		}
-		for m := n + 1; m < len(texts); m++ {
-			if text, ok := readInPlace(texts[m], name, body); ok {
-				texts[m], name = text, ""
-				break
-			}
-		}
-		if name != "" {
-			named = append(named, texts[n])
-		}
-	}
-	return named, texts[len(ctes)]
-}
-
-// readInPlace is text with the relation called name written out where it is read from; false where it isn't.
-func readInPlace(text, name, body string) (string, bool) {
-	for from, to := range relationsIn(text) {
-		before := strings.TrimRight(text[:from], " \n")
-		if text[from:to] != name || !strings.HasSuffix(before, "from") && !strings.HasSuffix(before, "join") {
-			continue
-		}
-		if word := nextWord.FindStringSubmatch(text[to:]); word == nil || slices.Contains(afterRelation, word[1]) {
-			body += " " + name
-		}
-		return text[:from] + body + text[to:], true
-	}
-	return text, false
-}
-
-var nextWord = regexp.MustCompile(`^\s+([a-z_]+)`)
-
-// afterRelation are the words that may follow a relation without another name.
-var afterRelation = []string{"where", "group", "order", "union", "join", "left", "right", "full", "inner", "cross", "on", "using", "having", "limit", "offset", "window", "intersect", "except"}
-
-// relationsIn are the places in SQL where relations are named.
-func relationsIn(text string) iter.Seq2[int, int] {
-	isPart := func(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
-	return func(use func(from, to int) bool) {
-		for to := 0; ; {
-			from := strings.Index(text[to:], "r_")
-			if from < 0 {
-				return
-			}
-			from += to
-			for to = from + 2; to < len(text) && isPart(text[to]); to++ {
-			}
-			if (from == 0 || !isPart(text[from-1])) && !use(from, to) {
-				return
-			}
-		}
-	}
-}
-
-// usesOf is how many places read each relation.
-func usesOf(texts []string) map[string]int {
-	uses := map[string]int{}
-	for _, text := range texts {
-		head, _, _ := strings.Cut(text, " as ")
-		for from, to := range relationsIn(text) {
-			if name := text[from:to]; name != head {
-				uses[name]++
-			}
-		}
-	}
-	return uses
 }
 
 // instant is how instants are written in SQL, to the microsecond where there is more than seconds.

@@ -1,5 +1,5 @@
 // Package metric says what a metric is: one definition, written once as SQL with a header (catalog/*.sql), a query as
-// data, and an answer that explains itself. It turns a query into SQL over the relations in relation/*.sql, runs it
+// data, and an answer that explains itself. It turns a query into SQL over the relations in relation/*/*.sql, runs it
 // through a View and adds what belongs to a number: interval, previous period, bands, sample size.
 //
 // It leaves to lake how facts are stored and kept up to date, and to the edges how an answer is shown.

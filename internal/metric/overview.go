@@ -221,7 +221,7 @@ func (c *compiler) share(selects []string) {
 	uses := usesOf(append(slices.Clone(c.ctes), selects...))
 	for n, text := range c.ctes {
 		name, rest, _ := strings.Cut(text, " as ")
-		if _, err := relations.ReadFile("relation/" + strings.TrimPrefix(name, "r_") + ".sql"); err != nil || uses[name] < 2 || !strings.HasPrefix(rest, "(") {
+		if _, ok := relationText(strings.TrimPrefix(name, "r_")); !ok || uses[name] < 2 || !strings.HasPrefix(rest, "(") {
 			continue
 		}
 		c.ctes[n] = name + " as materialized " + rest

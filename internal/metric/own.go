@@ -168,8 +168,8 @@ func known(name string) bool {
 	if k, ok := fact.KindNamed(kind); ok && (!isSpans || k.Mode == fact.Snapshot) {
 		return true
 	}
-	_, err := relations.ReadFile("relation/" + name + ".sql")
-	return err == nil
+	_, ok := relationText(name)
+	return ok
 }
 
 // walker looks at every node of a statement.
