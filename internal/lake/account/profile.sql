@@ -5,7 +5,7 @@
 select k.actor, k.user_id from actor_keys k where {people}
 
 -- block people_traits
-select m.person, f.given, {traits} from fact_contacts f join {mine} m on m.actor = f.actor where f.ts <= {at} and {theirs} order by f.ts, f.seq
+select f.actor, f.given, {traits} from fact_contacts f where f.ts <= {at} and {theirs} order by f.ts, f.seq
 
 -- block people_days
 select m.person, max(f.day), count(distinct case when f.day > {today} - 30 then f.day end)
@@ -28,6 +28,10 @@ union all
 select -1, count(distinct coalesce(p.person, f.actor))
 from {user_day} f left join persons p on p.actor = f.actor
 where f.day > {today} - 60 and f.day <= {today} - 30 and coalesce(p.person, f.actor) > 0 {only}
+
+-- block staying
+select coalesce(p.person, f.actor), f.status, f.role, f.ts
+from fact_memberships f left join persons p on p.actor = f.actor where f.ts <= {at} {only} order by f.ts, f.seq
 
 -- block features
 select f.name, count(distinct coalesce(p.person, f.actor)), count(*)
