@@ -40,7 +40,7 @@ func (a *App) pages(gate *team.Gate, held replaying) (*web.Site, error) {
 		Metrics:    answers{a.api, a.memory},
 		Boards:     a.store,
 		Ways:       counting{ways{a.store, a.pulse}, a.lake, a.memory, a.now},
-		Customers:  customers{a, a.store},
+		Customers:  visits{customers{a, a.store}},
 		Contacts:   customers{a, a.store},
 		Clinic:     clinic{scoring{a.pulse, a.store, a.metrics}, a.memory},
 		Backtests:  trials{customers{a, a.store}, a.runs},
