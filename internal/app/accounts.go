@@ -225,7 +225,7 @@ func (c customers) state(ctx context.Context, trait string, values map[string]st
 		return err
 	}
 	c.meetings.drop()
-	c.memory.forget()
+	c.memory.Forget()
 	return c.books.look(ctx, ids)
 }
 

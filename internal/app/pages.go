@@ -13,6 +13,7 @@ import (
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/notify"
 	"github.com/keepwell/keepwell/internal/outbound"
 	"github.com/keepwell/keepwell/internal/team"
@@ -107,7 +108,7 @@ type overview struct{ *App }
 
 // Totals are the kinds that have facts, with how many were received on each of the last days.
 func (o overview) Totals(ctx context.Context) ([]feeds.Total, error) {
-	return remember(ctx, o.memory, "totals", o.totals)
+	return memory.Remember(ctx, o.memory, "totals", o.totals)
 }
 
 func (o overview) totals(ctx context.Context) ([]feeds.Total, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/memory"
 )
 
 // visits are customers as pages show them: what an account's page tells is asked again by every reader and every renewal
@@ -12,7 +13,7 @@ type visits struct{ customers }
 
 // Profile is what an account's page tells; the caller may change it.
 func (v visits) Profile(ctx context.Context, id string) (*account.Profile, error) {
-	p, err := remember(ctx, v.memory, seenBy(ctx, "profile", id), func(ctx context.Context) (*account.Profile, error) { return v.customers.Profile(ctx, id) })
+	p, err := memory.Remember(ctx, v.memory, seenBy(ctx, "profile", id), func(ctx context.Context) (*account.Profile, error) { return v.customers.Profile(ctx, id) })
 	if err != nil {
 		return nil, err
 	}
