@@ -46,6 +46,12 @@
     if (chosen) chosen.focus();
   } catch { /* nothing is remembered */ }
 
+  // What is seen of the field of a file lies before it and names what was chosen.
+  document.addEventListener("change", event => {
+    const name = event.target.type === "file" && event.target.parentElement.querySelector(".chosen");
+    if (name) name.textContent = [...event.target.files].map(file => file.name).join(", ") || name.dataset.none;
+  });
+
   // Who was on something that a new part of the page took away goes on from there: from what is called the same in it, or
   // from the part.
   let was = null;
