@@ -114,6 +114,7 @@ func (c customers) Profile(ctx context.Context, id string) (*account.Profile, er
 		return nil, err
 	}
 	p.Beside(habits)
+	p.Parents, p.Children = book.Related(id)
 	if team.PrincipalOf(ctx).Book != nil {
 		p.Parents, p.Children = c.seen(ctx, p.Parents), c.seen(ctx, p.Children)
 	}

@@ -23,7 +23,7 @@ const (
 	factsShown    = 6 // of a kind, on an account's page
 )
 
-// Profile is what facts of its own tell of an account, as it stands at an instant; what its peers use is for Habits. standing is how it stands, when
+// Profile is what facts of its own tell of an account, as it stands at an instant; what its peers use is for Habits, what hangs together with it for a Book. standing is how it stands, when
 // that is known already; nil: it is read. An account that no fact names is a fault.NotFound.
 func (l *Lake) Profile(ctx context.Context, id string, at time.Time, reporting string, standing *account.Standing) (*account.Profile, error) {
 	p := &account.Profile{Standing: standing}
@@ -39,7 +39,7 @@ func (l *Lake) Profile(ctx context.Context, id string, at time.Time, reporting s
 	}
 	// Many short questions, on two connections at once. Each part fills fields of its own.
 	parts := [][]func(moment, context.Context, *account.Profile) error{
-		{moment.records, moment.own, moment.tree, moment.use, func(m moment, ctx context.Context, p *account.Profile) error { return m.worth(ctx, p, reporting) }},
+		{moment.records, moment.own, moment.use, func(m moment, ctx context.Context, p *account.Profile) error { return m.worth(ctx, p, reporting) }},
 		{moment.people},
 	}
 	failed := make(chan error, len(parts))
@@ -199,33 +199,6 @@ func (l *Lake) Habits(ctx context.Context, at time.Time) (account.Habits, error)
 		}
 	}, &plan, &name, &n)
 	return all, l.engine.Fault(err)
-}
-
-// tree finds the accounts above and below.
-func (m moment) tree(ctx context.Context, p *account.Profile) error {
-	parents := map[string]string{}
-	var child, parent string
-	text := m.text("parents", "{parent_bit}", strconv.FormatInt(fact.Accounts.Bit("parent_account_id"), 10))
-	if err := each(ctx, m.conn, text, func() { parents[child] = parent }, &child, &parent); err != nil {
-		return err
-	}
-	tree := account.NewTree(parents)
-	var ids []string
-	for id := tree.Parent(p.ID); id != ""; id = tree.Parent(id) {
-		ids = append(ids, id)
-	}
-	above := len(ids)
-	ids = append(ids, tree.Children(p.ID)...)
-	names, err := m.accountNames(ctx, ids)
-	for i, id := range ids {
-		related := account.Related{ID: id, Name: cmp.Or(names[id], id)}
-		if i < above {
-			p.Parents = append(p.Parents, related)
-		} else {
-			p.Children = append(p.Children, related)
-		}
-	}
-	return err
 }
 
 // accountNames are the names of accounts, by id.

@@ -60,12 +60,6 @@ select distinct on (k.account_id) k.account_id, f.name
 from fact_accounts f join (select account, account_id from account_keys where account_id in ({ids})) k on k.account = f.account
 where f.given & {name_bit} <> 0 and f.ts <= {at} order by k.account_id, f.ts desc, f.seq desc
 
--- block parents
-select a.account_id, f.parent_account_id from (
-  select distinct on (account) account, parent_account_id from fact_accounts
-  where given & {parent_bit} <> 0 and ts <= {at} order by account, ts desc, seq desc) f
-join account_keys a on a.account = f.account where f.parent_account_id is not null
-
 -- block contact_days
 select cast(floor(({today} - cast(extract(isodow from {today}) as integer) + 7 - f.day) / 7.0) as integer) as ago, count(distinct f.day)
 from {user_day} f where f.day > {today} - 7 * {weeks} - 6 and f.day <= {today} {actors} group by 1
