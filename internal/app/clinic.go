@@ -48,5 +48,10 @@ func (c clinic) HealthChange(ctx context.Context, q health.ChangeAsk) (health.Ch
 	if err != nil {
 		return health.Change{}, err
 	}
+	for _, card := range late.Deck {
+		if early.Deck.Get(card.ID) == nil { // by which the earlier facts are to be scored too
+			return c.scoring.HealthChange(ctx, q)
+		}
+	}
 	return health.Split(early, early, late, q.ID, q.Aspect)
 }

@@ -41,6 +41,7 @@ type compiler struct {
 	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
 	before time.Time
 	only   []account.Account
+	others []string // kinds of facts that are kept of all accounts
 
 	ctes   []string
 	done   map[string]bool
@@ -98,11 +99,14 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 		return sqlDay(lo), nil
 	case "hi_day":
 		return sqlDay(dayAfter(hi)), nil
-	case "only_scope": // early, where rows of accounts outside the segment change nothing for those inside
-		if !c.done["scope"] {
-			return "", nil
+	case "only": // where the column alone says whose rows they are, before what is dear to do with all of them
+		return c.among(argument), nil
+	case "only_scope": // early, where rows of accounts outside the segment, or not asked for, change nothing for the others
+		narrow := c.among("u.account")
+		if c.done["scope"] {
+			narrow += "\n  and u.account in (select account from scope)"
 		}
-		return "\n  and u.account in (select account from scope)", nil
+		return narrow, nil
 	case "now": // what is not over by then can't be judged yet
 		return sqlTime(c.now), nil
 	case "now_day":
@@ -207,6 +211,15 @@ func (c *compiler) define(relation, name, argument string) error {
 		body = c.pointWeeks()
 	case name == "months":
 		body = c.monthRows()
+	case name == "people_events", name == "visit_pages":
+		kind := map[string]*fact.Kind{"people_events": fact.Events, "visit_pages": fact.Pages}[name]
+		if body = c.theirs(kind); body == "" {
+			if err := c.define(kind.Name, kind.Name, ""); err != nil {
+				return err
+			}
+			body = "select * from r_" + kind.Name
+		}
+		how = "not materialized "
 	case name == "funnel_reach":
 		var err error
 		if body, err = c.funnelReach(argument); err != nil {
@@ -430,6 +443,23 @@ func (c *compiler) factRows(k *fact.Kind) string {
 	return sql + c.kept(k)
 }
 
+// theirs are, where some accounts are asked for, only those facts that may tell of them, although who did them may have been
+// elsewhere too: the events of all people who ever did something in one of the accounts, and the page views of the visitors
+// whose visits may belong to one, since a visit belongs to the account of one of its views. They are chosen before it is looked
+// up who they are. It is empty where all are to be read: as of a past instant who was where is another matter.
+func (c *compiler) theirs(k *fact.Kind) string {
+	if c.only == nil || c.view.AsOf() != nil {
+		return ""
+	}
+	persons := c.view.Persons()
+	which := "f.visitor in (select f.visitor from fact_pages f where true" + c.among("f.account") + ")"
+	if k == fact.Events {
+		mine := "select distinct coalesce(pp.person, f.actor) as person from (select distinct actor from fact_events f where true" + c.among("f.account") + ") f left join " + persons + " pp on pp.actor = f.actor"
+		which = "f.actor in (with mine as (" + mine + ") select person from mine union all select pp.actor from " + persons + " pp where pp.person in (select person from mine))"
+	}
+	return strings.Replace(c.factRows(k), "\nfrom fact_"+k.Name+" f", "\nfrom (select * from fact_"+k.Name+" f where "+which+") f", 1)
+}
+
 // kept is which facts of a kind a question sees. What people do is not narrowed to accounts: their visits, and whether they
 // came before, may go beyond one.
 func (c *compiler) kept(k *fact.Kind) string {
@@ -438,7 +468,7 @@ func (c *compiler) kept(k *fact.Kind) string {
 	if !c.before.IsZero() {
 		keeps += " and f.ts < " + sqlTime(c.before)
 	}
-	if k.NeedsAccount || k == fact.Tickets || k == fact.Interactions {
+	if (k.NeedsAccount || k == fact.Tickets || k == fact.Interactions) && !slices.Contains(c.others, k.Name) {
 		among := c.among("f.account")
 		if k.Mode == fact.Snapshot && among != "" { // all states, for one that belongs to another account ends those here
 			among = " and f." + k.Subject + " in (select f." + k.Subject + " from fact_" + k.Name + " f where " + strings.TrimPrefix(among, " and ") + ")"
