@@ -60,7 +60,8 @@ type Options struct {
 	Base func() string
 	// LocalToken opens everything to the command line on this machine; empty: nothing.
 	LocalToken string
-	// QueryTime is how long a metric may be computed, 0 means 10 s; Queries how many at once, 0 means twice the cores.
+	// QueryTime is how long a metric may be computed, 0 means 10 s; Queries how many at once, 0 means twice the cores;
+	// one caller takes three quarters of them at most.
 	QueryTime time.Duration
 	Queries   int
 }
@@ -68,10 +69,10 @@ type Options struct {
 // API is the handler of /api/, /healthz and /openapi.json.
 type API struct {
 	Options
-	mux     *http.ServeMux
-	huma    huma.API
-	routes  []string // patterns that need a key
-	queries chan struct{}
+	mux    *http.ServeMux
+	huma   huma.API
+	routes []string // patterns that need a key
+	turns  *turns
 }
 
 // New makes the API.
@@ -83,7 +84,7 @@ func New(o Options) *API {
 		o.Queries = max(4, 2*runtime.NumCPU())
 	}
 	o.Metrics, o.Segments = within{o.Metrics}, withinSegments{o.Segments}
-	a := &API{Options: o, mux: http.NewServeMux(), queries: make(chan struct{}, o.Queries)}
+	a := &API{Options: o, mux: http.NewServeMux(), turns: newTurns(o.Queries)}
 	config := huma.DefaultConfig("Keepwell", o.Version)
 	config.Info.Description = "Customer success from facts. Times are RFC 3339 in UTC, pages follow a cursor, errors are RFC 9457 problems."
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil

@@ -85,7 +85,7 @@ func TestASlowQuestionEndsAndOthersWaitOnlySoLong(t *testing.T) {
 	if d := problemIn(t, w); !strings.Contains(d.Fix, "shorter period") || w.Header().Get("Retry-After") == "" {
 		t.Errorf("%+v", d)
 	}
-	h.queries <- struct{}{} // somebody else's, the only one there may be
+	h.turns.all <- struct{}{} // somebody else's, the only one there may be
 	w = h.call("GET", "/api/v1/metrics/nps", "kw_read", "")
 	wantStatus(t, w, http.StatusServiceUnavailable)
 	if d := problemIn(t, w); !strings.Contains(d.Detail, "too many questions") {

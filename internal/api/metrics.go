@@ -177,13 +177,12 @@ func (a *API) Answer(ctx context.Context, q metric.Ask) (answer *metric.Answer, 
 func (a *API) question(ctx context.Context, ifSlow string, fn func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, a.QueryTime)
 	defer cancel()
-	select {
-	case a.queries <- struct{}{}:
-		defer func() { <-a.queries }()
-	case <-ctx.Done():
-		return fault.Wrap(fault.Unavailable, ctx.Err(), "too many questions are being answered at once").Mend("ask again shortly")
+	end, err := a.turns.take(ctx)
+	if err != nil {
+		return fault.Wrap(fault.Unavailable, err, "too many questions are being answered at once").Mend("ask again shortly")
 	}
-	err := fn(ctx)
+	defer end()
+	err = fn(ctx)
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return fault.Wrap(fault.Unavailable, err, "the answer was not there after %s", a.QueryTime).Mend("%s", ifSlow)
 	}

@@ -53,6 +53,8 @@ type pulse struct {
 
 	past pastPlaces
 
+	rests sync.Mutex // see fit
+
 	// Only Run looks at these.
 	at   log.Position
 	seq  int64
@@ -449,8 +451,13 @@ func (s scoring) Range(ctx context.Context, r metric.Reading, at time.Time, mine
 // Unit is what a reading is counted in.
 func (s scoring) Unit(r metric.Reading) metric.Unit { return s.metrics.Unit(r) }
 
-// ScorecardPut keeps a scorecard; scores follow at once.
+// ScorecardPut keeps a scorecard that can be used; scores follow at once.
 func (s scoring) ScorecardPut(ctx context.Context, card health.Scorecard, version int64, now time.Time) (health.Scorecard, error) {
+	s.rests.Lock()
+	defer s.rests.Unlock()
+	if err := s.Check(ctx, &card); err != nil { // what it rests on may have changed since the edge looked
+		return card, err
+	}
 	defer s.changed()
 	return s.Store.ScorecardPut(ctx, card, version, now)
 }

@@ -72,7 +72,7 @@ func (t *Table) Places(aspect string) Places {
 	for row, id := range t.IDs {
 		t.each(row, func(one Told, bands Bands, isKnown bool, score, _ float64) {
 			if one.Aspect == aspect && isKnown {
-				all[id] = Place{known(score), bands.Of(tenth(score))}
+				all[id] = Place{known(score), bands.Of(score)}
 			}
 		})
 	}

@@ -69,8 +69,7 @@ func (t *Table) Sheet(row int, w Words, told func(id, aspect string) (Told, bool
 		}
 		return Standing{Band: is}
 	}
-	if whole.Known {
-		s.Score = known(whole.Value)
+	if s.Score = whole.Score(); s.Score != nil {
 		s.Band = shown(Global, whole.Band).Band
 	}
 	for _, aspect := range t.Aspects {

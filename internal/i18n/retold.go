@@ -62,23 +62,43 @@ func (p *pattern) add(words string) {
 }
 
 // Retold says a refusal that was kept in English in l: a whole text, one after "field: ", or several with "; " between them.
-// The text is as it was where it is not known.
+// The text is as it was where it is not known. What was refused may hold anything, so how a text falls into several is found
+// from its end: trying every way would take a hostile one for ever.
 func Retold(l Lang, text string) (said string, known bool) {
 	if l == EN || text == "" {
 		return text, true
 	}
+	starts := []int{0}
 	for at := range len(text) {
-		if !strings.HasPrefix(text[at:], "; ") {
-			continue
+		if strings.HasPrefix(text[at:], between) {
+			starts = append(starts, at+len(between))
 		}
-		if first, known := retold(l, text[:at]); known {
-			if rest, known := Retold(l, text[at+2:]); known {
-				return first + "; " + rest, true
+	}
+	from := make([]*string, len(starts)) // what the text from each start on is, where it is known
+	for i := len(starts) - 1; i >= 0; i-- {
+		for j := i + 1; j < len(starts) && from[i] == nil; j++ {
+			if from[j] == nil {
+				continue
+			}
+			if first, known := retold(l, text[starts[i]:starts[j]-len(between)]); known {
+				all := first + between + *from[j]
+				from[i] = &all
+			}
+		}
+		if from[i] == nil {
+			if one, known := retold(l, text[starts[i]:]); known {
+				from[i] = &one
 			}
 		}
 	}
-	return retold(l, text)
+	if from[0] == nil {
+		return text, false
+	}
+	return *from[0], true
 }
+
+// between stands between refusals that are told together.
+const between = "; "
 
 func retold(l Lang, text string) (said string, known bool) {
 	if said := refusals[l][text]; said != "" && !strings.Contains(text, "%") {
@@ -117,7 +137,7 @@ func (p *pattern) fill(l Lang, parts []string) string {
 		if at >= len(parts) {
 			return ""
 		}
-		part, _ := Retold(l, parts[at])
+		part, _ := retold(l, parts[at])
 		return part
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestWhatWasRefusedInEnglishIsSaidAgainInEveryLanguage(t *testing.T) {
@@ -46,5 +47,17 @@ func TestEveryRefusalWithPartsIsFoundAgain(t *testing.T) {
 				t.Errorf("%s: %q is said again as %q", l, text, want)
 			}
 		}
+	}
+}
+
+// A value of somebody else's stands in a refusal as it came, and may look like a hundred refusals.
+func TestAHostileTextIsSaidAgainInNoTime(t *testing.T) {
+	hostile := strings.Repeat("a can't be computed; ", 40) + "nobody ever said this"
+	ended := make(chan struct{})
+	go func() { Retold(ES, hostile); close(ended) }()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Fatal("it is still being read")
 	}
 }

@@ -1,22 +1,17 @@
 package metric
 
 import (
-	"embed"
 	"fmt"
 	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fact"
 )
-
-//go:embed relation/*.sql
-var relations embed.FS
 
 // compiler turns one question into SQL. Every value that came from outside becomes a parameter; names come from the
 // definitions and the fact kinds only.
@@ -41,6 +36,7 @@ type compiler struct {
 	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
 	before time.Time
 	only   []account.Account
+	others []string // kinds of facts that are kept of all accounts
 
 	ctes   []string
 	done   map[string]bool
@@ -98,11 +94,14 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 		return sqlDay(lo), nil
 	case "hi_day":
 		return sqlDay(dayAfter(hi)), nil
-	case "only_scope": // early, where rows of accounts outside the segment change nothing for those inside
-		if !c.done["scope"] {
-			return "", nil
+	case "only": // where the column alone says whose rows they are, before what is dear to do with all of them
+		return c.among(argument), nil
+	case "only_scope": // early, where rows of accounts outside the segment, or not asked for, change nothing for the others
+		narrow := c.among("u.account")
+		if c.done["scope"] {
+			narrow += "\n  and u.account in (select account from scope)"
 		}
-		return "\n  and u.account in (select account from scope)", nil
+		return narrow, nil
 	case "now": // what is not over by then can't be judged yet
 		return sqlTime(c.now), nil
 	case "now_day":
@@ -190,181 +189,6 @@ func (c *compiler) list(id string) (string, error) {
 	return relation, nil
 }
 
-// define adds the relation, and those it rests on, in front of the statement. Its text is in the file of name, where {1}
-// is the argument.
-func (c *compiler) define(relation, name, argument string) error {
-	if c.done[relation] {
-		return nil
-	}
-	c.done[relation] = true
-	var body, how string
-	snapshots, isSpans := strings.CutSuffix(name, "_spans")
-	snapshot, _ := fact.KindNamed(snapshots)
-	switch kind, isKind := fact.KindNamed(name); {
-	case name == "points":
-		body, how = c.pointRows()
-	case name == "point_weeks":
-		body = c.pointWeeks()
-	case name == "months":
-		body = c.monthRows()
-	case name == "funnel_reach":
-		var err error
-		if body, err = c.funnelReach(argument); err != nil {
-			return err
-		}
-	case name == "point_days":
-		if err := c.define("points", "points", ""); err != nil {
-			return err
-		}
-		body = c.pointDays()
-	case name == "during":
-		var err error
-		if body, err = c.during(argument); err != nil {
-			return err
-		}
-	case name == "rates":
-		body = c.rateRows()
-	case name == "fx_spans":
-		body = c.fxRows()
-	case name == "days":
-		body = c.dayRows()
-	case name == "open_hours":
-		var err error
-		if body, err = c.openHours(argument); err != nil {
-			return err
-		}
-	case isKind:
-		if kind == fact.Events { // of which there are most: a copy, which PostgreSQL makes of what is read twice, takes longer than reading them again
-			how = "not materialized "
-		}
-		body = c.factRows(kind)
-	case isSpans && snapshot != nil && snapshot.Mode == fact.Snapshot:
-		var err error
-		if body, err = c.expand("select k.*, lead(k.ts) over (partition by k." + snapshot.Subject + " order by k.ts, k.seq) as until_ts from {" + snapshots + "} k"); err != nil {
-			return err
-		}
-	default:
-		raw, err := c.relation(name)
-		if err != nil {
-			return err
-		}
-		raw, isKept := strings.CutPrefix(raw, kept)
-		raw, isNarrowed := strings.CutPrefix(raw, narrowed)
-		if isKept {
-			how = "materialized "
-		} else if isNarrowed {
-			how = "not materialized "
-		}
-		if body, err = c.expand(strings.ReplaceAll(raw, "{1}", argument)); err != nil {
-			return err
-		}
-	}
-	c.ctes = append(c.ctes, "r_"+relation+" as "+how+"(\n"+strings.TrimSpace(body)+"\n)")
-	return nil
-}
-
-// relation is the text of a relation's file; the one for questions about the present over whole days, with the policies
-// as they come, where there is one.
-func (c *compiler) relation(name string) (string, error) {
-	if c.view.AsOf() == nil {
-		live, err := relations.ReadFile("relation/" + name + ".live.sql")
-		text, any := strings.CutPrefix(string(live), anyInstant)
-		if err == nil && (any || c.wholeDays()) && !c.conventions.differs(policiesOf("{"+name+"}")) {
-			return text, nil
-		}
-	}
-	raw, err := relations.ReadFile("relation/" + name + ".sql")
-	if err != nil {
-		return "", fmt.Errorf("{%s} is neither a kind of fact nor a relation", name)
-	}
-	return when.ReplaceAllStringFunc(string(raw), func(block string) string {
-		parts := when.FindStringSubmatch(block)
-		chosen := ""
-		switch parts[1] {
-		case askedPerson:
-			chosen = map[bool]string{true: "left", false: "told"}[c.unnamed && c.view.AsOf() == nil]
-		case askedDetail:
-			chosen = map[bool]string{true: "left", false: "told"}[c.lean]
-		default:
-			chosen = c.conventions.value(policies[parts[1]])
-		}
-		if chosen != parts[2] {
-			return ""
-		}
-		return parts[3]
-	}), nil
-}
-
-// anyInstant is the first line of a live relation that can answer for points that don't begin and end at midnight.
-const anyInstant = "-- at any instant\n"
-
-// when is a part of a relation that is only there for one choice of a policy, so that the other does not pay for it:
-// lines between "-- when POLICY = CHOICE" and "-- end".
-var when = regexp.MustCompile(`(?ms)^-- when ([a-z_]+) = ([a-z_]+)\n(.*?)^-- end\n`)
-
-// askedPerson stands in the place of a policy: told where the relation says which person it was, left where nobody looks at
-// that.
-const askedPerson = "person"
-
-// askedDetail stands in the place of a policy too: told where figures beside the value are asked for, left where it is
-// asked for alone.
-const askedDetail = "detail"
-
-// policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
-func policiesOf(sql ...string) []string {
-	found := map[string]bool{}
-	for _, text := range sql {
-		for _, parts := range placeholder.FindAllStringSubmatch(text, -1) {
-			switch name := parts[1]; {
-			case name == "policy" || name == "list":
-				found[parts[2]] = true
-			case name == "open_hours" && parts[3] == "business":
-				found["business_hours"] = true
-			case name == "rates" || name == "fx_spans":
-				found[exchangeRate] = true
-			default:
-				for _, id := range policiesOfRelation(name, parts[3]) {
-					found[id] = true
-				}
-			}
-		}
-	}
-	return sortedKeys(found)
-}
-
-// relationPolicies keeps what relations rest on, by name: their files don't change, and every question asks.
-var relationPolicies sync.Map
-
-func policiesOfRelation(name, argument string) []string {
-	if known, ok := relationPolicies.Load(name + " " + argument); ok {
-		return known.([]string)
-	}
-	var ids []string
-	if name == "funnel_reach" {
-		ids = policiesOf(funnelRows)
-	} else if name == "during" {
-		ids = policiesOf("{" + argument + "}")
-	} else if raw, err := relations.ReadFile("relation/" + name + ".sql"); err == nil {
-		ids = policiesOf(strings.ReplaceAll(string(raw), "{1}", argument))
-		for _, block := range when.FindAllStringSubmatch(string(raw), -1) {
-			if block[1] != askedPerson && block[1] != askedDetail {
-				ids = append(ids, block[1])
-			}
-		}
-	} else {
-		return nil // a kind of fact, or a slip that the compiler will name
-	}
-	relationPolicies.Store(name+" "+argument, ids)
-	return ids
-}
-
-// kept is the first line of a relation that a statement reads more than once and that is dear to compute; the rest is
-// better folded into the statement.
-const kept = "-- materialized\n"
-
-// narrowed is the first line of a relation that every reader narrows by itself, so that it is never read whole.
-const narrowed = "-- not materialized\n"
-
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
 	for _, p := range c.points {
@@ -430,6 +254,23 @@ func (c *compiler) factRows(k *fact.Kind) string {
 	return sql + c.kept(k)
 }
 
+// theirs are, where some accounts are asked for, only those facts that may tell of them, although who did them may have been
+// elsewhere too: the events of all people who ever did something in one of the accounts, and the page views of the visitors
+// whose visits may belong to one, since a visit belongs to the account of one of its views. They are chosen before it is looked
+// up who they are. It is empty where all are to be read: as of a past instant who was where is another matter.
+func (c *compiler) theirs(k *fact.Kind) string {
+	if c.only == nil || c.view.AsOf() != nil {
+		return ""
+	}
+	persons := c.view.Persons()
+	which := "f.visitor in (select f.visitor from fact_pages f where true" + c.among("f.account") + ")"
+	if k == fact.Events {
+		mine := "select distinct coalesce(pp.person, f.actor) as person from (select distinct actor from fact_events f where true" + c.among("f.account") + ") f left join " + persons + " pp on pp.actor = f.actor"
+		which = "f.actor in (with mine as (" + mine + ") select person from mine union all select pp.actor from " + persons + " pp where pp.person in (select person from mine))"
+	}
+	return strings.Replace(c.factRows(k), "\nfrom fact_"+k.Name+" f", "\nfrom (select * from fact_"+k.Name+" f where "+which+") f", 1)
+}
+
 // kept is which facts of a kind a question sees. What people do is not narrowed to accounts: their visits, and whether they
 // came before, may go beyond one.
 func (c *compiler) kept(k *fact.Kind) string {
@@ -438,7 +279,7 @@ func (c *compiler) kept(k *fact.Kind) string {
 	if !c.before.IsZero() {
 		keeps += " and f.ts < " + sqlTime(c.before)
 	}
-	if k.NeedsAccount || k == fact.Tickets || k == fact.Interactions {
+	if (k.NeedsAccount || k == fact.Tickets || k == fact.Interactions) && !slices.Contains(c.others, k.Name) {
 		among := c.among("f.account")
 		if k.Mode == fact.Snapshot && among != "" { // all states, for one that belongs to another account ends those here
 			among = " and f." + k.Subject + " in (select f." + k.Subject + " from fact_" + k.Name + " f where " + strings.TrimPrefix(among, " and ") + ")"
@@ -449,44 +290,6 @@ func (c *compiler) kept(k *fact.Kind) string {
 		return ""
 	}
 	return "\nwhere " + strings.TrimPrefix(keeps, " and ")
-}
-
-// statement puts the relations in front of a select.
-func (c *compiler) statement(sql string) string {
-	if len(c.ctes) == 0 {
-		return sql
-	}
-	return "with " + strings.Join(folded(c.ctes, sql), ",\n") + "\n" + sql
-}
-
-// folded are relations with those that are kept though one place alone reads them folded into that: a copy would hold columns
-// and rows that nobody asks for.
-func folded(ctes []string, sql string) []string {
-	uses := usesOf(append(slices.Clone(ctes), sql))
-	all := slices.Clone(ctes)
-	for n, text := range ctes {
-		name, rest, _ := strings.Cut(text, " as ")
-		if rest, isKept := strings.CutPrefix(rest, "materialized "); isKept && uses[name] < 2 && name != "r_points" && strings.HasPrefix(name, "r_") {
-			all[n] = name + " as " + rest
-		}
-	}
-	return all
-}
-
-var relationName = regexp.MustCompile(`\br_[a-z0-9_]+\b`)
-
-// usesOf is how many places read each relation.
-func usesOf(texts []string) map[string]int {
-	uses := map[string]int{}
-	for _, text := range texts {
-		head, _, _ := strings.Cut(text, " as ")
-		for _, name := range relationName.FindAllString(text, -1) {
-			if name != head {
-				uses[name]++
-			}
-		}
-	}
-	return uses
 }
 
 // instant is how instants are written in SQL, to the microsecond where there is more than seconds.

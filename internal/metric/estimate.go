@@ -147,5 +147,5 @@ func (e *evaluation) estimateGroups(ctx context.Context, c *compiler) error {
 	if err != nil || e.otherGroups == 0 {
 		return err
 	}
-	return e.countOthers(ctx)
+	return e.countOthers(ctx, e.points[1:])
 }

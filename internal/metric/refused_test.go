@@ -161,6 +161,50 @@ func TestBreakdownsByTraitsOfPeopleAndOfNumbers(t *testing.T) {
 	})
 }
 
+// A metric of 100 000 groups: /1 to /3 grow, the others stay as they are. Numbers are counted from the rows of all of them.
+const crowded = `/*
+id: %s
+family: product
+label: {en: a, es: a, ro: a, ru: a}
+about: {en: a, es: a, ro: a, ru: a}
+formula: "a"
+unit: count
+better: higher
+type: activity
+facts: []
+numerator: "%s"
+n: "sum(x)"
+dimensions: [path]
+*/
+select p.i, 0 as account, '/' || k.n as path, case when k.n <= 3 and p.from_ts >= timestamp '2026-05-01 00:00:00' then 10 * k.n else 1 end as x, k.n
+from {points} p cross join generate_series(1, 100000) k(n)
+`
+
+func TestAHundredThousandGroupsAreCappedAndTheRestIsOne(t *testing.T) {
+	catalog, err := metric.Load(fstest.MapFS{"own/added.sql": {Data: fmt.Appendf(nil, crowded, "added", "sum(x)")},
+		"own/apart.sql": {Data: fmt.Appendf(nil, crowded, "apart", "count(distinct n) + max(x) - 1")}}, "own")
+	if err != nil {
+		t.Fatal(err)
+	}
+	onBoth(t, answers("nps", nil, 9), func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		own := *s
+		own.Catalog = catalog
+		for _, c := range []struct{ id, value, other string }{{"added", "100057", "99500"}, {"apart", "100029", "99500"}} {
+			got := ask(t, &own, metric.Ask{Metric: c.id, By: "path", From: "2026-05-01", To: "2026-06-01", Grain: "month"})
+			if len(got.Groups) != 500 || got.OtherGroups != 99_500 || got.Other == nil || got.Value.String() != c.value || got.Other.Value.String() != c.other || got.Other.N != 99_500 || got.Other.Points[0].Value.String() != c.other {
+				t.Errorf("%s is %s in %d groups and %d others with %+v", c.id, got.Value, len(got.Groups), got.OtherGroups, got.Other)
+			}
+		}
+		why, err := own.Why(t.Context(), metric.Comparison{Ask: metric.Ask{Metric: "added", By: "path", From: "2026-05-01", To: "2026-06-01"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(why.Parts) != 100 || why.Others != 99_900 || *why.Parts[0].Key != "/3" || why.Parts[0].Contribution.String() != "29" || why.Change.String() != "57" || why.Rest.String() != "0" || why.Overlap.String() != "0" {
+			t.Errorf("%d parts and %d others, first %+v, a change of %s with %s and %s", len(why.Parts), why.Others, why.Parts[0], why.Change, why.Rest, why.Overlap)
+		}
+	})
+}
+
 func TestAHugeBreakdownIsCutToTheLargestAndTheRestIsCounted(t *testing.T) {
 	const keys = 100_000
 	rows := make([]row, 0, keys+2)

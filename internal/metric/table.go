@@ -74,7 +74,11 @@ func (e *evaluation) readTable(ctx context.Context, table Table, use func(ofGrou
 	}
 	c.ctes = append(c.ctes, "counted as (select * from "+body+")")
 	if by != "" {
-		c.ctes = append(c.ctes, "levels as (select c.*, l.of_group, case when l.of_group = 1 then c.group_key end as level_key from counted c cross join (values (0), (1)) as l(of_group))")
+		listed := "" // rows of groups that nobody sees would cost as much as the rest
+		if e.otherGroups > 0 {
+			listed = " where l.of_group = 0 or " + e.listed(c, "c.group_key")
+		}
+		c.ctes = append(c.ctes, "levels as (select c.*, l.of_group, case when l.of_group = 1 then c.group_key end as level_key from counted c cross join (values (0), (1)) as l(of_group)"+listed+")")
 	}
 	rows, err := e.view.Query(ctx, c.statement(text), c.args...)
 	if err != nil {

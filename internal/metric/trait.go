@@ -126,6 +126,7 @@ func (c *compiler) traitSQL(t trait) string {
 	if t.kind == fact.Contacts {
 		owner, join = "coalesce(pp.person, f.actor)", "\nleft join "+c.view.Persons()+" pp on pp.actor = f.actor"
 	}
-	return "select distinct on (p.i, " + owner + ") p.i, " + owner + " as " + t.owner() + ", " + value + " as value\nfrom r_points p\njoin fact_" + t.kind.Name +
-		" f on f.ts < p.to_ts" + join + "\nwhere " + given + "\norder by p.i, " + owner + ", f.ts desc, f.seq desc"
+	// Until when a value held is told once, not for every point anew.
+	return "select p.i, v." + t.owner() + ", v.value\nfrom r_points p\njoin (\n  select " + owner + " as " + t.owner() + ", " + value + " as value, f.ts, lead(f.ts) over (partition by " + owner +
+		" order by f.ts, f.seq) as until_ts\n  from fact_" + t.kind.Name + " f" + join + "\n  where " + given + "\n) v on v.ts < p.to_ts and coalesce(v.until_ts, timestamp '9999-01-01 00:00:00') >= p.to_ts"
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math"
 	"math/big"
 	"slices"
 	"time"
@@ -126,59 +127,32 @@ func (s *Service) Why(ctx context.Context, q Comparison) (*Movement, error) {
 		}
 		e.by = by
 	}
-	groups, err := e.bothSides(ctx)
+	err = e.bothSides(ctx, mostSplit)
 	if c := e.at(-1); err == nil && c.missing != "" {
 		err = e.missingRate(c.missing, -1)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return e.split(groups), nil
+	return e.split(), nil
 }
+
+// mostSplit is how many groups a change is split into, the largest of either period; those beyond are taken as one.
+const mostSplit = 2000
 
 // bothSides counts the groups in both periods, and the totals along where these are not known yet.
-func (e *evaluation) bothSides(ctx context.Context) ([]*group, error) {
-	c := e.compiler(e.points)
-	withTotals := e.totals == nil
-	if withTotals {
+func (e *evaluation) bothSides(ctx context.Context, most int) error {
+	if e.together() {
 		e.totals = map[int]*cells{}
 	}
-	counted, err := e.groupRows(c, withTotals)
-	if err != nil {
-		return nil, err
+	size := "n"
+	if e.def.Denominator == "" {
+		size = "abs(cast(num as double precision))"
 	}
-	var groups []*group
-	byKey := map[string]*group{}
-	var unknown *group
-	var keyOf any
-	var isTotal int
-	err = e.each(ctx, c, "select * from (\n"+counted+`) counted order by is_total desc, key_text collate "C" nulls last, i`, func(i int, key *string, cell *cells) error {
-		if isTotal == 1 {
-			return e.keepTotal(c, i, cell)
-		}
-		var g *group
-		if key == nil {
-			g = unknown
-		} else {
-			g = byKey[*key]
-		}
-		if g == nil {
-			g = &group{key: key, byPoint: map[int]*cells{}}
-			if groups = append(groups, g); key == nil {
-				unknown = g
-			} else {
-				byKey[*key] = g
-			}
-		}
-		if g.byPoint[i] = cell; withTotals {
-			return nil // the total says what is missing
-		}
-		return e.missingRate(cell.missing, i)
-	}, &keyOf, &isTotal)
-	return groups, err
+	return e.list(ctx, e.points, e.points, size, most)
 }
 
-func (e *evaluation) split(groups []*group) *Movement {
+func (e *evaluation) split() *Movement {
 	a := e.answer()
 	m := &Movement{Metric: a.Metric, Label: a.Label, Variant: a.Variant, Unit: a.Unit, Currency: a.Currency, Better: a.Better, Segment: a.Segment, By: e.by, Wording: a.Definition,
 		Parts: []Mover{}, Change: a.Previous.Change, Real: a.Previous.Significant,
@@ -190,7 +164,7 @@ func (e *evaluation) split(groups []*group) *Movement {
 		return m // nothing can be said of a change from or to what is not defined
 	}
 	rest := new(big.Rat).Sub(v1, v0)
-	for _, g := range groups {
+	for _, g := range e.groups {
 		mover := e.mover(g, was, is, v0, v1)
 		rest.Sub(rest, mover.size)
 		m.Parts = append(m.Parts, mover)
@@ -198,13 +172,17 @@ func (e *evaluation) split(groups []*group) *Movement {
 	slices.SortStableFunc(m.Parts, func(a, b Mover) int {
 		return new(big.Rat).Abs(b.size).Cmp(new(big.Rat).Abs(a.size))
 	})
-	m.Overlap = e.shown(rest)
 	others := new(big.Rat)
-	if m.Others = max(0, len(m.Parts)-mostMovers); m.Others > 0 {
+	if m.Others = e.otherGroups; m.Others > 0 {
+		others.Set(e.mover(e.others, was, is, v0, v1).size)
+		rest.Sub(rest, others)
+	}
+	m.Overlap = e.shown(rest)
+	if more := len(m.Parts) - mostMovers; more > 0 {
 		for _, mover := range m.Parts[mostMovers:] {
 			others.Add(others, mover.size)
 		}
-		m.Parts = m.Parts[:mostMovers]
+		m.Others, m.Parts = m.Others+more, m.Parts[:mostMovers]
 	}
 	m.Rest = e.shown(others)
 	return m
@@ -273,12 +251,11 @@ func (e *evaluation) byAccount(ctx context.Context) (map[string]*big.Rat, error)
 	q := *e.query
 	q.by = "account_id"
 	each.query, each.points = &q, e.points[1:]
-	groups, err := each.bothSides(ctx)
-	if err != nil {
+	if err := each.bothSides(ctx, math.MaxInt32); err != nil {
 		return nil, err
 	}
 	values := map[string]*big.Rat{}
-	for _, g := range groups {
+	for _, g := range each.groups {
 		name := ""
 		if g.key != nil {
 			name = *g.key
