@@ -50,7 +50,8 @@
     const form = event.target, at = from ?? (form.contains(document.activeElement) ? document.activeElement : event.submitter);
     from = null;
     if (!byKey || !at || event.defaultPrevented || !at.closest("main")) return;
-    const like = { path: location.pathname, name: at.name, value: at.value, form: form.className };
+    const to = new URL(event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.getAttribute("action") ?? "", location.href).pathname;
+    const like = { paths: [location.pathname, to], name: at.name, value: at.value, form: form.className };
     try { sessionStorage.setItem(kept, JSON.stringify({ ...like, about: about(at), place: alike(like, document).indexOf(at), when: Date.now() })); } catch { /* not allowed to remember */ }
   });
   try {
@@ -63,7 +64,7 @@
         : all.find(e => about(e) === was.about) ?? all[Math.min(was.place, all.length - 1)];
       next?.focus();
     };
-    if (was && was.path === location.pathname && Date.now() - was.when < 30e3) {
+    if (was && was.paths.includes(location.pathname) && Date.now() - was.when < 30e3) {
       if (location.hash) addEventListener("load", () => setTimeout(go)); else go(); // going to what an address points at takes the focus away
     }
   } catch { /* nothing is remembered */ }
