@@ -33,6 +33,7 @@ const (
 // pulse keeps the scores of all accounts as they are now, and tells them as facts when they change.
 type pulse struct {
 	service *health.Service
+	fitting *health.Fitting
 	lake    *lake.Lake
 	loaded  func() log.Position
 	accept  func(ctx context.Context, facts []*fact.Fact) error
@@ -70,6 +71,7 @@ func newPulse() *pulse {
 func (a *App) openPulse(metrics *metric.Service) *pulse {
 	p := newPulse()
 	p.service = &health.Service{Reader: metrics, Keeper: a.store, Now: a.now}
+	p.fitting = &health.Fitting{Service: p.service}
 	p.lake, p.now, p.zone = a.lake, a.now, a.settings.Zone
 	p.loaded = func() log.Position { return a.loader.Health().Loaded }
 	p.accept = func(ctx context.Context, facts []*fact.Fact) error {
@@ -123,8 +125,9 @@ func (p *pulse) trouble() error {
 	return p.err
 }
 
-// changed says that scorecards or judgements have changed.
+// changed says that scorecards, judgements, or what they rest on have changed.
 func (p *pulse) changed() {
+	p.fitting.Forget()
 	p.stirred.Store(true)
 	select {
 	case p.wake <- struct{}{}:
@@ -430,7 +433,7 @@ func (s scoring) placesAt(ctx context.Context, at time.Time, aspect string) (hea
 
 // Preview scores all accounts by a draft.
 func (s scoring) Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(id string) bool, limit int) (*health.Preview, *health.Table, error) {
-	return s.service.Preview(ctx, draft, at, mine, limit)
+	return s.fitting.Preview(ctx, s.current(), draft, at, mine, limit)
 }
 
 // Check says all that is wrong with a scorecard.
@@ -445,7 +448,7 @@ func (s scoring) CheckReading(r metric.Reading, bad func(field, reason string, a
 
 // Range is what accounts have of a reading.
 func (s scoring) Range(ctx context.Context, r metric.Reading, at time.Time, mine func(id string) bool) (health.Range, error) {
-	return s.service.Range(ctx, r, at, mine)
+	return s.fitting.Range(ctx, s.current(), r, at, mine)
 }
 
 // Unit is what a reading is counted in.
