@@ -56,21 +56,22 @@ const fewAccounts = 10
 
 // Preview scores all accounts by a draft in the place of the scorecard with its id; mine says whose accounts are told.
 func (s *Service) Preview(ctx context.Context, draft Scorecard, at time.Time, mine func(id string) bool, limit int) (*Preview, *Table, error) {
-	now, err := s.Deck(ctx, at)
-	if err != nil {
-		return nil, nil, err
-	}
-	var rivals Deck // others are not looked at
-	for _, card := range now {
+	return (&Fitting{Service: s}).Preview(ctx, nil, draft, at, mine, limit)
+}
+
+// rivalsOf are the scorecards for the aspect of a draft: others are not looked at.
+func (d Deck) rivalsOf(draft Scorecard) Deck {
+	rivals := Deck{}
+	for _, card := range d {
 		if card.aspect() == draft.aspect() {
 			rivals = append(rivals, card)
 		}
 	}
-	tables, err := s.tables(ctx, Question{At: at}, append(Deck{}, rivals...), rivals.With(draft))
-	if err != nil {
-		return nil, nil, err
-	}
-	old, fresh := tables[0], tables[1]
+	return rivals
+}
+
+// preview holds the scores by a draft beside those without it.
+func preview(draft Scorecard, old, fresh *Table, mine func(id string) bool, limit int) *Preview {
 	p := &Preview{Bands: map[Band]int{Good: 0, Middling: 0, Unhealthy: 0}, Was: map[Band]int{Good: 0, Middling: 0, Unhealthy: 0}, Moves: []PreviewMove{}, Warnings: []Warning{}, Accounts: []PreviewAccount{}}
 	aspect := draft.aspect()
 	card := fresh.Deck.Get(draft.ID)
@@ -137,7 +138,7 @@ func (s *Service) Preview(ctx context.Context, draft Scorecard, at time.Time, mi
 			p.Warnings = append(p.Warnings, *w)
 		}
 	}
-	return p, fresh, nil
+	return p
 }
 
 // at is an account's score of an aspect in another table of the same accounts; nil where there is none.

@@ -222,7 +222,7 @@ func (s *Service) Past(ctx context.Context, cards []Scorecard, at []time.Time, u
 	for i := range cards {
 		decks[i] = Shuffled(cards[i : i+1])
 	}
-	return inTurn(ctx, len(at), func(ctx context.Context, n int) ([]*Past, error) {
+	return InTurn(ctx, len(at), func(ctx context.Context, n int) ([]*Past, error) {
 		tables, err := s.tables(ctx, Question{At: at[n], Known: true, Along: true}, decks...)
 		if err != nil {
 			return nil, err

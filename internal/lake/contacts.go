@@ -231,7 +231,8 @@ func (m moment) contacts(ctx context.Context, ask account.ContactAsk) ([]account
 		args = append(args, text)
 		return fmt.Sprintf("cast($%d as varchar)", len(args))
 	}
-	where := `k.user_id is not null and not exists (select 1 from persons p where p.actor = k.actor) and k.user_id collate "C" > $1`
+	// A subquery that named the row outside it would be joined with everybody's names first.
+	where := `k.user_id is not null and k.actor not in (select p.actor from persons p where p.actor > 0) and k.user_id collate "C" > $1`
 	if ask.Account != "" {
 		number, err := m.account(ctx, ask.Account)
 		if err != nil {
