@@ -13,7 +13,7 @@ import (
 type Range struct {
 	Low, Middle, High float64
 	Known, Unknown    int // accounts
-	Problem           string
+	Problem           error // why it can't be read
 }
 
 // Range reads all accounts; mine says whose count. A measure against the window before is its change in percent.
