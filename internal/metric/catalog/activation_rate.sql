@@ -59,6 +59,7 @@ left join (
   select s.unit, e.name, min(e.ts) as done_at
   from {signups_of_people} s
   join {events} e on e.person = s.unit and e.ts >= s.began and e.ts < s.began + interval '1 day' * {policy.activation_days}
+    and e.day >= {lo_day} and e.day <= {hi_day} + {policy.activation_days}
   where {policy.core_tasks(e.name)}
   group by s.unit, e.name
 ) d on d.unit = s.unit and d.name = l.name
@@ -73,6 +74,7 @@ left join (
   select s.unit, e.name, min(e.ts) as done_at
   from {signups_of_accounts} s
   join {events} e on e.account = s.unit and e.ts >= s.began and e.ts < s.began + interval '1 day' * {policy.activation_days}
+    and e.day >= {lo_day} and e.day <= {hi_day} + {policy.activation_days}
   where {policy.core_tasks(e.name)}
   group by s.unit, e.name
 ) d on d.unit = s.unit and d.name = l.name

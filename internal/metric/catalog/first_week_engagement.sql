@@ -52,13 +52,13 @@ join {newcomers} n on n.day >= p.from_day and n.day < p.to_day
 join (
   select n.person, count(distinct d.day) as days, bit_or(1 << cast(d.day - n.day as integer)) as days_seen
   from {newcomers} n
-  join {known_days} d on d.person = n.person and d.day < n.day + 7
+  join {known_days} d on d.person = n.person and d.day < n.day + 7 and d.day >= {lo_day} and d.day < {hi_day} + 7
   group by n.person
 ) w on w.person = n.person
 left join (
   select n.person, count(distinct e.name) as features
   from {newcomers} n
-  join {events} e on e.person = n.person and e.day >= n.day and e.day < n.day + 7
+  join {events} e on e.person = n.person and e.day >= n.day and e.day < n.day + 7 and e.day >= {lo_day} and e.day < {hi_day} + 7
   where {policy.key_features(e.name)}
   group by n.person
 ) f on f.person = n.person

@@ -53,7 +53,7 @@ join {signups_of_accounts} s on s.began >= p.from_ts and s.began < p.to_ts and s
 left join (
   select s.unit, min(e.ts) as reached_at
   from {signups_of_accounts} s
-  join {events} e on e.account = s.unit and e.ts >= s.began
+  join {events} e on e.account = s.unit and e.ts >= s.began and e.day >= {lo_day}
   where {policy.first_value_events(e.name)} and e.ts <= {now}
   group by s.unit
 ) v on v.unit = s.unit
@@ -65,7 +65,7 @@ join {signups_of_people} s on s.began >= p.from_ts and s.began < p.to_ts and s.b
 left join (
   select s.unit, min(e.ts) as reached_at
   from {signups_of_people} s
-  join {events} e on e.person = s.unit and e.ts >= s.began
+  join {events} e on e.person = s.unit and e.ts >= s.began and e.day >= {lo_day}
   where {policy.first_value_events(e.name)} and e.ts <= {now}
   group by s.unit
 ) v on v.unit = s.unit
@@ -77,7 +77,7 @@ join {agreements} s on s.began >= p.from_ts and s.began < p.to_ts and s.began <=
 left join (
   select s.unit, min(e.ts) as reached_at
   from {agreements} s
-  join {events} e on e.account = s.unit and e.ts >= s.began
+  join {events} e on e.account = s.unit and e.ts >= s.began and e.day >= {lo_day}
   where {policy.first_value_events(e.name)} and e.ts <= {now}
   group by s.unit
 ) v on v.unit = s.unit

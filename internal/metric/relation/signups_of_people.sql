@@ -8,7 +8,7 @@ from (
   where e.person > 0
   group by e.person
 ) s
-join {people_events} e on e.person = s.person and e.ts = s.began
+join {people_events} e on e.person = s.person and e.ts = s.began and e.day >= {lo_day} and e.day < {hi_day}
 left join account_keys k on k.account = e.account
 where s.began >= {lo} and s.began < {hi}
 order by s.person, k.account_id nulls last
