@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -186,5 +187,31 @@ func TestAScorecardIsHeldToWhatItRestsOnAsItIsWhenItIsKept(t *testing.T) {
 	card.Segment = ""
 	if kept, err := s.ScorecardPut(context.Background(), card, 0, time.Now()); err != nil || kept.Version != 1 {
 		t.Errorf("%+v, %v", kept, err)
+	}
+}
+
+// TestAMeasureThatCannotBeReadIsNamedWithTheReason scores by amounts in two currencies, of which none is chosen to show them in.
+func TestAMeasureThatCannotBeReadIsNamedWithTheReason(t *testing.T) {
+	a := open(t, t.TempDir())
+	defer shut(t, a)
+	a.call(t, "POST", "/api/v1/facts/subscriptions?wait=loaded", `[{"account_id":"acme","subscription_id":"a","status":"active","amount":"100","currency":"EUR","interval":"month","ts":"2026-01-01"},
+		{"account_id":"bolt","subscription_id":"b","status":"active","amount":"100","currency":"USD","interval":"month","ts":"2026-01-01"}]`, "")
+	card := strings.Replace(ticketCard, `"weight":100,"read":{"metric":"backlog"}`, `"weight":50,"read":{"metric":"backlog"}`, 1)
+	card = strings.Replace(card, `"scale":{"points":[[0,100],[4,0]]}}`, `"scale":{"points":[[0,100],[4,0]]}},{"id":"worth","label":{"en":"Worth","ro":"Valoare"},"weight":50,"read":{"metric":"mrr"},"scale":{"points":[[0,0],[90,100]]}}`, 1)
+	if got := a.call(t, "POST", "/api/v1/scorecards/preview", card, ""); !strings.Contains(got, `"kind":"unread"`) || !strings.Contains(got, `"measure":"worth","reason":"amounts are in several currencies (EUR, USD)`) {
+		t.Errorf("the preview says %s", got)
+	}
+	a.call(t, "POST", "/api/v1/scorecards", card, "")
+	r := httptest.NewRequest("GET", "/api/v1/health/acme", nil)
+	r.Header.Set("Authorization", "Bearer "+a.Token())
+	r.Header.Set("Accept-Language", "ro")
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		w := httptest.NewRecorder()
+		a.Handler().ServeHTTP(w, r)
+		if got := w.Body.String(); strings.Contains(got, `"score":100`) && strings.Contains(got, `"problem":"sumele sunt în mai multe monede`) {
+			return
+		} else if time.Now().After(deadline) {
+			t.Fatalf("in Romanian: %s", got)
+		}
 	}
 }

@@ -28,10 +28,14 @@ type Preview struct {
 
 // Warning is something that is not wrong by itself.
 type Warning struct {
-	Kind      string   `json:"kind" enum:"nobody,several,few"`
+	Kind      string   `json:"kind" enum:"nobody,several,few,unread"`
 	Scorecard string   `json:"scorecard,omitempty" doc:"The other scorecard"`
 	Count     int      `json:"count"`
 	Accounts  []string `json:"accounts,omitempty" doc:"The first of them"`
+	// Measure can't be read of anybody, for a reason.
+	Measure string `json:"measure,omitempty" doc:"The measure that can't be read, and counts as no data"`
+	Reason  string `json:"reason,omitempty" doc:"Why it can't be read"`
+	Why     error  `json:"-"`
 }
 
 // PreviewMove is accounts that a draft would bring from one band into another; without a score there is none.
@@ -132,6 +136,11 @@ func preview(draft Scorecard, old, fresh *Table, mine func(id string) bool, limi
 		p.Warnings = append(p.Warnings, Warning{Kind: "nobody"})
 	case p.Scored < fewAccounts:
 		p.Warnings = append(p.Warnings, Warning{Kind: "few", Count: p.Scored})
+	}
+	for _, src := range fresh.cards[slices.Index(fresh.Deck, card)] {
+		if src.column != nil && src.column.Problem != nil {
+			p.Warnings = append(p.Warnings, Warning{Kind: "unread", Measure: src.measure.ID, Reason: src.column.Problem.Error(), Why: src.column.Problem})
+		}
 	}
 	for _, other := range fresh.Deck {
 		if w := several[other.ID]; w != nil {

@@ -12,8 +12,8 @@ import (
 // Range is what accounts have of a reading: a tenth is at Low or below, half at Middle, a tenth at High or above.
 type Range struct {
 	Low, Middle, High float64
-	Known, Unknown    int // accounts
-	Problem           string
+	Known, Unknown    int   // accounts
+	Problem           error // why it can't be read
 }
 
 // Range reads all accounts; mine says whose count. A measure against the window before is its change in percent.

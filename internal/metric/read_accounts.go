@@ -49,7 +49,7 @@ type Column struct {
 	Texts         []string
 	Age           []int
 	// Problem says why nothing is known of anybody, as when amounts are in several currencies and none is chosen.
-	Problem string
+	Problem error
 }
 
 // stretch is the points that readings with the same window share: 0 is the window itself, 1 the one before it, and from 2
@@ -115,7 +115,7 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 		key := fmt.Sprint(r.ReadsText() || r.isInstant(), r.Window, r.Change, r.Back)
 		q.out.Columns[n] = q.column(r)
 		// What can't be read any more, such as a metric that was taken away, leaves the rest as it is.
-		if s.CheckReading(r, func(_, reason string, args ...any) { q.out.Columns[n].Problem = fault.Said(reason, args...).Error() }); q.out.Columns[n].Problem == "" {
+		if s.CheckReading(r, func(_, reason string, args ...any) { q.out.Columns[n].Problem = fault.Said(reason, args...) }); q.out.Columns[n].Problem == nil {
 			together[key] = append(together[key], n)
 		}
 	}
@@ -192,7 +192,7 @@ func (q *asking) read(ctx context.Context, which []int) error {
 	}
 	var parts []string
 	for _, n := range which {
-		if q.out.Columns[n].Problem != "" {
+		if q.out.Columns[n].Problem != nil {
 			continue
 		}
 		value, err := q.rowsOf(c, q.Readings[n])

@@ -62,7 +62,7 @@ func (q *asking) rates(ctx context.Context, c *compiler, which []int) error {
 		if err := pool.rates(ctx, e, q.Currency); err != nil {
 			var f *fault.Error
 			if errors.As(err, &f) && f.Kind == fault.Invalid {
-				q.out.Columns[n].Problem = err.Error()
+				q.out.Columns[n].Problem = err
 				continue
 			}
 			return err
