@@ -297,7 +297,11 @@ func (e *evaluation) body(c *compiler, by string) (string, error) {
 	if len(e.def.Excluded) > 0 && !e.withExcluded && e.summed == nil {
 		where += map[bool]string{true: "\nwhere ", false: "\n  and "}[where == ""] + "excluded is null"
 	}
-	return "(select * from (select b.*, " + key + " as group_key from (\n" + rows + "\n) b" + joins + ") counted" + where + ") counted_rows", nil
+	body := "(select b.*, " + key + " as group_key from (\n" + rows + "\n) b" + joins + ")"
+	if where != "" {
+		body = "(select * from " + body + " counted" + where + ")"
+	}
+	return body + " counted_rows", nil
 }
 
 // figures are the columns of cells: num, den, n, sum, squares, missing, and the parts of the detail.
