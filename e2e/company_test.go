@@ -43,7 +43,7 @@ func madeUp(t *testing.T) *server {
 	defer shared.Unlock()
 	if shared.server == nil {
 		data := filepath.Join(shared.dir, "company")
-		s := launch(t, data, exec.Command(binary, "demo", "--data", data, "--listen", "127.0.0.1:0"))
+		s := launchCompany(t, data)
 		shared.server = s
 		shared.key, shared.cookie = key(t, data, "admin"), firstAdmin(t, s)
 		furnish(t, s)
@@ -52,6 +52,27 @@ func madeUp(t *testing.T) *server {
 	here := *shared.server
 	here.t = t
 	return &here
+}
+
+// loaded guards a data folder with the made-up company as it was loaded, which takes as long as many tests together.
+var loaded sync.Mutex
+
+// launchCompany starts the made-up company in a data folder, with a copy of what was loaded once.
+func launchCompany(t *testing.T, data string) *server {
+	t.Helper()
+	demo := func(data string) *server {
+		return launch(t, data, exec.Command(binary, "demo", "--data", data, "--listen", "127.0.0.1:0"))
+	}
+	loaded.Lock()
+	defer loaded.Unlock()
+	first := filepath.Join(shared.dir, "loaded")
+	if _, err := os.Stat(first); err != nil {
+		demo(first).stop()
+	}
+	if err := os.CopyFS(data, os.DirFS(first)); err != nil {
+		t.Fatal(err)
+	}
+	return demo(data)
 }
 
 // firstAdmin follows the set-up link as Ana and gives her session.

@@ -38,8 +38,21 @@ func TestTheAppIsUsedByKeysAlone(t *testing.T) {
 		p.presses(kb.Escape)
 		p.hasFocus("a/contacts")
 	}
+	// Single keys can be turned off, and on again; what is held with Ctrl stays.
 	p.hits("?")
 	p.sees("#keys[open]", p.said("keys.undo"))
+	p.hasFocus("input")
+	p.presses(" ")
+	p.presses(kb.Escape)
+	p.hasFocus("a/contacts")
+	p.hits("?")
+	p.hits("/")
+	p.hasFocus("a/contacts")
+	p.presses("k", chromedp.KeyModifiers(2))
+	p.hasFocus("input#palette-text")
+	p.presses(kb.Escape)
+	evaluate[bool](t, p.page, `(document.querySelector("#keys").showModal(), true)`)
+	p.presses(" ")
 	p.presses(kb.Escape)
 	p.hasFocus("a/contacts")
 	// g a leads to the accounts; / goes into the list's own field, the arrow into the list.

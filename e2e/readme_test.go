@@ -61,7 +61,8 @@ func shell(t *testing.T, folder, script string) string {
 
 func TestPagesAndDescriptionAreTrueOfTheMadeUpCompany(t *testing.T) {
 	home := t.TempDir()
-	s := start(t, filepath.Join(home, "data"), exec.Command(binary, "demo", "--data", filepath.Join(home, "data"), "--listen", "127.0.0.1:0"))
+	s := launchCompany(t, filepath.Join(home, "data"))
+	t.Cleanup(s.kill)
 	t.Run("the commands of the pages on metrics", func(t *testing.T) { commandsWork(t, home) })
 	t.Run("the answers of the API", func(t *testing.T) { answersFit(t, s) })
 }

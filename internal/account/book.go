@@ -19,6 +19,8 @@ type Book struct {
 
 	mu     sync.Mutex
 	orders map[string][]*Standing
+
+	tree func() *Tree // how they hang together, found when it is first asked for
 }
 
 // NewBook makes a book of standings.
@@ -27,7 +29,32 @@ func NewBook(at time.Time, currency string, all []*Standing) *Book {
 	for _, s := range all {
 		b.byID[s.ID] = s
 	}
+	b.tree = sync.OnceValue(func() *Tree {
+		parents := map[string]string{}
+		for _, s := range all {
+			parents[s.ID] = s.Parent
+		}
+		return NewTree(parents)
+	})
 	return b
+}
+
+// Related are the accounts above one, from the one right above to the top, and those right below.
+func (b *Book) Related(id string) (above, below []Related) {
+	related := func(id string) Related {
+		if s := b.Get(id); s != nil {
+			return Related{ID: id, Name: s.Title()}
+		}
+		return Related{ID: id, Name: id} // nothing else is known of it
+	}
+	tree := b.tree()
+	for id := tree.Parent(id); id != ""; id = tree.Parent(id) {
+		above = append(above, related(id))
+	}
+	for _, id := range tree.Children(id) {
+		below = append(below, related(id))
+	}
+	return above, below
 }
 
 // Get is the standing of one account; nil when there is none.

@@ -196,3 +196,18 @@ func TestAnEditIsOneChange(t *testing.T) {
 		t.Errorf("%q %v", e.Tag, err)
 	}
 }
+
+func TestABookTellsWhatHangsTogether(t *testing.T) {
+	b := bookOf(&Standing{ID: "group", Name: "Group", Parent: "holding"}, &Standing{ID: "north", Name: "North", Parent: "group"}, &Standing{ID: "south", Parent: "group"}, &Standing{ID: "alone"})
+	for _, c := range []struct{ id, above, below string }{
+		{"group", "[{holding holding}]", "[{north North} {south south}]"},
+		{"north", "[{group Group} {holding holding}]", "[]"},
+		{"alone", "[]", "[]"},
+		{"holding", "[]", "[{group Group}]"},
+	} {
+		above, below := b.Related(c.id)
+		if fmt.Sprint(above) != c.above || fmt.Sprint(below) != c.below {
+			t.Errorf("%s: above %v, below %v", c.id, above, below)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package account
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -125,6 +127,16 @@ func (p *Profile) Mask() {
 			facts[i] = Mask(f)
 		}
 	}
+}
+
+// Clone is a profile of its own: of what masking and showing change nothing is shared.
+func (p *Profile) Clone() *Profile {
+	c := *p
+	c.Own, c.People, c.Names = slices.Clone(p.Own), slices.Clone(p.People), maps.Clone(p.Names)
+	for _, facts := range []*[]*fact.Fact{&c.Orders, &c.Answers, &c.Tickets, &c.Interactions} {
+		*facts = slices.Clone(*facts)
+	}
+	return &c
 }
 
 // ContactProfile is one person with what their page tells: who it is, where it belonged, what it uses and answered.

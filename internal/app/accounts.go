@@ -114,6 +114,7 @@ func (c customers) Profile(ctx context.Context, id string) (*account.Profile, er
 		return nil, err
 	}
 	p.Beside(habits)
+	p.Parents, p.Children = book.Related(id)
 	if team.PrincipalOf(ctx).Book != nil {
 		p.Parents, p.Children = c.seen(ctx, p.Parents), c.seen(ctx, p.Children)
 	}
@@ -225,7 +226,7 @@ func (c customers) state(ctx context.Context, trait string, values map[string]st
 		return err
 	}
 	c.meetings.drop()
-	c.memory.forget()
+	c.memory.Forget()
 	return c.books.look(ctx, ids)
 }
 

@@ -150,8 +150,11 @@ func TestAnOwnBookHoldsEveryQuestionAboutAccounts(t *testing.T) {
 	if err := a.books.renew(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	c := customers{a, a.store}
+	c := visits{customers{a, a.store}}
 	ctx := team.WithPrincipal(context.Background(), team.User{Name: "Ana", Email: "ana@example.com", Role: team.RoleCSM, OwnBook: true}.Principal())
+	if p, err := c.Profile(context.Background(), "brix"); err != nil || len(p.Parents) != 1 { // remembered, but not for her
+		t.Fatalf("everybody's: %v, parents %v", err, p.Parents)
+	}
 	book, err := c.Book(ctx)
 	if err != nil || len(book.All) != 1 || book.Get("acme") == nil {
 		t.Fatalf("the book has %d accounts, %v", len(book.All), err)
@@ -242,4 +245,29 @@ func TestTheBookIsRenewedBehindItsReaders(t *testing.T) {
 	step(time.Second, 1, 2)   // too soon
 	step(2*time.Second, 0, 3) // not any more
 	step(bookLife, 0, 4)      // time has passed
+}
+
+func TestWhatOneReaderOfAProfileMayNotSeeOthersStillDo(t *testing.T) {
+	a := open(t, t.TempDir())
+	defer shut(t, a)
+	a.call(t, "POST", "/api/v1/facts/contacts?wait=loaded", `{"user_id":"mia","name":"Mia Ek","ts":"2026-01-01"}`, "")
+	a.call(t, "POST", "/api/v1/facts/memberships?wait=loaded", `{"account_id":"acme","user_id":"mia","ts":"2026-01-01"}`, "")
+	a.call(t, "POST", "/api/v1/facts/answers?wait=loaded", `{"account_id":"acme","user_id":"mia","survey":"NPS","kind":"nps","score":9,"text":"call me","ts":"2026-01-02"}`, "")
+	v := visits{customers{a, a.store}}
+	masked, err := v.Profile(context.Background(), "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	masked.Mask()
+	open, err := v.Profile(context.Background(), "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if open.People[0].Name != "Mia Ek" || open.Names["mia"] != "Mia Ek" || open.Answers[0].Text("text") != "call me" {
+		t.Errorf("she is %q, %q and says %q", open.People[0].Name, open.Names["mia"], open.Answers[0].Text("text"))
+	}
+	a.call(t, "POST", "/api/v1/facts/contacts?wait=loaded", `{"user_id":"mia","name":"Mia Lund","ts":"2026-02-01"}`, "")
+	if now, err := v.Profile(context.Background(), "acme"); err != nil || now.People[0].Name != "Mia Lund" {
+		t.Errorf("once a new name is loaded she is %+v, %v", now.People, err)
+	}
 }

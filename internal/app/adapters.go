@@ -12,6 +12,7 @@ import (
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
@@ -66,7 +67,7 @@ type choosing struct {
 	check interface {
 		CheckSegment(ctx context.Context, text string, tree json.RawMessage) (account.Segment, error)
 	}
-	memory *memory
+	memory *memory.Memory
 }
 
 // SegmentChange changes a segment.
@@ -81,17 +82,17 @@ func (c choosing) SegmentDelete(ctx context.Context, idOrName, by string, now ti
 
 // SegmentMembers are who is in a segment.
 func (c choosing) SegmentMembers(ctx context.Context, ask metric.SegmentAsk) (*metric.SegmentPage, error) {
-	return remember(ctx, c.memory, seenBy(ctx, "members", ask), func(ctx context.Context) (*metric.SegmentPage, error) { return c.API.SegmentMembers(ctx, ask) })
+	return memory.Remember(ctx, c.memory, seenBy(ctx, "members", ask), func(ctx context.Context) (*metric.SegmentPage, error) { return c.API.SegmentMembers(ctx, ask) })
 }
 
 // SegmentHistory is how many were in a segment.
 func (c choosing) SegmentHistory(ctx context.Context, ask metric.SegmentAsk) (*metric.SegmentHistory, error) {
-	return remember(ctx, c.memory, seenBy(ctx, "history", ask), func(ctx context.Context) (*metric.SegmentHistory, error) { return c.API.SegmentHistory(ctx, ask) })
+	return memory.Remember(ctx, c.memory, seenBy(ctx, "history", ask), func(ctx context.Context) (*metric.SegmentHistory, error) { return c.API.SegmentHistory(ctx, ask) })
 }
 
 // Versus is a metric over two segments.
 func (c choosing) Versus(ctx context.Context, ask metric.Ask, a, b string) (*metric.Versus, error) {
-	return remember(ctx, c.memory, seenBy(ctx, "versus", ask, a, b), func(ctx context.Context) (*metric.Versus, error) { return c.API.Versus(ctx, ask, a, b) })
+	return memory.Remember(ctx, c.memory, seenBy(ctx, "versus", ask, a, b), func(ctx context.Context) (*metric.Versus, error) { return c.API.Versus(ctx, ask, a, b) })
 }
 
 // CheckSegment reads a segment.
@@ -139,7 +140,7 @@ func (w ways) PoliciesChange(ctx context.Context, change func(metric.Conventions
 type counting struct {
 	ways
 	lake   *lake.Lake
-	memory *memory
+	memory *memory.Memory
 	now    func() time.Time
 }
 
@@ -151,7 +152,7 @@ const (
 
 // EventNames are the names of the events of late, the most frequent first.
 func (c counting) EventNames(ctx context.Context) ([]string, error) {
-	return remember(ctx, c.memory, "names of events of late", c.eventNames)
+	return memory.Remember(ctx, c.memory, "names of events of late", c.eventNames)
 }
 
 func (c counting) eventNames(ctx context.Context) ([]string, error) {
@@ -180,12 +181,12 @@ func (c counting) eventNames(ctx context.Context) ([]string, error) {
 // named are the names of events, which hardly change.
 type named struct {
 	lake   *lake.Lake
-	memory *memory
+	memory *memory.Memory
 }
 
 // Events are the commonest, the commonest first.
 func (n named) Events(ctx context.Context) ([]string, error) {
-	return remember(ctx, n.memory, "names of events", n.lake.Events)
+	return memory.Remember(ctx, n.memory, "names of events", n.lake.Events)
 }
 
 // sightings and verdicts are kept in the store.

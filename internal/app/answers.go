@@ -5,6 +5,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/i18n"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -12,30 +13,30 @@ import (
 // answers are those of the API, remembered for pages. They are everybody's who sees the same accounts: nobody may change one.
 type answers struct {
 	*api.API
-	memory *memory
+	memory *memory.Memory
 }
 
 // Answer answers one question.
 func (a answers) Answer(ctx context.Context, q metric.Ask) (*metric.Answer, error) {
-	return remember(ctx, a.memory, seenBy(ctx, "answer", q), func(ctx context.Context) (*metric.Answer, error) { return a.API.Answer(ctx, q) })
+	return memory.Remember(ctx, a.memory, seenBy(ctx, "answer", q), func(ctx context.Context) (*metric.Answer, error) { return a.API.Answer(ctx, q) })
 }
 
 // Overview answers a question about many metrics.
 func (a answers) Overview(ctx context.Context, q metric.Ask, ids []string) ([]metric.Overviewed, error) {
-	return remember(ctx, a.memory, seenBy(ctx, "overview", q, ids), func(ctx context.Context) ([]metric.Overviewed, error) { return a.API.Overview(ctx, q, ids) })
+	return memory.Remember(ctx, a.memory, seenBy(ctx, "overview", q, ids), func(ctx context.Context) ([]metric.Overviewed, error) { return a.API.Overview(ctx, q, ids) })
 }
 
 // Why splits a change.
 func (a answers) Why(ctx context.Context, q metric.Comparison) (*metric.Movement, error) {
-	return remember(ctx, a.memory, seenBy(ctx, "why", q), func(ctx context.Context) (*metric.Movement, error) { return a.API.Why(ctx, q) })
+	return memory.Remember(ctx, a.memory, seenBy(ctx, "why", q), func(ctx context.Context) (*metric.Movement, error) { return a.API.Why(ctx, q) })
 }
 
 // Guide tells which metrics there are facts for.
 func (a answers) Guide(ctx context.Context, words string, lang i18n.Lang) ([]metric.Advice, error) {
-	return remember(ctx, a.memory, seenBy(ctx, "guide", words, lang), func(ctx context.Context) ([]metric.Advice, error) { return a.API.Guide(ctx, words, lang) })
+	return memory.Remember(ctx, a.memory, seenBy(ctx, "guide", words, lang), func(ctx context.Context) ([]metric.Advice, error) { return a.API.Guide(ctx, words, lang) })
 }
 
 // seenBy is the key of what was asked by who sees some accounts.
 func seenBy(ctx context.Context, parts ...any) string {
-	return keyOf(append(parts, team.PrincipalOf(ctx).Segment())...)
+	return memory.Key(append(parts, team.PrincipalOf(ctx).Segment())...)
 }

@@ -28,6 +28,7 @@ import (
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/notify"
 	"github.com/keepwell/keepwell/internal/store"
@@ -59,7 +60,7 @@ type App struct {
 	books    *books
 	pulse    *pulse
 	desk     *forecast.Desk
-	memory   *memory
+	memory   *memory.Memory
 	runs     *backtest.Runs
 	busy     atomic.Int64 // when somebody was last seen to wait, in microseconds
 	meetings *meetings
@@ -241,7 +242,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	replay := replaying{a.store, a.segment}
 	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
-	a.memory = newMemory(a.now, func() log.Position { return a.loader.Health().Loaded }, func(err error) { a.logger.Warn("what pages show can't be found anew", "error", err) })
+	a.memory = memory.New(a.now, func() log.Position { return a.loader.Health().Loaded }, func(err error) { a.logger.Warn("what pages show can't be found anew", "error", err) })
 	a.pulse, a.desk = a.openPulse(metrics), a.openDesk(metrics)
 	mine.fit = fit{metrics, a.pulse}
 	a.runs = a.openRuns(metrics)
@@ -285,7 +286,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	mux.Handle("/", pages)
-	a.memory.warm = func(ctx context.Context) error {
+	a.memory.Warm = func(ctx context.Context) error {
 		if empty, err := a.lake.Empty(ctx); err != nil || empty {
 			return err
 		}
@@ -295,7 +296,7 @@ func (a *App) wire(ctx context.Context) error {
 		mux.Handle(own, a.api)
 	}
 	mux.Handle("/v1/", a.segment)
-	a.handler = &api.Guard{Next: a.memory.forgetting(mux), Logger: a.logger, Proxies: s.TrustedProxies, Seen: func(route string, status int, took time.Duration) {
+	a.handler = &api.Guard{Next: forgetting(a.memory, mux), Logger: a.logger, Proxies: s.TrustedProxies, Seen: func(route string, status int, took time.Duration) {
 		a.figures.request(route, status, took)
 		a.waited(route, took)
 	}}

@@ -24,9 +24,7 @@ func (s scoring) HealthBenchmark(ctx context.Context, book *account.Book, id str
 		return b, fault.New(fault.NotFound, "nothing is known of this account").Mend("its id is the account_id that facts were sent with")
 	}
 	whole := table.Whole(row)
-	if whole.Known {
-		b.Score = &whole.Value
-	}
+	b.Score = whole.Score()
 	told, err := s.ToldOf(ctx, id, s.now(), nil)
 	if err != nil {
 		return b, err
@@ -47,7 +45,7 @@ func (s scoring) HealthBenchmark(ctx context.Context, book *account.Book, id str
 	}
 	b.Peers = table.Among(row, append(circles, like(nil, func(*account.Standing) bool { return true })))
 	if b.Target, err = s.target(ctx, id); b.Target != nil {
-		b.Target.Reached = whole.Known && whole.Value >= b.Target.Value
+		b.Target.Reached = b.Score != nil && *b.Score >= b.Target.Value
 	}
 	return b, err
 }

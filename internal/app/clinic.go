@@ -4,13 +4,14 @@ import (
 	"context"
 
 	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/memory"
 )
 
 // clinic is health as pages ask for it: what today's scorecards say of an account's past is remembered, for the chart of a
 // history and what splits a step of it ask for the same instants. A family is only asked for by who may see its account.
 type clinic struct {
 	scoring
-	memory *memory
+	memory *memory.Memory
 }
 
 // HealthAt are scores at another instant.
@@ -22,7 +23,7 @@ func (c clinic) HealthAt(ctx context.Context, q health.Question) (*health.Table,
 	for _, card := range q.Deck {
 		parts = append(parts, card.ID, card.Version)
 	}
-	return remember(ctx, c.memory, keyOf(parts...), func(ctx context.Context) (*health.Table, error) { return c.scoring.HealthAt(ctx, q) })
+	return memory.Remember(ctx, c.memory, memory.Key(parts...), func(ctx context.Context) (*health.Table, error) { return c.scoring.HealthAt(ctx, q) })
 }
 
 // HealthChange splits the change of a score.
@@ -46,6 +47,11 @@ func (c clinic) HealthChange(ctx context.Context, q health.ChangeAsk) (health.Ch
 	late, err := c.HealthAt(ctx, ask)
 	if err != nil {
 		return health.Change{}, err
+	}
+	for _, card := range late.Deck {
+		if early.Deck.Get(card.ID) == nil { // by which the earlier facts are to be scored too
+			return c.scoring.HealthChange(ctx, q)
+		}
 	}
 	return health.Split(early, early, late, q.ID, q.Aspect)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/api"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/feedback"
@@ -53,7 +54,7 @@ func (c customers) Feedback(ctx context.Context, ask account.FeedbackAsk, segmen
 
 // FeedbackChoices are what feedback can be filtered by, of the accounts that who asks may see.
 func (c customers) FeedbackChoices(ctx context.Context) (account.FeedbackChoices, error) {
-	return remember(ctx, c.memory, seenBy(ctx, "feedback choices"), c.feedbackChoices)
+	return memory.Remember(ctx, c.memory, seenBy(ctx, "feedback choices"), c.feedbackChoices)
 }
 
 func (c customers) feedbackChoices(ctx context.Context) (account.FeedbackChoices, error) {

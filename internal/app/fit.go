@@ -12,7 +12,9 @@ import (
 	"github.com/keepwell/keepwell/internal/store"
 )
 
-// fit holds what scorecards rest on to them: saved segments and metrics of one's own.
+// fit holds what scorecards rest on to them: saved segments and metrics of one's own. Who changes one of them, or a
+// scorecard, holds pulse.rests from the check to the change, or two changes that each bear the other's past could leave a
+// scorecard unusable together.
 type fit struct {
 	metrics *metric.Service
 	pulse   *pulse
@@ -49,6 +51,8 @@ func (k keptSegments) with(all []account.SavedSegment) metric.Service {
 
 // SegmentChange changes a segment.
 func (k keptSegments) SegmentChange(ctx context.Context, idOrName string, change func(*account.SavedSegment) error) (account.SavedSegment, error) {
+	k.pulse.rests.Lock()
+	defer k.pulse.rests.Unlock()
 	all, err := k.Segments(ctx)
 	if err != nil {
 		return account.SavedSegment{}, err
@@ -68,6 +72,8 @@ func (k keptSegments) SegmentChange(ctx context.Context, idOrName string, change
 
 // SegmentDelete takes a segment away.
 func (k keptSegments) SegmentDelete(ctx context.Context, idOrName, by string, now time.Time) (account.SavedSegment, error) {
+	k.pulse.rests.Lock()
+	defer k.pulse.rests.Unlock()
 	all, err := k.Segments(ctx)
 	if err != nil {
 		return account.SavedSegment{}, err

@@ -33,6 +33,7 @@ const (
 // pulse keeps the scores of all accounts as they are now, and tells them as facts when they change.
 type pulse struct {
 	service *health.Service
+	fitting *health.Fitting
 	lake    *lake.Lake
 	loaded  func() log.Position
 	accept  func(ctx context.Context, facts []*fact.Fact) error
@@ -51,7 +52,9 @@ type pulse struct {
 	err   error
 	ready chan struct{} // closed once there is a table, or a reason why there is none
 
-	past pastPlaces
+	ends flowEnds
+
+	rests sync.Mutex // see fit
 
 	// Only Run looks at these.
 	at   log.Position
@@ -68,6 +71,7 @@ func newPulse() *pulse {
 func (a *App) openPulse(metrics *metric.Service) *pulse {
 	p := newPulse()
 	p.service = &health.Service{Reader: metrics, Keeper: a.store, Now: a.now}
+	p.fitting = &health.Fitting{Service: p.service}
 	p.lake, p.now, p.zone = a.lake, a.now, a.settings.Zone
 	p.loaded = func() log.Position { return a.loader.Health().Loaded }
 	p.accept = func(ctx context.Context, facts []*fact.Fact) error {
@@ -121,8 +125,10 @@ func (p *pulse) trouble() error {
 	return p.err
 }
 
-// changed says that scorecards or judgements have changed.
+// changed says that scorecards, judgements, or what they rest on have changed.
 func (p *pulse) changed() {
+	p.fitting.Forget()
+	p.ends.forget()
 	p.stirred.Store(true)
 	select {
 	case p.wake <- struct{}{}:
@@ -334,101 +340,9 @@ func (s scoring) family(ctx context.Context, q health.ChangeAsk) (health.ChangeA
 	return q, nil
 }
 
-// flowsKept is how many past tables are remembered for movements, flowLife how long: facts of the past arrive late.
-const (
-	flowsKept = 8
-	flowLife  = 5 * time.Minute
-)
-
-// pastPlaces are where accounts were at past instants, as today's scorecards see it.
-type pastPlaces struct {
-	mu   sync.Mutex
-	kept map[string]keptPlaces
-}
-
-type keptPlaces struct {
-	places health.Places
-	since  time.Time
-}
-
-// HealthFlow is how accounts moved between bands. Without recomputed it goes by what was told; where nothing had been told
-// yet at the beginning it is recomputed all the same, and says so.
-func (s scoring) HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(id string) bool) (*health.Flow, error) {
-	var was, is health.Places
-	var err error
-	if !recomputed {
-		if was, err = s.lake.ToldAt(ctx, from, aspect); err == nil && len(was) > 0 {
-			is, err = s.lake.ToldAt(ctx, to, aspect)
-		}
-		if err != nil {
-			return nil, err
-		}
-		recomputed = len(was) == 0
-	}
-	if recomputed {
-		if was, err = s.placesAt(ctx, from, aspect); err == nil {
-			is, err = s.placesAt(ctx, to, aspect)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	left, err := s.lake.Gone(ctx, from)
-	if err != nil {
-		return nil, err
-	}
-	gone, err := s.lake.Gone(ctx, to)
-	if err != nil {
-		return nil, err
-	}
-	f, err := s.service.Flow(ctx, from, to, was.Without(left), is.Without(gone), mine)
-	if err == nil {
-		f.Aspect, f.Recomputed = aspect, recomputed
-	}
-	return f, err
-}
-
-// placesAt are where accounts were at an instant by today's scorecards; near to now where they are.
-func (s scoring) placesAt(ctx context.Context, at time.Time, aspect string) (health.Places, error) {
-	now := s.now()
-	if now.Sub(at) < time.Minute {
-		table, err := s.Health(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return table.Places(aspect), nil
-	}
-	deck, err := s.service.Deck(ctx, now)
-	if err != nil {
-		return nil, err
-	}
-	key := at.UTC().Format(time.RFC3339) + " " + aspect
-	for _, card := range deck {
-		key += " " + card.ID + strconv.FormatInt(card.Version, 10)
-	}
-	s.past.mu.Lock()
-	kept, ok := s.past.kept[key]
-	s.past.mu.Unlock()
-	if ok && now.Sub(kept.since) < flowLife {
-		return kept.places, nil
-	}
-	table, err := s.service.Table(ctx, health.Question{At: at, Deck: deck})
-	if err != nil {
-		return nil, err
-	}
-	places := table.Places(aspect)
-	s.past.mu.Lock()
-	defer s.past.mu.Unlock()
-	if s.past.kept == nil || len(s.past.kept) >= flowsKept {
-		s.past.kept = map[string]keptPlaces{}
-	}
-	s.past.kept[key] = keptPlaces{places, now}
-	return places, nil
-}
-
 // Preview scores all accounts by a draft.
 func (s scoring) Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(id string) bool, limit int) (*health.Preview, *health.Table, error) {
-	return s.service.Preview(ctx, draft, at, mine, limit)
+	return s.fitting.Preview(ctx, s.current(), draft, at, mine, limit)
 }
 
 // Check says all that is wrong with a scorecard.
@@ -443,14 +357,19 @@ func (s scoring) CheckReading(r metric.Reading, bad func(field, reason string, a
 
 // Range is what accounts have of a reading.
 func (s scoring) Range(ctx context.Context, r metric.Reading, at time.Time, mine func(id string) bool) (health.Range, error) {
-	return s.service.Range(ctx, r, at, mine)
+	return s.fitting.Range(ctx, s.current(), r, at, mine)
 }
 
 // Unit is what a reading is counted in.
 func (s scoring) Unit(r metric.Reading) metric.Unit { return s.metrics.Unit(r) }
 
-// ScorecardPut keeps a scorecard; scores follow at once.
+// ScorecardPut keeps a scorecard that can be used; scores follow at once.
 func (s scoring) ScorecardPut(ctx context.Context, card health.Scorecard, version int64, now time.Time) (health.Scorecard, error) {
+	s.rests.Lock()
+	defer s.rests.Unlock()
+	if err := s.Check(ctx, &card); err != nil { // what it rests on may have changed since the edge looked
+		return card, err
+	}
 	defer s.changed()
 	return s.Store.ScorecardPut(ctx, card, version, now)
 }

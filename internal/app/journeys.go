@@ -15,6 +15,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/journey"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
 	pages "github.com/keepwell/keepwell/internal/web/journey"
@@ -273,7 +274,7 @@ func (j journeys) JourneyRemove(ctx context.Context, id string) (journey.Journey
 type mapped struct {
 	journeys
 	api    *api.API
-	memory *memory
+	memory *memory.Memory
 }
 
 var _ pages.Journeys = mapped{}
@@ -285,7 +286,7 @@ func (m mapped) PlaceOf(ctx context.Context, id string) (*journey.Journey, *jour
 
 // Numbers are those at the touchpoints of a stage.
 func (m mapped) Numbers(ctx context.Context, one *journey.Journey, stage int, segment string, lang i18n.Lang) ([]pages.Number, error) {
-	answers, err := remember(ctx, m.memory, seenBy(ctx, "journey numbers", one.ID, one.Version, stage, segment, lang), func(ctx context.Context) ([]api.TouchpointNumber, error) {
+	answers, err := memory.Remember(ctx, m.memory, seenBy(ctx, "journey numbers", one.ID, one.Version, stage, segment, lang), func(ctx context.Context) ([]api.TouchpointNumber, error) {
 		return m.api.Numbers(ctx, one, stage, segment, lang)
 	})
 	all := make([]pages.Number, len(answers))

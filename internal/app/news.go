@@ -12,7 +12,7 @@ import (
 func (a *App) openNews() *live.News {
 	return live.NewNews(a.now(), map[string]func() string{
 		"forecast": func() string { return a.desk.Made().String() },
-		"numbers":  func() string { return a.memory.mark() },
+		"numbers":  func() string { return a.memory.Mark() },
 		"minute":   func() string { return strconv.FormatInt(a.now().Unix()/60, 36) },
 		"facts":    func() string { return strconv.FormatUint(uint64(a.loader.Health().Loaded), 36) },
 		"state":    func() string { return fmt.Sprint(a.loader.Health().Behind > feeds.Late, a.Trouble()) },

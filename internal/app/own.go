@@ -98,6 +98,8 @@ func (o own) Save(ctx context.Context, id, text string) (*metric.Definition, err
 	if _, known := o.metrics.Catalog.Get(id); known && !o.metrics.Catalog.IsOwn(id) {
 		return nil, o.metrics.Catalog.Put(d) // says why not
 	}
+	o.fit.pulse.rests.Lock()
+	defer o.fit.pulse.rests.Unlock()
 	catalog := o.metrics.Catalog.Clone()
 	if err := catalog.Put(d); err != nil {
 		return nil, err
@@ -129,6 +131,8 @@ func (o own) with(catalog *metric.Catalog) metric.Service {
 
 // Remove takes a definition out again.
 func (o own) Remove(ctx context.Context, id string) error {
+	o.fit.pulse.rests.Lock()
+	defer o.fit.pulse.rests.Unlock()
 	catalog := o.metrics.Catalog.Clone()
 	catalog.Remove(id)
 	if err := o.fit.stays(ctx, "definition", o.with(catalog)); err != nil {

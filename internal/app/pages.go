@@ -13,6 +13,7 @@ import (
 	"github.com/keepwell/keepwell/internal/config"
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/lake"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/notify"
 	"github.com/keepwell/keepwell/internal/outbound"
 	"github.com/keepwell/keepwell/internal/team"
@@ -40,13 +41,13 @@ func (a *App) pages(gate *team.Gate, held replaying) (*web.Site, error) {
 		Metrics:    answers{a.api, a.memory},
 		Boards:     a.store,
 		Ways:       counting{ways{a.store, a.pulse}, a.lake, a.memory, a.now},
-		Customers:  customers{a, a.store},
-		Contacts:   customers{a, a.store},
+		Customers:  visits{customers{a, a.store}},
+		Contacts:   visits{customers{a, a.store}},
 		Clinic:     clinic{scoring{a.pulse, a.store, a.metrics}, a.memory},
 		Backtests:  trials{customers{a, a.store}, a.runs},
 		Segments:   choosing{a.store, a.api, keptSegments{a.store, fit{a.metrics, a.pulse}}, a.api.Options.Segments, a.memory},
 		Names:      named{a.lake, a.memory},
-		Voices:     customers{a, a.store},
+		Voices:     visits{customers{a, a.store}},
 		Journeys:   mapped{journeys{a, a.store, a.metrics}, a.api, a.memory},
 		Forecasts:  foretelling{customers{a, a.store}, a.desk},
 	}
@@ -107,7 +108,7 @@ type overview struct{ *App }
 
 // Totals are the kinds that have facts, with how many were received on each of the last days.
 func (o overview) Totals(ctx context.Context) ([]feeds.Total, error) {
-	return remember(ctx, o.memory, "totals", o.totals)
+	return memory.Remember(ctx, o.memory, "totals", o.totals)
 }
 
 func (o overview) totals(ctx context.Context) ([]feeds.Total, error) {

@@ -98,7 +98,7 @@ func Train(p *Panel, of Sample) (*Model, error) {
 		all := p.study(months)
 		if !all.enough() {
 			n := all.left()
-			return nil, fault.New(fault.Conflict, "%d accounts are known to have left within %d months of an instant, among %d months of paying accounts; at least %d that left, and as many months without, are needed to foretell who will", n, months, len(all.rows), stat.SmallSample).
+			return nil, fault.New(fault.Conflict, "accounts known to have left: %d (looking ahead by months: %d), months of paying accounts: %d; to foretell who will leave at least %d that left, and as many months without, are needed", n, months, len(all.rows), stat.SmallSample).
 				Mend("wait for more, or bring in older history: subscriptions, and what customers did before they left")
 		}
 		risk, tempering, err := p.learn(all)

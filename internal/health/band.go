@@ -18,8 +18,9 @@ const Gone Band = "left"
 // AllBands are the bands of scores, the best first.
 var AllBands = []Band{Good, Middling, Unhealthy}
 
-// Of is the band that a score is in.
+// Of is the band that a score is in: that of the score as it is shown, or one shown as 70 would not be in the band from 70 on.
 func (b Bands) Of(score float64) Band {
+	score = tenth(score)
 	switch {
 	case score >= b.Good:
 		return Good
@@ -41,11 +42,12 @@ type Standing struct {
 // Next is the standing with a score at an instant, coming from an earlier one. A score must be in another band for the
 // dwell before that is shown; the first one is shown at once.
 func (b Bands) Next(was Standing, score float64, at time.Time) Standing {
-	is, dwell := b.Of(score), time.Duration(b.Dwell)*24*time.Hour
+	is := b.Of(score)
+	lasted := func(since time.Time) bool { return !at.Before(daysOn(since, b.Dwell, at)) }
 	switch {
-	case was.Band == "" && dwell > 0:
+	case was.Band == "" && b.Dwell > 0:
 		return Standing{Band: is, Pending: is, PendingSince: at}
-	case was.Pending != "" && was.Pending == was.Band && at.Sub(was.PendingSince) < dwell:
+	case was.Pending != "" && was.Pending == was.Band && !lasted(was.PendingSince):
 		return Standing{Band: is, Pending: is, PendingSince: was.PendingSince}
 	case was.Band == "" || is == was.Band:
 		return Standing{Band: is}
@@ -54,10 +56,15 @@ func (b Bands) Next(was Standing, score float64, at time.Time) Standing {
 	if was.Pending == is {
 		since = was.PendingSince
 	}
-	if at.Sub(since) >= dwell {
+	if lasted(since) {
 		return Standing{Band: is}
 	}
 	return Standing{Band: was.Band, Pending: is, PendingSince: since}
+}
+
+// daysOn is the same time of day some days later in the zone of at, where a day may have 23 or 25 hours.
+func daysOn(t time.Time, days int, at time.Time) time.Time {
+	return t.In(at.Location()).AddDate(0, 0, days)
 }
 
 func (b Bands) check(bad func(field, reason string, args ...any)) {

@@ -24,8 +24,28 @@ func TestABandIsShownOnceTheScoreHasBeenInItForTheDwell(t *testing.T) {
 			t.Errorf("on day %d with %v: %+v, want %s", c.day, c.score, s, c.shown)
 		}
 	}
+	if got := (health.Bands{Good: 70, Average: 40}).Of(69.96); got != health.Good {
+		t.Errorf("69.96 is shown as 70, and in the band %s", got)
+	}
 	b.Dwell = 0
 	if s = b.Next(s, 10, day(32)); s.Band != health.Unhealthy || s.Pending != "" {
 		t.Errorf("without a dwell: %+v", s)
+	}
+}
+
+func TestADwellIsDaysOfTheZoneWhateverClocksDo(t *testing.T) {
+	zone, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := health.Bands{Good: 70, Average: 40, Dwell: 7}
+	for _, since := range []time.Time{time.Date(2026, 3, 5, 0, 0, 0, 0, zone), time.Date(2026, 10, 29, 0, 0, 0, 0, zone)} { // a week of an hour less, and of one more
+		pending := health.Standing{Band: health.Good, Pending: health.Unhealthy, PendingSince: since.UTC()}
+		if s := b.Next(pending, 20, since.AddDate(0, 0, 7).Add(-time.Minute)); s.Band != health.Good {
+			t.Errorf("a minute before seven days after %s: %+v", since, s)
+		}
+		if s := b.Next(pending, 20, since.AddDate(0, 0, 7)); s.Band != health.Unhealthy {
+			t.Errorf("seven days after %s: %+v", since, s)
+		}
 	}
 }

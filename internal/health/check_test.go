@@ -3,8 +3,12 @@ package health_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
@@ -119,4 +123,46 @@ func TestAPreviewSaysWhoMatchesNobodyAndWhoSeveral(t *testing.T) {
 	if got := warned(draft); got != "nobody " {
 		t.Errorf("in a segment without accounts: %q", got)
 	}
+}
+
+// TestADraftIsTriedAnewWithoutReadingFactsAgain changes weights and bands of drawn drafts, beside present scores and without any.
+func TestADraftIsTriedAnewWithoutReadingFactsAgain(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		s := w.service()
+		draft := drawCard(t, "draft")
+		f := &health.Fitting{Service: s}
+		var present *health.Table
+		if rapid.Bool().Draw(t, "scored") {
+			var err error
+			if present, err = s.Table(context.Background(), health.Question{At: later}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		all := func(string) bool { return true }
+		for i := range 3 {
+			w.read = nil
+			got, _, err := f.Preview(context.Background(), present, draft, later.Add(time.Duration(i)*time.Second), all, 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if i > 0 && len(w.read) > 0 {
+				t.Fatalf("after a change of weights %v is read again", w.read)
+			}
+			want, _, err := s.Preview(context.Background(), draft, later, all, 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("tried %d times: %+v, want %+v", i, got, want)
+			}
+			draft.Bands = health.Bands{Good: float64(60 + 10*i), Average: 30}
+			draft.Groups[0].Weight *= 0.5
+		}
+		f.Forget()
+		w.read = nil
+		if _, _, err := f.Preview(context.Background(), nil, draft, later, all, 5); err != nil || len(w.read) == 0 {
+			t.Fatalf("once all is forgotten %v is read, %v", w.read, err)
+		}
+	})
 }

@@ -62,6 +62,20 @@ func (d Deck) Only(aspect string) Deck {
 	return some
 }
 
+// aspects are those of its scorecards, in their order.
+func (d Deck) aspects() []string {
+	var all []string
+	for _, s := range d {
+		if len(all) == 0 || all[len(all)-1] != s.aspect() {
+			all = append(all, s.aspect())
+		}
+	}
+	return all
+}
+
+// rivals says that accounts may be given one or another of its scorecards for the same aspect.
+func (d Deck) rivals() bool { return len(d.aspects()) < len(d) }
+
 // Get is the scorecard with an id; nil when there is none.
 func (d Deck) Get(id string) *Scorecard {
 	for _, s := range d {
@@ -106,12 +120,23 @@ func (n *needs) segment(text string) {
 	}
 }
 
-// needsOf are what decks need together.
-func needsOf(decks ...Deck) *needs {
+// newNeeds are what is read whatever the scorecards are.
+func newNeeds() *needs {
 	n := &needs{place: map[string]int{}, member: map[string]int{}}
 	for _, r := range []metric.Reading{planOf, stageOf, createdOf, parentOf, byHand} {
 		n.read(r)
 	}
+	return n
+}
+
+// needsOf are what decks need together.
+func needsOf(decks ...Deck) *needs {
+	n := newNeeds()
+	n.add(decks...)
+	return n
+}
+
+func (n *needs) add(decks ...Deck) {
 	for _, d := range decks {
 		for _, s := range d {
 			n.segment(s.Segment)
@@ -131,5 +156,4 @@ func needsOf(decks ...Deck) *needs {
 			})
 		}
 	}
-	return n
 }

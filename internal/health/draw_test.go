@@ -23,6 +23,7 @@ type world struct {
 	values map[string]float64
 	texts  map[string]string
 	ids    []string
+	read   []string // what was asked for
 }
 
 func key(at time.Time, id, what string) string {
@@ -59,6 +60,7 @@ func (w *world) Read(_ context.Context, a metric.ReadingAsk) (*metric.Read, erro
 		}
 	}
 	for _, r := range a.Readings {
+		w.read = append(w.read, nameOf(r))
 		c := metric.Column{}
 		if r.ReadsText() {
 			c.Texts = make([]string, len(out.IDs))

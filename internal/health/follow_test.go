@@ -7,6 +7,7 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +60,61 @@ func TestScoringTouchedAccountsAloneGivesWhatScoringAllWould(t *testing.T) {
 				if x.Known != y.Known || math.Abs(x.Value-y.Value) > 1e-9 || math.Abs(x.Own-y.Own) > 1e-9 || x.Coverage != y.Coverage || x.Card != nil && y.Card != nil && x.Card.ID != y.Card.ID {
 					t.Fatalf("%s of %s is %+v scored alone, %+v scored with all", aspect, id, x, y)
 				}
+			}
+		}
+	})
+}
+
+// TestOneAccountIsScoredAsAmongAllByWhatItsOwnScorecardsLookAt scores accounts of drawn companies alone: the same scores and
+// changes, without reading what scorecards look at that it is not given.
+func TestOneAccountIsScoredAsAmongAllByWhatItsOwnScorecardsLookAt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := drawWorld(t)
+		for i := range w.cards {
+			w.cards[i].Tree = "" // nothing counts below
+			w.cards[i].Each(func(_ *health.ScoreGroup, m *health.Measure) {
+				if !m.Judged {
+					m.Read.Metric += w.cards[i].ID // of its own
+				}
+			})
+		}
+		for _, id := range w.ids {
+			for _, what := range []string{"a", "b", "c", "d", "e", "f"} {
+				for _, more := range []string{"", " before", " age"} {
+					for i := range w.cards {
+						w.values[key(later, id, what+w.cards[i].ID+more)] = w.value(later, id, what+more)
+					}
+				}
+			}
+		}
+		s := w.service()
+		whole, err := s.Table(context.Background(), health.Question{At: later})
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := rapid.IntRange(0, len(w.ids)-1).Draw(t, "account")
+		w.read = nil
+		alone, err := s.Table(context.Background(), health.Question{At: later, Accounts: []account.Account{account.Account(at + 1)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(alone.Aspects, whole.Aspects) {
+			t.Fatalf("alone it has the aspects %v, among all %v", alone.Aspects, whole.Aspects)
+		}
+		gets := map[string]bool{}
+		for a, aspect := range whole.Aspects {
+			x, y := alone.Scores[a][0], whole.Scores[a][at]
+			if (x.Card == nil) != (y.Card == nil) || x.Known != y.Known || x.Value != y.Value || x.Coverage != y.Coverage || x.Card != nil && x.Card.ID != y.Card.ID {
+				t.Fatalf("%s is %+v alone, %+v among all", aspect, x, y)
+			}
+			if y.Card != nil {
+				gets[y.Card.ID] = true
+			}
+		}
+		for _, card := range w.cards {
+			rivals := slices.ContainsFunc(w.cards, func(o health.Scorecard) bool { return o.ID != card.ID && o.Aspect == card.Aspect })
+			if read := slices.ContainsFunc(w.read, func(what string) bool { return strings.HasSuffix(what, card.ID) }); rivals && read && !gets[card.ID] {
+				t.Fatalf("what %s looks at is read: %v", card.ID, w.read)
 			}
 		}
 	})

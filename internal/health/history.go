@@ -33,7 +33,7 @@ func Recomputed(ctx context.Context, score func(context.Context, Question) (*Tab
 	}
 	var all []Told
 	standing := map[string]Standing{}
-	err := inTurn(ctx, len(instants), func(ctx context.Context, n int) (*Table, error) {
+	err := InTurn(ctx, len(instants), func(ctx context.Context, n int) (*Table, error) {
 		return score(ctx, Question{At: instants[n], Accounts: family, Deck: deck})
 	}, func(_ int, table *Table) error {
 		if row, ok := table.Row(id); ok {

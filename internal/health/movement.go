@@ -72,26 +72,37 @@ func (t *Table) Places(aspect string) Places {
 	for row, id := range t.IDs {
 		t.each(row, func(one Told, bands Bands, isKnown bool, score, _ float64) {
 			if one.Aspect == aspect && isKnown {
-				all[id] = Place{known(score), bands.Of(tenth(score))}
+				all[id] = Place{known(score), bands.Of(score)}
 			}
 		})
 	}
 	return all
 }
 
+// Worths are what accounts are worth a month, by id, in a currency.
+type Worths struct {
+	By       map[string]float64
+	Currency string
+}
+
 // Flow puts together how accounts moved between two instants; mine says whose accounts are counted. Recurring values are
 // those of each end.
 func (s *Service) Flow(ctx context.Context, from, to time.Time, was, is Places, mine func(id string) bool) (*Flow, error) {
-	f := &Flow{From: from.UTC(), To: to.UTC(), Movements: []BandMove{}}
-	before, currency, err := s.values(ctx, from)
+	before, err := s.Worths(ctx, from)
 	if err != nil {
 		return nil, err
 	}
-	after, later, err := s.values(ctx, to)
+	after, err := s.Worths(ctx, to)
 	if err != nil {
 		return nil, err
 	}
-	f.Currency = cmp.Or(later, currency)
+	return Moves(from, to, was, is, before, after, mine), nil
+}
+
+// Moves is as Flow, with recurring values that are known.
+func Moves(from, to time.Time, was, is Places, wasWorth, worth Worths, mine func(id string) bool) *Flow {
+	f := &Flow{From: from.UTC(), To: to.UTC(), Movements: []BandMove{}, Currency: cmp.Or(worth.Currency, wasWorth.Currency)}
+	before, after := wasWorth.By, worth.By
 	ids := map[string]bool{}
 	for _, places := range []Places{was, is} {
 		for id, p := range places {
@@ -121,22 +132,22 @@ func (s *Service) Flow(ctx context.Context, from, to time.Time, was, is Places, 
 	slices.SortFunc(f.Movements, func(a, b BandMove) int {
 		return cmp.Or(cmp.Compare(a.From.rank(), b.From.rank()), cmp.Compare(a.To.rank(), b.To.rank()))
 	})
-	return f, nil
+	return f
 }
 
-// values are the recurring values of all accounts at an instant.
-func (s *Service) values(ctx context.Context, at time.Time) (map[string]float64, string, error) {
+// Worths are the recurring values of all accounts at an instant.
+func (s *Service) Worths(ctx context.Context, at time.Time) (Worths, error) {
 	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: at, Readings: []metric.Reading{valueOf}})
 	if err != nil {
-		return nil, "", err
+		return Worths{}, err
 	}
-	all := make(map[string]float64, len(read.IDs))
+	all := Worths{make(map[string]float64, len(read.IDs)), read.Currency}
 	for row, id := range read.IDs {
 		if x := read.Columns[0].Value[row]; !math.IsNaN(x) {
-			all[id] = x
+			all.By[id] = x
 		}
 	}
-	return all, read.Currency, nil
+	return all, nil
 }
 
 // Moved are where accounts can be at either end of a movement, in the order in which they are shown.

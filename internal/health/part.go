@@ -18,7 +18,7 @@ type Part struct {
 	Share, Points float64
 	Judgement     *Judgement
 	// Problem says why nothing is known of anybody.
-	Problem string
+	Problem error
 }
 
 // Lost is how many points it keeps the score from 100.

@@ -28,10 +28,14 @@ type Preview struct {
 
 // Warning is something that is not wrong by itself.
 type Warning struct {
-	Kind      string   `json:"kind" enum:"nobody,several,few"`
+	Kind      string   `json:"kind" enum:"nobody,several,few,unread"`
 	Scorecard string   `json:"scorecard,omitempty" doc:"The other scorecard"`
 	Count     int      `json:"count"`
 	Accounts  []string `json:"accounts,omitempty" doc:"The first of them"`
+	// Measure can't be read of anybody, for a reason.
+	Measure string `json:"measure,omitempty" doc:"The measure that can't be read, and counts as no data"`
+	Reason  string `json:"reason,omitempty" doc:"Why it can't be read"`
+	Why     error  `json:"-"`
 }
 
 // PreviewMove is accounts that a draft would bring from one band into another; without a score there is none.
@@ -56,21 +60,22 @@ const fewAccounts = 10
 
 // Preview scores all accounts by a draft in the place of the scorecard with its id; mine says whose accounts are told.
 func (s *Service) Preview(ctx context.Context, draft Scorecard, at time.Time, mine func(id string) bool, limit int) (*Preview, *Table, error) {
-	now, err := s.Deck(ctx, at)
-	if err != nil {
-		return nil, nil, err
-	}
-	var rivals Deck // others are not looked at
-	for _, card := range now {
+	return (&Fitting{Service: s}).Preview(ctx, nil, draft, at, mine, limit)
+}
+
+// rivalsOf are the scorecards for the aspect of a draft: others are not looked at.
+func (d Deck) rivalsOf(draft Scorecard) Deck {
+	rivals := Deck{}
+	for _, card := range d {
 		if card.aspect() == draft.aspect() {
 			rivals = append(rivals, card)
 		}
 	}
-	tables, err := s.tables(ctx, Question{At: at}, append(Deck{}, rivals...), rivals.With(draft))
-	if err != nil {
-		return nil, nil, err
-	}
-	old, fresh := tables[0], tables[1]
+	return rivals
+}
+
+// preview holds the scores by a draft beside those without it.
+func preview(draft Scorecard, old, fresh *Table, mine func(id string) bool, limit int) *Preview {
 	p := &Preview{Bands: map[Band]int{Good: 0, Middling: 0, Unhealthy: 0}, Was: map[Band]int{Good: 0, Middling: 0, Unhealthy: 0}, Moves: []PreviewMove{}, Warnings: []Warning{}, Accounts: []PreviewAccount{}}
 	aspect := draft.aspect()
 	card := fresh.Deck.Get(draft.ID)
@@ -132,12 +137,17 @@ func (s *Service) Preview(ctx context.Context, draft Scorecard, at time.Time, mi
 	case p.Scored < fewAccounts:
 		p.Warnings = append(p.Warnings, Warning{Kind: "few", Count: p.Scored})
 	}
+	for _, src := range fresh.cards[slices.Index(fresh.Deck, card)] {
+		if src.column != nil && src.column.Problem != nil {
+			p.Warnings = append(p.Warnings, Warning{Kind: "unread", Measure: src.measure.ID, Reason: src.column.Problem.Error(), Why: src.column.Problem})
+		}
+	}
 	for _, other := range fresh.Deck {
 		if w := several[other.ID]; w != nil {
 			p.Warnings = append(p.Warnings, *w)
 		}
 	}
-	return p, fresh, nil
+	return p
 }
 
 // at is an account's score of an aspect in another table of the same accounts; nil where there is none.

@@ -12,8 +12,8 @@ import (
 // Range is what accounts have of a reading: a tenth is at Low or below, half at Middle, a tenth at High or above.
 type Range struct {
 	Low, Middle, High float64
-	Known, Unknown    int // accounts
-	Problem           string
+	Known, Unknown    int   // accounts
+	Problem           error // why it can't be read
 }
 
 // Range reads all accounts; mine says whose count. A measure against the window before is its change in percent.
@@ -22,10 +22,13 @@ func (s *Service) Range(ctx context.Context, r metric.Reading, at time.Time, min
 	if err != nil {
 		return Range{}, err
 	}
-	c := &read.Columns[0]
+	return rangeOf(&read.Columns[0], read.IDs, mine), nil
+}
+
+func rangeOf(c *metric.Column, ids []string, mine func(id string) bool) Range {
 	out := Range{Problem: c.Problem}
 	var values []float64
-	for row, id := range read.IDs {
+	for row, id := range ids {
 		if !mine(id) {
 			continue
 		}
@@ -44,5 +47,5 @@ func (s *Service) Range(ctx context.Context, r metric.Reading, at time.Time, min
 		at := func(share float64) float64 { return values[int(math.Round(share*float64(len(values)-1)))] }
 		out.Low, out.Middle, out.High = at(0.1), at(0.5), at(0.9)
 	}
-	return out, nil
+	return out
 }

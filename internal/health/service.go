@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -52,8 +53,10 @@ type Question struct {
 	Along bool
 	// Deck are the scorecards; nil: those in force now.
 	Deck Deck
-	// Accounts narrows to some; nil: all. Trees are then cut off.
+	// Accounts narrows to some; nil: all. Trees are then cut off, and scorecards that none of them is given may be missing.
 	Accounts []account.Account
+
+	keep []string // ids of scorecards that it has as well
 }
 
 // Table scores accounts. Nothing that happened at or after the instant counts.
@@ -79,17 +82,71 @@ func (s *Service) tables(ctx context.Context, q Question, decks ...Deck) ([]*Tab
 	if err != nil {
 		return nil, err
 	}
-	n := needsOf(decks...)
-	read, err := s.Reader.Read(ctx, metric.ReadingAsk{At: q.At, Known: q.Known, Along: q.Along, Readings: n.readings, Segments: n.segments, Accounts: q.Accounts})
+	var n *needs
+	var read *metric.Read
+	given := decks
+	if q.Accounts == nil || !slices.ContainsFunc(decks, Deck.rivals) {
+		n = needsOf(decks...)
+		read, err = s.read(ctx, q, n.readings, n.segments)
+	} else {
+		given, n, read, err = s.some(ctx, q, decks)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading what scorecards look at: %w", err)
 	}
 	held := judgedAt(all, q.At)
 	tables := make([]*Table, len(decks))
-	for i, d := range decks {
-		tables[i] = newTable(d, read, n, held)
+	for i, d := range given {
+		tables[i] = newTable(decks[i].aspects(), d, read, n, held)
 	}
 	return tables, nil
+}
+
+func (s *Service) read(ctx context.Context, q Question, readings []metric.Reading, segments []string) (*metric.Read, error) {
+	return s.Reader.Read(ctx, metric.ReadingAsk{At: q.At, Known: q.Known, Along: q.Along, Readings: readings, Segments: segments, Accounts: q.Accounts})
+}
+
+// some reads some accounts: first what says which scorecards they are given, then what these look at. The decks that it
+// gives are without the others.
+func (s *Service) some(ctx context.Context, q Question, decks []Deck) ([]Deck, *needs, *metric.Read, error) {
+	n := newNeeds()
+	for _, d := range decks {
+		for _, card := range d {
+			n.segment(card.Segment)
+		}
+	}
+	first, err := s.read(ctx, q, n.readings, n.segments)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	kept := map[string]bool{}
+	for _, id := range q.keep {
+		kept[id] = true
+	}
+	for _, d := range decks {
+		t := &Table{read: first, needs: n}
+		for row := range first.IDs {
+			t.given(d, row, func(card *Scorecard) { kept[card.ID] = true })
+		}
+	}
+	given := make([]Deck, len(decks))
+	for i, d := range decks {
+		given[i] = slices.DeleteFunc(slices.Clone(d), func(card *Scorecard) bool { return !kept[card.ID] })
+	}
+	readings, segments := len(n.readings), len(n.segments)
+	n.add(given...)
+	if len(n.readings) == readings && len(n.segments) == segments {
+		return given, n, first, nil
+	}
+	rest, err := s.read(ctx, q, n.readings[readings:], n.segments[segments:])
+	if err == nil && !slices.Equal(rest.Accounts, first.Accounts) { // somebody came between the two
+		first, err = s.read(ctx, q, n.readings, n.segments)
+		return given, n, first, err
+	} else if err != nil {
+		return nil, nil, nil, err
+	}
+	rest.Columns, rest.Members = append(first.Columns, rest.Columns...), append(first.Members, rest.Members...)
+	return given, n, rest, nil
 }
 
 // ChangeAsk asks what changed the score of an account between two instants.
@@ -119,11 +176,15 @@ func (s *Service) Change(ctx context.Context, q ChangeAsk) (Change, error) {
 		then = now
 	}
 	then, now = then.Only(q.Aspect), now.Only(q.Aspect)
-	early, err := s.tables(ctx, Question{At: q.From, Known: q.Known, Accounts: q.Family}, then, now)
+	late, err := s.tables(ctx, Question{At: q.To, Known: q.Known, Accounts: q.Family}, now)
 	if err != nil {
 		return Change{}, err
 	}
-	late, err := s.tables(ctx, Question{At: q.To, Known: q.Known, Accounts: q.Family}, now)
+	ask := Question{At: q.From, Known: q.Known, Accounts: q.Family}
+	for _, card := range late[0].Deck {
+		ask.keep = append(ask.keep, card.ID)
+	}
+	early, err := s.tables(ctx, ask, then, now)
 	if err != nil {
 		return Change{}, err
 	}
@@ -161,7 +222,7 @@ func (s *Service) Past(ctx context.Context, cards []Scorecard, at []time.Time, u
 	for i := range cards {
 		decks[i] = Shuffled(cards[i : i+1])
 	}
-	return inTurn(ctx, len(at), func(ctx context.Context, n int) ([]*Past, error) {
+	return InTurn(ctx, len(at), func(ctx context.Context, n int) ([]*Past, error) {
 		tables, err := s.tables(ctx, Question{At: at[n], Known: true, Along: true}, decks...)
 		if err != nil {
 			return nil, err

@@ -3,6 +3,9 @@ package health
 import (
 	"math"
 	"time"
+
+	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 )
 
 // Sheet is the health of one account, written out in a language.
@@ -51,7 +54,7 @@ type SheetMeasure struct {
 	GroupLabel string     `json:"group_label"`
 	Judged     bool       `json:"judged,omitempty"`
 	Judgement  *Judgement `json:"judgement,omitempty"`
-	Problem    string     `json:"problem,omitempty"`
+	Problem    string     `json:"problem,omitempty" doc:"Why it can't be read of anybody"`
 }
 
 // Sheet writes the health of an account out. told is what was told last of an aspect, whose band is shown; nil shows the
@@ -69,8 +72,7 @@ func (t *Table) Sheet(row int, w Words, told func(id, aspect string) (Told, bool
 		}
 		return Standing{Band: is}
 	}
-	if whole.Known {
-		s.Score = known(whole.Value)
+	if s.Score = whole.Score(); s.Score != nil {
 		s.Band = shown(Global, whole.Band).Band
 	}
 	for _, aspect := range t.Aspects {
@@ -97,7 +99,7 @@ func (t *Table) Sheet(row int, w Words, told func(id, aspect string) (Told, bool
 		for i := range parts {
 			p := &parts[i]
 			m := SheetMeasure{Group: p.Group.ID, GroupLabel: p.Group.Label.In(w.Lang), ID: p.Measure.ID, Label: p.Measure.Label.In(w.Lang), State: p.State, Text: p.Text, Shown: w.Part(p),
-				Share: math.Round(p.Share*1e4) / 1e4, Points: tenth(p.Points), Lost: tenth(p.Lost()), Judged: p.Measure.Judged, Judgement: p.Judgement, Problem: p.Problem}
+				Share: math.Round(p.Share*1e4) / 1e4, Points: tenth(p.Points), Lost: tenth(p.Lost()), Judged: p.Measure.Judged, Judgement: p.Judgement, Problem: w.problem(p.Problem)}
 			if !math.IsNaN(p.Value) {
 				x := math.Round(p.Value*1e4) / 1e4
 				m.Value = &x
@@ -110,6 +112,14 @@ func (t *Table) Sheet(row int, w Words, told func(id, aspect string) (Told, bool
 		s.Scores = append(s.Scores, one)
 	}
 	return s
+}
+
+// problem says why a measure can't be read.
+func (w Words) problem(err error) string {
+	if err == nil {
+		return ""
+	}
+	return fault.In(err, i18n.Refusal(w.Lang)).Error()
 }
 
 func known(x float64) *float64 {

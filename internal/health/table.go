@@ -44,17 +44,16 @@ type source struct {
 	column  *metric.Column
 }
 
-// newTable scores everybody who was read.
-func newTable(deck Deck, read *metric.Read, needs *needs, judgements judgements) *Table {
-	t := &Table{At: read.At, IDs: read.IDs, Deck: deck, read: read, needs: needs, held: judgements, rows: make(map[string]int, len(read.IDs))}
+// newTable scores everybody who was read, in these aspects.
+func newTable(aspects []string, deck Deck, read *metric.Read, needs *needs, judgements judgements) *Table {
+	t := &Table{At: read.At, IDs: read.IDs, Deck: deck, read: read, needs: needs, held: judgements, rows: make(map[string]int, len(read.IDs)), Aspects: aspects}
 	for i, id := range read.IDs {
 		t.rows[id] = i
 	}
+	for range aspects {
+		t.Scores = append(t.Scores, make([]Score, len(t.IDs)))
+	}
 	for _, s := range deck {
-		if len(t.Aspects) == 0 || t.Aspects[len(t.Aspects)-1] != s.aspect() {
-			t.Aspects = append(t.Aspects, s.aspect())
-			t.Scores = append(t.Scores, make([]Score, len(t.IDs)))
-		}
 		t.cards = append(t.cards, t.sources(s))
 	}
 	for row := range t.IDs {
@@ -92,21 +91,25 @@ func (t *Table) gets(s *Scorecard, row int) bool {
 	return (s.Segment == "" || t.in(s.Segment, row)) && (len(s.Stages) == 0 || slices.Contains(s.Stages, t.text(stageOf, row)))
 }
 
+// given are the scorecards of a deck that an account is given, one for each aspect.
+func (t *Table) given(deck Deck, row int, use func(card *Scorecard)) {
+	given := ""
+	for _, s := range deck {
+		if given != s.aspect() && t.gets(s, row) {
+			given = s.aspect()
+			use(s)
+		}
+	}
+}
+
 // scoreRow gives an account its scorecards and their own scores.
 func (t *Table) scoreRow(row int) {
-	aspect := -1
-	given := ""
-	for n, s := range t.Deck {
-		if name := s.aspect(); aspect < 0 || t.Aspects[aspect] != name {
-			aspect++
-			t.Scores[aspect][row] = Score{}
-		}
-		if given == s.aspect() || !t.gets(s, row) {
-			continue
-		}
-		given = s.aspect()
-		t.Scores[aspect][row] = t.own(n, row)
+	for a := range t.Scores {
+		t.Scores[a][row] = Score{}
 	}
+	t.given(t.Deck, row, func(card *Scorecard) {
+		t.Scores[slices.Index(t.Aspects, card.aspect())][row] = t.own(slices.Index(t.Deck, card), row)
+	})
 }
 
 // own is an account's own score by the nth scorecard.

@@ -113,7 +113,7 @@ func (t *Told) tell(told map[string]Told, bands Bands, known bool, score, covera
 	case score == *was.Score:
 		return false
 	}
-	return math.Round(score) != math.Round(*was.Score) || t.At.Sub(was.At) >= 24*time.Hour
+	return math.Round(score) != math.Round(*was.Score) || !t.At.Before(daysOn(was.At, 1, t.At))
 }
 
 // Groups are the scores of an account's groups, in tenths; those of which nothing counts have none.
@@ -137,4 +137,5 @@ func (t *Table) Groups(row int, aspect string) map[string]float64 {
 	return sum
 }
 
+// tenth is the one way in which scores are rounded, wherever they are told or shown.
 func tenth(x float64) float64 { return math.Round(10*x) / 10 }

@@ -10,9 +10,9 @@ import (
 // atOnce is how many instants are read at a time: the database plans a question on one processor, however many there are.
 const atOnce = 2
 
-// inTurn makes n things of which each takes a while, a few at once, and hands them on in their order, one at a time. The first
+// InTurn makes n things of which each takes a while, a few at once, and hands them on in their order, one at a time. The first
 // error ends it; a panic is one. Nothing of it runs any more when it returns.
-func inTurn[T any](ctx context.Context, n int, each func(ctx context.Context, i int) (T, error), use func(i int, made T) error) error {
+func InTurn[T any](ctx context.Context, n int, each func(ctx context.Context, i int) (T, error), use func(i int, made T) error) error {
 	type result struct {
 		made T
 		err  error

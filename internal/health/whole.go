@@ -46,9 +46,17 @@ func (t *Table) Whole(row int) Whole {
 		w.Known, w.Value, w.ByHand = true, x, true
 	}
 	if w.Known {
-		w.Band = UsualBands.Of(w.Value)
+		w.Band = t.Levels(row).Of(w.Value)
 	}
 	return w
+}
+
+// Score is it as it is shown; nil where there is none.
+func (w Whole) Score() *float64 {
+	if !w.Known {
+		return nil
+	}
+	return known(w.Value)
 }
 
 // Row is the place of an account; false when there was nothing of it.

@@ -81,10 +81,7 @@ func (m moment) contact(ctx context.Context, user string) (*account.ContactProfi
 		return nil, err
 	}
 	s := &shelf{moment: m}
-	if err := s.recent(ctx, fact.Answers, "true "+actors, "", &p.Answers); err != nil {
-		return nil, err
-	}
-	if err := s.recent(ctx, fact.Tickets, "true "+actors, "", &p.Tickets); err != nil {
+	if err := s.newest(ctx, "true "+actors, []newest{{fact.Answers, "", "", &p.Answers}, {fact.Tickets, "", "", &p.Tickets}}); err != nil {
 		return nil, err
 	}
 	return p, s.name(ctx)

@@ -63,14 +63,18 @@ func (m moment) describe(ctx context.Context, who ids) (map[int32]*account.Conta
 
 // traitsOf adds what was said of people.
 func (m moment) traitsOf(ctx context.Context, who ids, all map[int32]*account.Contact) error {
+	persons := map[int32]int32{} // found here: joined with facts that are as wide, they cost more than these
+	for _, p := range who.pairs {
+		persons[p.actor] = p.person
+	}
 	c := newCells(fact.Contacts)
-	var person int32
+	var actor int32
 	var given int64
-	return each(ctx, m.conn, m.text("people_traits", "{traits}", quoted(c.names(), "f."), "{mine}", who.relation(), "{theirs}", who.are("f.actor")), func() {
-		if one := all[person]; one != nil {
+	return each(ctx, m.conn, m.text("people_traits", "{traits}", quoted(c.names(), "f."), "{theirs}", who.are("f.actor")), func() {
+		if one := all[persons[actor]]; one != nil {
 			tell(one, given, c)
 		}
-	}, append([]any{&person, &given}, c.into...)...)
+	}, append([]any{&actor, &given}, c.into...)...)
 }
 
 // seen is when somebody was seen last, and on how many of the last 30 days.
@@ -137,13 +141,7 @@ func (m moment) persons(ctx context.Context, people []int32) (map[int32]*account
 
 // people are those who belong to the account, who was seen last first.
 func (m moment) people(ctx context.Context, p *account.Profile) error {
-	stay := map[int32]account.Stay{}
-	var person, number int32
-	var since time.Time
-	var role sql.NullString
-	err := each(ctx, m.conn, "select person, account, since, role from "+stays(m.at, fmt.Sprint("f.account = ", p.Number))+" s", func() {
-		stay[person] = account.Stay{Since: since.UTC(), Role: role.String}
-	}, &person, &number, &since, &role)
+	stay, err := m.staying(ctx)
 	if err != nil || len(stay) == 0 {
 		return err
 	}
@@ -233,7 +231,8 @@ func (m moment) contacts(ctx context.Context, ask account.ContactAsk) ([]account
 		args = append(args, text)
 		return fmt.Sprintf("cast($%d as varchar)", len(args))
 	}
-	where := `k.user_id is not null and not exists (select 1 from persons p where p.actor = k.actor) and k.user_id collate "C" > $1`
+	// A subquery that named the row outside it would be joined with everybody's names first.
+	where := `k.user_id is not null and k.actor not in (select p.actor from persons p where p.actor > 0) and k.user_id collate "C" > $1`
 	if ask.Account != "" {
 		number, err := m.account(ctx, ask.Account)
 		if err != nil {

@@ -33,6 +33,27 @@ func stays(at time.Time, which string) string {
 		group by m.person, m.account)`, sqlTime(at), which)
 }
 
+// staying are the stays in the account of the moment, by person: what stays tells of one account, for a tenth of what its
+// windows cost.
+func (m moment) staying(ctx context.Context) (map[int32]account.Stay, error) {
+	all := map[int32]account.Stay{}
+	var person int32
+	var status, role sql.NullString
+	var at time.Time
+	return all, each(ctx, m.conn, m.text("staying"), func() {
+		if status.String == "left" {
+			delete(all, person)
+			return
+		}
+		s, stays := all[person]
+		if !stays {
+			s.Since = at.UTC()
+		}
+		s.Role = cmp.Or(role.String, s.Role)
+		all[person] = s
+	}, &person, &status, &role, &at)
+}
+
 // Person tells who a user (or, when that is "", a visitor) is: its other ids as the links of all times say, and where it
 // belonged at an instant as the memberships up to it say. An id that no fact has is a fault.NotFound.
 func (l *Lake) Person(ctx context.Context, user, visitor string, at time.Time) (*account.Person, error) {

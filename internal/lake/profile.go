@@ -23,7 +23,7 @@ const (
 	factsShown    = 6 // of a kind, on an account's page
 )
 
-// Profile is what facts of its own tell of an account, as it stands at an instant; what its peers use is for Habits. standing is how it stands, when
+// Profile is what facts of its own tell of an account, as it stands at an instant; what its peers use is for Habits, what hangs together with it for a Book. standing is how it stands, when
 // that is known already; nil: it is read. An account that no fact names is a fault.NotFound.
 func (l *Lake) Profile(ctx context.Context, id string, at time.Time, reporting string, standing *account.Standing) (*account.Profile, error) {
 	p := &account.Profile{Standing: standing}
@@ -39,8 +39,8 @@ func (l *Lake) Profile(ctx context.Context, id string, at time.Time, reporting s
 	}
 	// Many short questions, on two connections at once. Each part fills fields of its own.
 	parts := [][]func(moment, context.Context, *account.Profile) error{
-		{moment.records, moment.own, moment.tree},
-		{moment.use, moment.people, func(m moment, ctx context.Context, p *account.Profile) error { return m.worth(ctx, p, reporting) }},
+		{moment.records, moment.own, moment.use, func(m moment, ctx context.Context, p *account.Profile) error { return m.worth(ctx, p, reporting) }},
+		{moment.people},
 	}
 	failed := make(chan error, len(parts))
 	for _, some := range parts {
@@ -80,10 +80,13 @@ func (m moment) worth(ctx context.Context, p *account.Profile, reporting string)
 	if err := r.money(ctx); err != nil {
 		return err
 	}
-	if err := r.exchange(ctx, reporting); err != nil {
+	spans := r.spans[p.Number]
+	if reporting != "" && !slices.ContainsFunc(spans, func(s account.Recurring) bool { return s.Currency != reporting }) {
+		r.rates = account.NewRates(reporting, nil, nil) // nothing to exchange
+	} else if err := r.exchange(ctx, reporting); err != nil {
 		return err
 	}
-	p.Months = m.months(r.spans[p.Number], r.rates)
+	p.Months = m.months(spans, r.rates)
 	return nil
 }
 
@@ -198,33 +201,6 @@ func (l *Lake) Habits(ctx context.Context, at time.Time) (account.Habits, error)
 	return all, l.engine.Fault(err)
 }
 
-// tree finds the accounts above and below.
-func (m moment) tree(ctx context.Context, p *account.Profile) error {
-	parents := map[string]string{}
-	var child, parent string
-	text := m.text("parents", "{parent_bit}", strconv.FormatInt(fact.Accounts.Bit("parent_account_id"), 10))
-	if err := each(ctx, m.conn, text, func() { parents[child] = parent }, &child, &parent); err != nil {
-		return err
-	}
-	tree := account.NewTree(parents)
-	var ids []string
-	for id := tree.Parent(p.ID); id != ""; id = tree.Parent(id) {
-		ids = append(ids, id)
-	}
-	above := len(ids)
-	ids = append(ids, tree.Children(p.ID)...)
-	names, err := m.accountNames(ctx, ids)
-	for i, id := range ids {
-		related := account.Related{ID: id, Name: cmp.Or(names[id], id)}
-		if i < above {
-			p.Parents = append(p.Parents, related)
-		} else {
-			p.Children = append(p.Children, related)
-		}
-	}
-	return err
-}
-
 // accountNames are the names of accounts, by id.
 func (m moment) accountNames(ctx context.Context, ids []string) (map[string]string, error) {
 	names := map[string]string{}
@@ -256,43 +232,104 @@ func placeholders(texts []string) (string, []any) {
 	return strings.Join(holders, ", "), args
 }
 
-// recent reads facts of a kind for a condition, the latest first; of snapshots only the latest state of each subject.
-func (s *shelf) recent(ctx context.Context, k *fact.Kind, where, order string, into *[]*fact.Fact) error {
+// newest asks for the latest facts of a kind, of snapshots for the latest state of each subject.
+type newest struct {
+	kind *fact.Kind
+	// rank and due, in SQL, put facts f before those that are later: by the smallest rank, then by the latest due. Empty: they don't.
+	rank, due string
+	into      *[]*fact.Fact
+}
+
+// newest reads the latest facts f of some kinds for a condition. Which they are is found in one question about few columns
+// of all kinds, and chosen here: on a few hundred rows DuckDB's windows cost more than all else.
+func (s *shelf) newest(ctx context.Context, where string, lists []newest) error {
 	where = fmt.Sprintf("%s and f.ts <= timestamp '%s'", where, sqlTime(s.at))
-	from := tableOf(k) + " f where " + where
-	if k.Mode == fact.Snapshot {
-		from = fmt.Sprintf(`(select distinct on (f."%s") f.* from %s order by f."%[1]s", f.ts desc, f.seq desc) f`, k.Subject, from)
+	var parts []string
+	for i, list := range lists {
+		subject := "null"
+		if list.kind.Mode == fact.Snapshot {
+			subject = `f."` + list.kind.Subject + `"`
+		}
+		parts = append(parts, fmt.Sprintf("select %d, f.seq, f.ts, %s, cast(%s as timestamp), cast(%s as varchar) from %s f where %s",
+			i, cmp.Or(list.rank, "0"), cmp.Or(list.due, "null"), subject, tableOf(list.kind), where))
 	}
-	all, err := s.read(ctx, k, fmt.Sprintf("%s order by %s f.ts desc, f.seq desc limit %d", from, order, factsShown))
-	for _, f := range all {
-		*into = append(*into, f.Fact)
+	found := make([][]place, len(lists))
+	states := map[string]int{} // where of the list the state of a subject is
+	var list int
+	var one place
+	var subject sql.NullString
+	err := each(ctx, s.conn, strings.Join(parts, "\nunion all "), func() {
+		if subject.Valid {
+			of := strconv.Itoa(list) + subject.String
+			if i, ok := states[of]; ok {
+				if found[list][i].told(one) < 0 {
+					found[list][i] = one
+				}
+				return
+			}
+			states[of] = len(found[list])
+		}
+		found[list] = append(found[list], one)
+	}, &list, &one.seq, &one.ts, &one.rank, &one.due, &subject)
+	if err != nil {
+		return err
 	}
-	return err
+	for i, list := range lists {
+		if len(found[i]) == 0 {
+			continue
+		}
+		slices.SortFunc(found[i], place.compare)
+		var seqs []int64
+		for _, p := range found[i][:min(len(found[i]), factsShown)] {
+			seqs = append(seqs, p.seq)
+		}
+		all, err := s.numbered(ctx, list.kind, seqs, where)
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(all, func(a, b *shelved) int { return slices.Index(seqs, a.seq) - slices.Index(seqs, b.seq) })
+		for _, f := range all {
+			*list.into = append(*list.into, f.Fact)
+		}
+	}
+	return nil
+}
+
+// place is what decides where a fact stands in a list.
+type place struct {
+	seq  int64
+	ts   time.Time
+	rank int
+	due  sql.NullTime
+}
+
+// told compares by when facts were told.
+func (p place) told(other place) int {
+	return cmp.Or(p.ts.Compare(other.ts), cmp.Compare(p.seq, other.seq))
+}
+
+// compare puts first what a list shows first; what is due at no time comes after what is.
+func (p place) compare(other place) int {
+	return cmp.Or(cmp.Compare(p.rank, other.rank), other.due.Time.Compare(p.due.Time), other.told(p))
 }
 
 // records are the latest facts of the account, and what the people are called whom they name.
 func (m moment) records(ctx context.Context, p *account.Profile) error {
-	mine := fmt.Sprint("f.account = ", p.Number)
 	now := "timestamp '" + sqlTime(m.at) + "'"
 	s := &shelf{moment: m}
-	for _, list := range []struct {
-		kind  *fact.Kind
-		order string
-		into  *[]*fact.Fact
-	}{
-		{fact.Subscriptions, "case when f.status = 'canceled' then 1 else 0 end,", &p.Subscriptions},
-		{fact.Contracts, `case when f.status = 'open' then 0 else 1 end, f."end" desc,`, &p.Contracts},
-		{fact.Invoices, "case when f.status in ('open', 'disputed') and f.due_at < " + now + " then 0 when f.status in ('open', 'disputed') then 1 else 2 end, f.due_at desc nulls last,", &p.Invoices},
-		{fact.Orders, "", &p.Orders},
-		{fact.Answers, "", &p.Answers},
-		{fact.Tickets, "case when f.status in ('open', 'pending', 'reopened') then 0 else 1 end,", &p.Tickets},
-		{fact.Interactions, "", &p.Interactions},
-	} {
-		if err := s.recent(ctx, list.kind, mine, list.order, list.into); err != nil {
-			return err
-		}
+	err := s.newest(ctx, fmt.Sprint("f.account = ", p.Number), []newest{
+		{fact.Subscriptions, "case when f.status = 'canceled' then 1 else 0 end", "", &p.Subscriptions},
+		{fact.Contracts, "case when f.status = 'open' then 0 else 1 end", `f."end"`, &p.Contracts},
+		{fact.Invoices, "case when f.status in ('open', 'disputed') and f.due_at < " + now + " then 0 when f.status in ('open', 'disputed') then 1 else 2 end", "f.due_at", &p.Invoices},
+		{fact.Orders, "", "", &p.Orders},
+		{fact.Answers, "", "", &p.Answers},
+		{fact.Tickets, "case when f.status in ('open', 'pending', 'reopened') then 0 else 1 end", "", &p.Tickets},
+		{fact.Interactions, "", "", &p.Interactions},
+	})
+	if err != nil {
+		return err
 	}
-	err := s.name(ctx)
+	err = s.name(ctx)
 	p.Names = map[string]string{}
 	for _, f := range s.facts {
 		if f.User != "" {

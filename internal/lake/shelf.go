@@ -48,13 +48,13 @@ func (s *shelf) read(ctx context.Context, k *fact.Kind, rest string) ([]*shelved
 	return all, err
 }
 
-// numbered reads facts by their seqs, in no order.
+// numbered reads facts by their seqs, in no order. They are few: an array is planned sooner than a relation to look them up in.
 func (s *shelf) numbered(ctx context.Context, k *fact.Kind, seqs []int64, where string) ([]*shelved, error) {
 	list := make([]string, len(seqs))
 	for i, seq := range seqs {
-		list[i] = "(" + strconv.FormatInt(seq, 10) + ")"
+		list[i] = strconv.FormatInt(seq, 10)
 	}
-	return s.read(ctx, k, fmt.Sprintf("%s f where %s and f.seq between %d and %d and f.seq in (values %s)", tableOf(k), where, slices.Min(seqs), slices.Max(seqs), strings.Join(list, ", ")))
+	return s.read(ctx, k, fmt.Sprintf("%s f where %s and f.seq between %d and %d and f.seq = any(array[%s])", tableOf(k), where, slices.Min(seqs), slices.Max(seqs), strings.Join(list, ", ")))
 }
 
 // name puts ids in the place of numbers.

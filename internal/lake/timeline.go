@@ -70,7 +70,7 @@ func (m moment) places(ctx context.Context, ask account.TimelineAsk, where strin
 		if ask.Text != "" {
 			condition += " and " + contains(k, ask.Open)
 		}
-		parts = append(parts, fmt.Sprintf("(select '%s' as kind, f.ts, f.seq from %s f where %s order by f.ts desc, f.seq desc limit %d)", name, tableOf(k), condition, ask.Limit+1))
+		parts = append(parts, fmt.Sprintf("select '%s' as kind, f.ts, f.seq from %s f where %s", name, tableOf(k), condition))
 	}
 	if len(parts) == 0 {
 		return nil, nil

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
@@ -36,6 +36,7 @@ type compiler struct {
 	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
 	before time.Time
 	only   []account.Account
+	others []string // kinds of facts that are kept of all accounts
 
 	ctes   []string
 	done   map[string]bool
@@ -93,11 +94,14 @@ func (c *compiler) write(name, of, argument string) (string, error) {
 		return sqlDay(lo), nil
 	case "hi_day":
 		return sqlDay(dayAfter(hi)), nil
-	case "only_scope": // early, where rows of accounts outside the segment change nothing for those inside
-		if !c.done["scope"] {
-			return "", nil
+	case "only": // where the column alone says whose rows they are, before what is dear to do with all of them
+		return c.among(argument), nil
+	case "only_scope": // early, where rows of accounts outside the segment, or not asked for, change nothing for the others
+		narrow := c.among("u.account")
+		if c.done["scope"] {
+			narrow += "\n  and u.account in (select account from scope)"
 		}
-		return "\n  and u.account in (select account from scope)", nil
+		return narrow, nil
 	case "now": // what is not over by then can't be judged yet
 		return sqlTime(c.now), nil
 	case "now_day":
@@ -185,127 +189,6 @@ func (c *compiler) list(id string) (string, error) {
 	return relation, nil
 }
 
-// define adds the relation, and those it rests on, in front of the statement. Its text is in the file of name, where {1}
-// is the argument.
-func (c *compiler) define(relation, name, argument string) error {
-	if c.done[relation] {
-		return nil
-	}
-	c.done[relation] = true
-	var body, how string
-	snapshots, isSpans := strings.CutSuffix(name, "_spans")
-	snapshot, _ := fact.KindNamed(snapshots)
-	switch kind, isKind := fact.KindNamed(name); {
-	case name == "points":
-		body, how = c.pointRows()
-	case name == "point_weeks":
-		body = c.pointWeeks()
-	case name == "months":
-		body = c.monthRows()
-	case name == "funnel_reach":
-		var err error
-		if body, err = c.funnelReach(argument); err != nil {
-			return err
-		}
-	case name == "point_days":
-		if err := c.define("points", "points", ""); err != nil {
-			return err
-		}
-		body = c.pointDays()
-	case name == "during":
-		var err error
-		if body, err = c.during(argument); err != nil {
-			return err
-		}
-	case name == "rates":
-		body = c.rateRows()
-	case name == "fx_spans":
-		body = c.fxRows()
-	case name == "days":
-		body = c.dayRows()
-	case name == "open_hours":
-		var err error
-		if body, err = c.openHours(argument); err != nil {
-			return err
-		}
-	case isKind:
-		if kind == fact.Events { // of which there are most: a copy, which PostgreSQL makes of what is read twice, takes longer than reading them again
-			how = "not materialized "
-		}
-		body = c.factRows(kind)
-	case isSpans && snapshot != nil && snapshot.Mode == fact.Snapshot:
-		var err error
-		if body, err = c.expand("select k.*, lead(k.ts) over (partition by k." + snapshot.Subject + " order by k.ts, k.seq) as until_ts from {" + snapshots + "} k"); err != nil {
-			return err
-		}
-	default:
-		raw, err := c.relation(name)
-		if err != nil {
-			return err
-		}
-		raw, isKept := strings.CutPrefix(raw, kept)
-		raw, isNarrowed := strings.CutPrefix(raw, narrowed)
-		if isKept {
-			how = "materialized "
-		} else if isNarrowed {
-			how = "not materialized "
-		}
-		if body, err = c.expand(strings.ReplaceAll(raw, "{1}", argument)); err != nil {
-			return err
-		}
-	}
-	c.ctes = append(c.ctes, "r_"+relation+" as "+how+"(\n"+strings.TrimSpace(body)+"\n)")
-	return nil
-}
-
-// policiesOf are the ids of the policies that SQL rests on, also through the relations it names, sorted.
-func policiesOf(sql ...string) []string {
-	found := map[string]bool{}
-	for _, text := range sql {
-		for _, parts := range placeholder.FindAllStringSubmatch(text, -1) {
-			switch name := parts[1]; {
-			case name == "policy" || name == "list":
-				found[parts[2]] = true
-			case name == "open_hours" && parts[3] == "business":
-				found["business_hours"] = true
-			case name == "rates" || name == "fx_spans":
-				found[exchangeRate] = true
-			default:
-				for _, id := range policiesOfRelation(name, parts[3]) {
-					found[id] = true
-				}
-			}
-		}
-	}
-	return sortedKeys(found)
-}
-
-// relationPolicies keeps what relations rest on, by name: their files don't change, and every question asks.
-var relationPolicies sync.Map
-
-func policiesOfRelation(name, argument string) []string {
-	if known, ok := relationPolicies.Load(name + " " + argument); ok {
-		return known.([]string)
-	}
-	var ids []string
-	if name == "funnel_reach" {
-		ids = policiesOf(funnelRows)
-	} else if name == "during" {
-		ids = policiesOf("{" + argument + "}")
-	} else if raw, ok := relationText(name); ok {
-		ids = policiesOf(strings.ReplaceAll(raw, "{1}", argument))
-		for _, block := range when.FindAllStringSubmatch(raw, -1) {
-			if block[1] != askedPerson && block[1] != askedDetail {
-				ids = append(ids, block[1])
-			}
-		}
-	} else {
-		return nil // a kind of fact, or a slip that the compiler will name
-	}
-	relationPolicies.Store(name+" "+argument, ids)
-	return ids
-}
-
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
 	for _, p := range c.points {
@@ -371,6 +254,23 @@ func (c *compiler) factRows(k *fact.Kind) string {
 	return sql + c.kept(k)
 }
 
+// theirs are, where some accounts are asked for, only those facts that may tell of them, although who did them may have been
+// elsewhere too: the events of all people who ever did something in one of the accounts, and the page views of the visitors
+// whose visits may belong to one, since a visit belongs to the account of one of its views. They are chosen before it is looked
+// up who they are. It is empty where all are to be read: as of a past instant who was where is another matter.
+func (c *compiler) theirs(k *fact.Kind) string {
+	if c.only == nil || c.view.AsOf() != nil {
+		return ""
+	}
+	persons := c.view.Persons()
+	which := "f.visitor in (select f.visitor from fact_pages f where true" + c.among("f.account") + ")"
+	if k == fact.Events {
+		mine := "select distinct coalesce(pp.person, f.actor) as person from (select distinct actor from fact_events f where true" + c.among("f.account") + ") f left join " + persons + " pp on pp.actor = f.actor"
+		which = "f.actor in (with mine as (" + mine + ") select person from mine union all select pp.actor from " + persons + " pp where pp.person in (select person from mine))"
+	}
+	return strings.Replace(c.factRows(k), "\nfrom fact_"+k.Name+" f", "\nfrom (select * from fact_"+k.Name+" f where "+which+") f", 1)
+}
+
 // kept is which facts of a kind a question sees. What people do is not narrowed to accounts: their visits, and whether they
 // came before, may go beyond one.
 func (c *compiler) kept(k *fact.Kind) string {
@@ -379,7 +279,7 @@ func (c *compiler) kept(k *fact.Kind) string {
 	if !c.before.IsZero() {
 		keeps += " and f.ts < " + sqlTime(c.before)
 	}
-	if k.NeedsAccount || k == fact.Tickets || k == fact.Interactions {
+	if (k.NeedsAccount || k == fact.Tickets || k == fact.Interactions) && !slices.Contains(c.others, k.Name) {
 		among := c.among("f.account")
 		if k.Mode == fact.Snapshot && among != "" { // all states, for one that belongs to another account ends those here
 			among = " and f." + k.Subject + " in (select f." + k.Subject + " from fact_" + k.Name + " f where " + strings.TrimPrefix(among, " and ") + ")"

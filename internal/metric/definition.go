@@ -22,8 +22,10 @@ type Definition struct {
 	Unit    Unit   `yaml:"unit"`
 	Better  string `yaml:"better"`
 	Type    Type   `yaml:"type"`
-	// Facts are the kinds of fact it needs.
-	Facts []string `yaml:"facts"`
+	// Facts are the kinds of fact it needs. Others are those of which the value for one account also rests on what there is
+	// of other accounts, such as what is used on the same plan.
+	Facts  []string `yaml:"facts"`
+	Others []string `yaml:"others"`
 	// Numerator and Denominator are SQL aggregates over the rows that the body gives; without a denominator the
 	// value is the numerator. Scale multiplies the value (100 for percent). N counts what the value rests on. A money
 	// aggregate is in millionths of the minor unit; its unit is that of the value unless stated.

@@ -49,7 +49,7 @@ type Column struct {
 	Texts         []string
 	Age           []int
 	// Problem says why nothing is known of anybody, as when amounts are in several currencies and none is chosen.
-	Problem string
+	Problem error
 }
 
 // stretch is the points that readings with the same window share: 0 is the window itself, 1 the one before it, and from 2
@@ -115,7 +115,7 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 		key := fmt.Sprint(r.ReadsText() || r.isInstant(), r.Window, r.Change, r.Back)
 		q.out.Columns[n] = q.column(r)
 		// What can't be read any more, such as a metric that was taken away, leaves the rest as it is.
-		if s.CheckReading(r, func(_, reason string, args ...any) { q.out.Columns[n].Problem = fault.Said(reason, args...).Error() }); q.out.Columns[n].Problem == "" {
+		if s.CheckReading(r, func(_, reason string, args ...any) { q.out.Columns[n].Problem = fault.Said(reason, args...) }); q.out.Columns[n].Problem == nil {
 			together[key] = append(together[key], n)
 		}
 	}
@@ -124,12 +124,7 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 			return nil, err
 		}
 	}
-	for n, text := range a.Segments {
-		if q.out.Members[n], err = q.members(ctx, text); err != nil {
-			return nil, err
-		}
-	}
-	return q.out, nil
+	return q.out, q.members(ctx)
 }
 
 func (q *asking) column(r Reading) Column {
@@ -190,9 +185,14 @@ func (q *asking) read(ctx context.Context, which []int) error {
 	if err := q.rates(ctx, c, which); err != nil {
 		return err
 	}
+	for _, n := range which {
+		if d, ok := q.Catalog.Get(q.Readings[n].Metric); ok {
+			c.others = append(c.others, d.Others...)
+		}
+	}
 	var parts []string
 	for _, n := range which {
-		if q.out.Columns[n].Problem != "" {
+		if q.out.Columns[n].Problem != nil {
 			continue
 		}
 		value, err := q.rowsOf(c, q.Readings[n])
@@ -284,42 +284,62 @@ func (r Reading) isInstant() bool {
 	return r.Trait != "" && err == nil && t.column != nil && t.column.Type == fact.Time
 }
 
-// members says which accounts are in a segment.
-func (q *asking) members(ctx context.Context, text string) ([]bool, error) {
-	in := make([]bool, len(q.rows))
+// members says which accounts are in the segments: one statement for all, so that they share what they ask for.
+func (q *asking) members(ctx context.Context) error {
+	if len(q.Segments) == 0 {
+		return nil
+	}
 	before := q.At.Add(-time.Microsecond) // what ends at midnight is asked for that day
-	f, err := q.readSegment(ctx, text, nil, before)
+	either := account.Segment{Op: "or"}
+	for n, text := range q.Segments {
+		one, err := q.readSegment(ctx, text, nil, before)
+		if err != nil {
+			return segmentFault(err)
+		}
+		either.Of = append(either.Of, one.Segment)
+		q.out.Members[n] = make([]bool, len(q.rows))
+	}
+	f, err := q.filter(ctx, either, before)
 	if err != nil {
-		return nil, segmentFault(err)
+		return segmentFault(err)
 	}
 	end := dayAfter(q.At)
 	points := []point{{Period: Period{From: midnight(end, -1), To: end}}}
 	if err := f.prepare(ctx, q.view, points, q.Currency); err != nil {
-		return nil, err
+		return err
 	}
 	c := f.compiler(q.view, points)
 	c.now, c.before, c.only = q.At, q.At, q.Accounts
 	sc := newScoping(c, f)
-	condition, err := sc.condition(f.Segment)
-	if err != nil {
-		return nil, err
+	conditions := make([]string, len(either.Of))
+	for n, part := range either.Of {
+		if conditions[n], err = sc.condition(part); err != nil {
+			return err
+		}
 	}
 	sc.moments("select account, account_id, 0 as o from account_keys where account <> 0" + c.among("account"))
-	rows, err := q.view.Query(ctx, c.statement("select m.account from "+sc.rows()+"\nwhere "+condition), c.args...)
+	rows, err := q.view.Query(ctx, c.statement("select m.account, "+strings.Join(conditions, ", ")+" from "+sc.rows()), c.args...)
 	if err != nil {
-		return nil, fmt.Errorf("who is in a segment: %w", err)
+		return fmt.Errorf("who is in segments: %w", err)
 	}
 	defer rows.Close()
+	var number int64
+	in := make([]bool, len(either.Of))
+	into := []any{&number}
+	for n := range in {
+		into = append(into, &in[n])
+	}
 	for rows.Next() {
-		var number int64
-		if err := rows.Scan(&number); err != nil {
-			return nil, err
+		if err := rows.Scan(into...); err != nil {
+			return err
 		}
 		if place, ok := q.rows[account.Account(number)]; ok {
-			in[place] = true
+			for n, is := range in {
+				q.out.Members[n][place] = is
+			}
 		}
 	}
-	return in, rows.Err()
+	return rows.Err()
 }
 
 // name is what a reading is called in errors.

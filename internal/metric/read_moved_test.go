@@ -35,6 +35,36 @@ func TestWhatMovedToAnotherAccountIsNotReadTwice(t *testing.T) {
 	})
 }
 
+// TestWhatOthersOnThePlanUseCountsAlsoWhereOneAccountIsReadAlone reads a share of what any account on the same plan used.
+func TestWhatOthersOnThePlanUseCountsAlsoWhereOneAccountIsReadAlone(t *testing.T) {
+	rows := []row{subscription("a", "2026-02-01", nil), subscription("b", "2026-02-01", nil)}
+	for _, id := range []string{"a", "b"} {
+		rows = append(rows, row{kind: "accounts", account: id, at: on("2026-01-01"), f: set{"plan": "pro"}}, row{kind: "events", account: id, user: "u" + id, at: on("2026-04-20"), f: set{"name": "Reported"}})
+	}
+	rows = append(rows, row{kind: "events", account: "b", user: "ub", at: on("2026-04-20"), f: set{"name": "Exported"}})
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		ask := metric.ReadingAsk{At: on("2026-05-01"), Readings: []metric.Reading{{Metric: "feature_utilisation"}}, Segments: []string{"metric feature_utilisation < 60", "plan = pro"}}
+		all, err := s.Read(t.Context(), ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, id := range all.IDs {
+			ask.Accounts = all.Accounts[i : i+1]
+			alone, err := s.Read(t.Context(), ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := map[string]float64{"a": 50, "b": 100}[id]
+			if among, got := all.Columns[0].Value[i], alone.Columns[0].Value[0]; among != want || got != want {
+				t.Errorf("%s uses %v %%, %v among all, want %v", id, got, among, want)
+			}
+			if alone.Members[0][0] != (want < 60) || all.Members[0][i] != (want < 60) || !alone.Members[1][0] {
+				t.Errorf("%s is in the segments %v alone, %v among all", id, alone.Members, all.Members)
+			}
+		}
+	})
+}
+
 // A metric of one's own may be taken away while a scorecard still reads it.
 func TestAReadingThatCannotBeReadSaysWhyAndLeavesTheOthers(t *testing.T) {
 	onBoth(t, []row{subscription("a", "2026-02-01", set{"subscription_id": "one"})}, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
@@ -43,8 +73,8 @@ func TestAReadingThatCannotBeReadSaysWhyAndLeavesTheOthers(t *testing.T) {
 			t.Fatal(read, err)
 		}
 		for n, want := range []string{`there is no metric "gone"`, "", "rests on itself"} {
-			if got := read.Columns[n].Problem; !strings.Contains(got, want) || (want == "") != (got == "") {
-				t.Errorf("%d: %q, want %q", n, got, want)
+			if got := read.Columns[n].Problem; (want == "") != (got == nil) || got != nil && !strings.Contains(got.Error(), want) {
+				t.Errorf("%d: %v, want %q", n, got, want)
 			}
 		}
 	})

@@ -62,7 +62,7 @@ func (q *asking) rates(ctx context.Context, c *compiler, which []int) error {
 		if err := pool.rates(ctx, e, q.Currency); err != nil {
 			var f *fault.Error
 			if errors.As(err, &f) && f.Kind == fault.Invalid {
-				q.out.Columns[n].Problem = err.Error()
+				q.out.Columns[n].Problem = err
 				continue
 			}
 			return err
@@ -149,7 +149,7 @@ func (c *compiler) eventRows(r Reading) (string, error) {
 	if r.Event != "*" {
 		where += " and f.name = " + c.text(r.Event)
 	}
-	rows, err := c.expand("select p.i, f.account, " + counts + " as value\nfrom {points} p\njoin {" + relation + "} f on f.day >= p.from_day and f.day < p.until_day\nwhere f.account <> 0 and " +
+	rows, err := c.expand("select p.i, f.account, " + counts + " as value\nfrom {points} p\njoin {" + relation + "} f on f.day >= p.from_day and f.day < p.until_day\nwhere f.account <> 0 and f.day >= {lo_day} and f.day < {hi_day} and " +
 		where + c.among("f.account") + "\ngroup by p.i, f.account")
 	if err != nil {
 		return "", err

@@ -113,6 +113,41 @@ func TestWhatIsReadOfAccountsEqualsARecount(t *testing.T) {
 	}
 }
 
+// TestEveryReadingOfOneAccountAloneIsThatAmongAll draws random companies and reads all that can be read, and who is in
+// segments, of everybody and of one account alone, at midnight and within a day.
+func TestEveryReadingOfOneAccountAloneIsThatAmongAll(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			left := map[string]int{"duckdb": 2, "postgres": 1}[engine]
+			rapid.Check(t, func(rt *rapid.T) {
+				if left--; left < 0 {
+					return
+				}
+				l, s := serving(t, engine)
+				defer l.Close()
+				load(rt, l, richCompany(rt))
+				ask := metric.ReadingAsk{At: dawn.AddDate(0, 0, rapid.IntRange(40, 181).Draw(rt, "day")).Add(time.Duration(rapid.SampledFrom([]int{0, 13}).Draw(rt, "hour")) * time.Hour),
+					Readings: everyReading(s), Segments: []string{"metric customers > 0", "plan = team", "metric backlog > 0 or not metric customers > 0", "did any event >= 2 times in 60 days"}}
+				all := reading(rt, s, ask)
+				if len(all.IDs) == 0 {
+					return
+				}
+				at := rapid.IntRange(0, len(all.IDs)-1).Draw(rt, "account")
+				ask.Accounts = []account.Account{all.Accounts[at]}
+				alone := reading(rt, s, ask)
+				alike(rt, fmt.Sprint("alone at ", ask.At), ask.Readings, all, alone, 1)
+				for n, text := range ask.Segments {
+					if alone.Members[n][0] != all.Members[n][at] {
+						rt.Fatalf("%s is in %q alone: %v", alone.IDs[0], text, alone.Members[n][0])
+					}
+				}
+			})
+		})
+	}
+}
+
 func reading(t *rapid.T, s *metric.Service, a metric.ReadingAsk) *metric.Read {
 	got, err := s.Read(context.Background(), a)
 	if err != nil {

@@ -109,14 +109,14 @@ func grown(size int64, values float64, name func(string) string) *company {
 		case 2, 9:
 			verdict = "duplicate"
 		case 5:
-			verdict, reason = "quarantined", name("the timestamp lies more than a day in the future")
+			verdict, reason = "quarantined", fmt.Sprintf("type %q is none of identify, group, track, page, screen, alias", name("bought"))
 		}
 		c.verdicts = append(c.verdicts, feed.Verdict{When: noon.Add(-time.Duration(i*i) * time.Second), Source: "website",
 			Kind: []string{"events", "pages", "contacts", "track"}[i%4], Subject: name([]string{"Report opened", "/pricing", "ana@example.com", "Invoice sent"}[i%4]), Verdict: verdict, Reason: reason})
 	}
 	for i, rule := range []string{"bad_time", "missing_identity", "bad_value", "bad_time", "unknown_type"} {
 		c.calls = append(c.calls, feed.Quarantined{ID: fmt.Sprintf("%032d", i), Source: name("website"), Kind: "track", Received: noon.Add(-time.Duration(i) * time.Hour),
-			Rule: rule, Field: "timestamp", Reason: name("timestamp: \"tomorrow\" is no time; use RFC 3339"), Status: feed.Open,
+			Rule: rule, Field: "timestamp", Reason: fmt.Sprintf("timestamp: %q is not a time; give RFC 3339, a date, or Unix seconds or milliseconds", name("tomorrow")), Status: feed.Open,
 			Body: []byte(`{"type":"track","userId":"` + name("ana") + `","event":"Report opened","timestamp":"tomorrow"}`)})
 	}
 	c.groups = []string{name("enterprise"), name("team"), name("starter")}

@@ -69,13 +69,13 @@ func (c *company) EventNames(context.Context) ([]string, error) { return c.group
 func (c *company) known(ask metric.Ask) (*metric.Definition, error) {
 	d, ok := catalog.Get(ask.Metric)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "there is no metric")
+		return nil, fault.New(fault.NotFound, "there is no metric %q", ask.Metric)
 	}
 	if ask.To == "<script>" {
-		return nil, fault.New(fault.Invalid, "the question can't be answered as it is").Field("to", "is no date")
+		return nil, fault.New(fault.Invalid, "the question about %s can't be answered as it is", ask.Metric).Field("to", "is no date")
 	}
 	if ask.Segment == "broken" {
-		return nil, fault.New(fault.Invalid, "the question can't be answered as it is").Field("segment", "is broken")
+		return nil, fault.New(fault.Invalid, "the question about %s can't be answered as it is", ask.Metric).Field("segment", "the segment ends where %s was expected", c.name("broken"))
 	}
 	return d, c.down
 }
@@ -146,7 +146,7 @@ func (c *company) Bridge(_ context.Context, q metric.Bridging) (*metric.Bridge, 
 	if err != nil {
 		return nil, err
 	}
-	b := &metric.Bridge{Metric: d.ID, Label: d.Label.EN, Unit: d.Unit, Start: q.Start, End: q.End}
+	b := &metric.Bridge{Metric: d.ID, Label: i18n.Text(d.Label).In(q.Ask.Lang), Unit: d.Unit, Start: q.Start, End: q.End}
 	if c.values > 0 {
 		b.From, b.To, b.Change = figure(100), figure(88), figure(-12)
 		b.Steps = []metric.Step{{Policy: "active_events", Label: c.groups[0], Was: "", Is: c.groups[1], Value: figure(80), Change: figure(-20), Others: figure(-3),

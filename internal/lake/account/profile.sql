@@ -5,7 +5,7 @@
 select k.actor, k.user_id from actor_keys k where {people}
 
 -- block people_traits
-select m.person, f.given, {traits} from fact_contacts f join {mine} m on m.actor = f.actor where f.ts <= {at} and {theirs} order by f.ts, f.seq
+select f.actor, f.given, {traits} from fact_contacts f where f.ts <= {at} and {theirs} order by f.ts, f.seq
 
 -- block people_days
 select m.person, max(f.day), count(distinct case when f.day > {today} - 30 then f.day end)
@@ -28,6 +28,10 @@ union all
 select -1, count(distinct coalesce(p.person, f.actor))
 from {user_day} f left join persons p on p.actor = f.actor
 where f.day > {today} - 60 and f.day <= {today} - 30 and coalesce(p.person, f.actor) > 0 {only}
+
+-- block staying
+select coalesce(p.person, f.actor), f.status, f.role, f.ts
+from fact_memberships f left join persons p on p.actor = f.actor where f.ts <= {at} {only} order by f.ts, f.seq
 
 -- block features
 select f.name, count(distinct coalesce(p.person, f.actor)), count(*)
@@ -55,12 +59,6 @@ select f.properties from fact_contacts f where f.ts <= {at} and f.properties is 
 select distinct on (k.account_id) k.account_id, f.name
 from fact_accounts f join (select account, account_id from account_keys where account_id in ({ids})) k on k.account = f.account
 where f.given & {name_bit} <> 0 and f.ts <= {at} order by k.account_id, f.ts desc, f.seq desc
-
--- block parents
-select a.account_id, f.parent_account_id from (
-  select distinct on (account) account, parent_account_id from fact_accounts
-  where given & {parent_bit} <> 0 and ts <= {at} order by account, ts desc, seq desc) f
-join account_keys a on a.account = f.account where f.parent_account_id is not null
 
 -- block contact_days
 select cast(floor(({today} - cast(extract(isodow from {today}) as integer) + 7 - f.day) / 7.0) as integer) as ago, count(distinct f.day)

@@ -20,6 +20,7 @@ unit: money
 better: higher
 type: ratio
 facts: [subscriptions, contracts, orders]
+others: [subscriptions, contracts, orders]
 key: [account]
 numerator: "sum(worth)"
 denominator: "count(*)"

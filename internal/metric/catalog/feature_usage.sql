@@ -11,7 +11,11 @@ about:
   es: "De las personas activas en el período, el porcentaje que usó la función; por función."
   ro: "Dintre persoanele active în perioadă, ponderea celor care au folosit funcționalitatea; pe funcționalități."
   ru: "Доля активных в периоде людей, которые пользовались функцией; по функциям."
-formula: "users of the feature / active users * 100"
+formula:
+  en: "users of the feature / active users * 100"
+  es: "usuarios de la función / usuarios activos * 100"
+  ro: "utilizatorii funcționalității / utilizatori activi * 100"
+  ru: "пользователи функции / активные пользователи * 100"
 unit: percent
 better: higher
 type: ratio

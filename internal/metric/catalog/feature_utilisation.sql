@@ -20,6 +20,7 @@ unit: percent
 better: higher
 type: ratio
 facts: [events, accounts, subscriptions, contracts]
+others: [accounts]
 key: [account]
 numerator: "sum(1.0 * used / paid)"
 numerator_unit: number

@@ -4,7 +4,7 @@ family: health
 label:
   en: "Relevance of metrics"
   es: "Relevancia de las métricas"
-  ro: "Relevanța metricilor"
+  ro: "Relevanța indicatorilor"
   ru: "Значимость метрик"
 about:
   en: "How well each measure of an account foretold an outcome in your own history, as it was found last before the end of the period: keep what foretells, and measure no more than that. From −1 to 1: above zero more of it went before the outcome, below zero less, and near zero it says nothing. By default leaving within three months; also staying past a renewal, paying a twentieth more, and what an account paid over the next twelve months. The whole is the measure that foretold best."

@@ -16,8 +16,7 @@ from (
   from (
     select p.i, p.until_day, a.account, a.person, max(a.day) as last_day, count(distinct a.day) as days
     from (select i, until_day, until_day - 84 as since from {points}) p
-    join (select distinct day, account, person from {known_days}) a on a.day >= p.since and a.day < p.until_day
-    where a.account <> 0
+    join {people_days} a on a.day >= p.since and a.day < p.until_day
     group by p.i, p.until_day, a.account, a.person
   ) used
 ) most

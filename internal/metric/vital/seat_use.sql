@@ -10,18 +10,18 @@ unit: percent
 better: higher
 facts: [events, subscriptions]
 */
-select s.i, s.account, 100.0 * coalesce(a.people, 0) / s.seats as value
-from (
+with seats as (
   select p.i, s.account, cast(sum(s.quantity) as double precision) as seats
   from {points} p
   join {subscriptions_spans} s on s.ts < p.to_ts and (s.until_ts is null or s.until_ts >= p.to_ts)
   where s.status in ('active', 'past_due') and s.quantity > 0
   group by p.i, s.account
-) s
+)
+select s.i, s.account, 100.0 * coalesce(a.people, 0) / s.seats as value
+from seats s
 left join (
   select p.i, d.account, count(distinct d.person) as people
   from (select i, until_day, until_day - 30 as since from {points}) p
-  join {known_days} d on d.day >= p.since and d.day < p.until_day
-  where d.account <> 0
+  join {people_days} d on d.day >= p.since and d.day < p.until_day
   group by p.i, d.account
 ) a on a.i = s.i and a.account = s.account

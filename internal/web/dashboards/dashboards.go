@@ -153,6 +153,7 @@ func (a *Area) Change(w http.ResponseWriter, r *http.Request) error {
 		case "rename":
 			d.Name = r.PostFormValue("name")
 		case "add":
+			at = len(d.Tiles)
 			d.Tiles = append(d.Tiles, board.Tile{Metric: r.PostFormValue("metric"), Question: board.Question{Period: r.PostFormValue("period")}})
 		case "up":
 			d.Move(at, at-1)
@@ -179,6 +180,16 @@ func (a *Area) Change(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, address(id, "edit", "1", "done", do), http.StatusSeeOther)
+	there := address(id, "edit", "1", "done", do)
+	switch do { // whoever composes goes on at the tile
+	case "up":
+		at--
+	case "down":
+		at++
+	}
+	if do != "rename" && do != "off" {
+		there += "#tile-" + strconv.Itoa(at)
+	}
+	http.Redirect(w, r, there, http.StatusSeeOther)
 	return nil
 }

@@ -47,7 +47,7 @@ const patience = 2 * time.Second
 type state struct {
 	Tab      string
 	Learning bool
-	Why      string // English
+	Why      string
 	At       time.Time
 }
 
@@ -73,7 +73,7 @@ func (a *Area) present(r *http.Request, s *state) (*foretold.Present, error) {
 	}
 	s.At = p.Made
 	if p.Model == nil && p.Why != nil {
-		s.Why = p.Why.Error()
+		s.Why = ui.Said(ui.Lang(r), p.Why).Error()
 	}
 	return p, nil
 }

@@ -204,9 +204,17 @@ func (a *Area) openOf(r *http.Request, m *health.Measure, place, path string) (*
 		if err != nil {
 			return nil, err
 		}
-		o.Range = &rangeView{a.value(lang, m, span.Low), a.value(lang, m, span.Middle), a.value(lang, m, span.High), span.Known, span.Unknown, span.Problem}
+		o.Range = &rangeView{a.value(lang, m, span.Low), a.value(lang, m, span.Middle), a.value(lang, m, span.High), span.Known, span.Unknown, why(lang, span.Problem)}
 	}
 	return o, nil
+}
+
+// why says why a measure can't be read; empty where it can.
+func why(lang i18n.Lang, problem error) string {
+	if problem == nil {
+		return ""
+	}
+	return ui.Said(lang, problem).Error()
 }
 
 // rangeOf is what accounts have of a measure; of one that can't be read nothing is known.

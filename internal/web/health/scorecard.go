@@ -306,6 +306,14 @@ func (a *Area) Try(w http.ResponseWriter, r *http.Request) error {
 		if v.Preview, _, err = a.Clinic.Preview(r.Context(), *card, a.Pages.Now(), func(id string) bool { return customers.Get(id) != nil }, 12); err != nil {
 			return err
 		}
+		for i := range v.Preview.Warnings {
+			one := &v.Preview.Warnings[i]
+			card.Each(func(_ *health.ScoreGroup, m *health.Measure) {
+				if one.Why != nil && m.ID == one.Measure {
+					one.Measure, one.Reason = m.Label.In(ui.Lang(r)), ui.Said(ui.Lang(r), one.Why).Error()
+				}
+			})
+		}
 		v.Names = map[string]string{}
 		for _, one := range v.Preview.Accounts {
 			v.Names[one.ID] = customers.Get(one.ID).Title()

@@ -178,7 +178,7 @@ func (a *Area) explain(ctx context.Context, c *change, b whose, lang i18n.Lang) 
 			}
 			if size := math.Abs(part.Contribution.Float); size > most {
 				most, by = size, dimension
-				c.By, c.Key = ui.Named(lang, "dimension", dimension), *part.Key
+				c.By, c.Key = ui.Named(lang, "dimension", dimension), reading.Groups{Lang: lang, By: dimension, Called: func(id string) string { return id }}.Label(part.Key)
 				c.Part = reading.Figures{Lang: lang, Unit: m.Unit, Currency: m.Currency}.Signed(part.Contribution.Float)
 			}
 			break // parts come the largest first

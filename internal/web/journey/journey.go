@@ -106,6 +106,11 @@ func (a *Area) part(w http.ResponseWriter, r *http.Request, page, block string, 
 	if r.Context().Err() != nil {
 		return err // nobody waits any more
 	}
+	if ctx.Err() != nil { // much is counted anew, as after scorecards change; what was found of it is remembered: the page asks again
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return nil
+	}
 	v := away{Again: r.URL.RequestURI()}
 	if kind := fault.KindOf(err); kind == fault.Invalid || kind == fault.NotFound {
 		v.Why = reason(err)

@@ -88,7 +88,7 @@ func (c *column) fill(answers []Number, lang i18n.Lang, set func(*number, *readi
 				}
 				n, answer := &c.Steps[s].Points[p].Numbers[k], answers[at]
 				at++
-				if n.Problem = answer.Problem; answer.Answer == nil {
+				if n.Problem, _ = i18n.Retold(lang, answer.Problem); answer.Answer == nil {
 					continue
 				}
 				set(n, reading.Of(answer.Answer, lang))

@@ -185,6 +185,9 @@ func (b *block) plain(t metric.Table, words vocabulary, rows []metric.Row, curre
 		for j, name := range names {
 			text := reading.Cell(lang, row[name], unitOf(t, words, name, row[name]), currency)
 			if code, isText := row[name].(string); isText {
+				if of := (reading.Groups{Lang: lang, By: name, Called: func(id string) string { return id }}).Label(&code); of != code {
+					text = of
+				}
 				if w, known := words.find(code); known {
 					text = i18n.Text(w.Label).In(lang)
 				}

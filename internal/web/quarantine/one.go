@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
 )
@@ -88,8 +89,9 @@ func (a *Area) Mend(w http.ResponseWriter, r *http.Request) error {
 
 // position says where JSON breaks.
 func position(text string) string {
-	var whole json.RawMessage
-	if err := json.Unmarshal([]byte(text), &whole); err != nil {
+	reader := fact.NewJSONReader([]byte(text))
+	reader.Skip()
+	if err := reader.End(); err != nil {
 		return err.Error()
 	}
 	return ""

@@ -24,7 +24,7 @@ func GroupsOf(ctx context.Context, lang i18n.Lang, by string, called Called) Gro
 // ours are the dimensions whose values are words of Keepwell rather than of a sender, and where those are told.
 var ours = map[string]string{"measure": "forecast.feature.", "verdict": "forecast.verdict.", "band": "health.band.",
 	"kind": "choice.", "priority": "choice.", "status": "choice.", "touch_model": "choice.", "outcome": "forecast.outcome.",
-	"interval": "choice.", "author": "choice.", "cancel_kind": "choice."}
+	"interval": "choice.", "channel": "choice.", "author": "choice.", "cancel_kind": "choice."}
 
 // Label is the name of a group; nil is what no value is known of.
 func (g Groups) Label(key *string) string {

@@ -34,12 +34,10 @@ func Said(lang i18n.Lang, err error) error { return fault.In(err, i18n.Refusal(l
 // failure is what an error page shows.
 type failure struct {
 	Status int
-	// Foreign says that what happened could only be said in English.
-	Foreign bool
-	Kind    string
-	Detail  string
-	Fix     string
-	Fields  []fault.Field
+	Kind   string
+	Detail string
+	Fix    string
+	Fields []fault.Field
 }
 
 // Fail answers with the page for an error. What is our own mistake is reported and not shown.
@@ -59,7 +57,6 @@ func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if kind == fault.Invalid || kind == fault.Conflict {
 		said := fault.Problem(Said(Lang(r), err))
 		shown.Detail, shown.Fix, shown.Fields = said.Detail, said.Fix, said.Errors
-		shown.Foreign = said.Detail == d.Detail && Lang(r) != i18n.EN
 	}
 	block := "page"
 	if IsPart(r) {

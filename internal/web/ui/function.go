@@ -20,6 +20,7 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 	return template.FuncMap{
 		"t":         func(key string, args ...any) string { return i18n.T(lang, key, args...) },
 		"named":     func(group, id string) string { return Named(lang, group, id) },
+		"retold":    func(text string) template.HTML { return retold(lang, text) },
 		"kind":      func(name string) string { return KindLabel(lang, name) },
 		"number":    func(n any) (string, error) { return number(lang, n) },
 		"ago":       func(t time.Time) string { return i18n.RelativeTime(lang, t, p.Now()) },
@@ -79,12 +80,24 @@ func Dimension(lang i18n.Lang, id string) string {
 	return Named(lang, "dimension", id)
 }
 
-// KindLabel is the label of a kind of fact; what is no kind is shown as it is.
+// KindLabel is the label of a kind of fact or call; what is neither is shown as it is.
 func KindLabel(lang i18n.Lang, name string) string {
 	if k, ok := fact.KindNamed(name); ok {
 		return k.Label.In(lang)
 	}
+	if key := "call." + name; i18n.Has(key) {
+		return i18n.T(lang, key)
+	}
 	return name
+}
+
+// retold is a refusal that was kept in English in the reader's language, marked as English where it has no words for it.
+func retold(lang i18n.Lang, text string) template.HTML {
+	said, known := i18n.Retold(lang, text)
+	if said = template.HTMLEscapeString(cut(said, 400)); !known {
+		said = `<span lang="en">` + said + `</span>`
+	}
+	return template.HTML(said)
 }
 
 // Span writes a length of time in the one unit that fits: "0.4 s", "12 min", "3 days".

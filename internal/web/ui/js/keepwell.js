@@ -20,17 +20,16 @@
   };
   document.addEventListener("htmx:error", () => lost(true));
 
-  // Choices take effect at once; those made with the arrows, which pass over others, with Enter or on the way out. The focus
-  // is found again on the page that answers.
-  let key = "", passing = null;
-  const kept = "keepwell-chosen", place = select => location.pathname + " " + (select.form.id || select.form.action) + " " + select.name;
+  // Choices take effect at once; those made with the arrows, which pass over others, with Enter or on the way out.
+  let key = "", byKey = false, passing = null, from = null;
   const choose = select => {
     passing = null;
-    try { if (key) sessionStorage.setItem(kept, place(select)); } catch { /* not allowed to remember */ }
+    from = select;
     select.form.requestSubmit();
   };
-  document.addEventListener("pointerdown", () => { key = ""; });
+  document.addEventListener("pointerdown", () => { key = ""; byKey = false; });
   document.addEventListener("keydown", event => {
+    byKey = true;
     if (!event.target.matches?.("select[data-now]")) return;
     key = event.key;
     if (key === "Enter" && passing === event.target) { event.preventDefault(); choose(passing); }
@@ -40,11 +39,41 @@
     if (key && key !== "Enter" && key !== " ") passing = event.target; else choose(event.target);
   });
   document.addEventListener("focusout", event => { if (passing && passing === event.target) choose(passing); });
+
+  // Whoever sends a form by key goes on, on the page that answers, from what it was sent with: where that is about the same,
+  // in what the address points at, or from what has come to its place.
+  const kept = "keepwell-sent";
+  const alike = (like, within) => [...within.querySelectorAll("main form :is(button, input, select, textarea)")]
+    .filter(e => e.type !== "hidden" && e.name === like.name && (e.tagName !== "BUTTON" || e.value === like.value) && e.form.className === like.form);
+  const about = e => [e.form.getAttribute("action"), ...[...e.form.querySelectorAll("input[type=hidden]:not([name=version])")].map(h => h.value)].join(" ");
+  document.addEventListener("submit", event => {
+    const form = event.target, at = from ?? (form.contains(document.activeElement) ? document.activeElement : event.submitter);
+    from = null;
+    if (!byKey || !at || event.defaultPrevented || !at.closest("main")) return;
+    const to = new URL(event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : form.getAttribute("action") ?? "", location.href).pathname;
+    const like = { paths: [location.pathname, to], name: at.name, value: at.value, form: form.className };
+    try { sessionStorage.setItem(kept, JSON.stringify({ ...like, about: about(at), place: alike(like, document).indexOf(at), when: Date.now() })); } catch { /* not allowed to remember */ }
+  });
   try {
-    const at = sessionStorage.getItem(kept), chosen = at && [...document.querySelectorAll("select[data-now]")].find(s => place(s) === at);
+    const was = JSON.parse(sessionStorage.getItem(kept));
     sessionStorage.removeItem(kept);
-    if (chosen) chosen.focus();
+    const go = () => {
+      if (document.activeElement !== document.body) return;
+      const all = alike(was, document), target = document.getElementById(location.hash.slice(1));
+      const next = target ? all.find(e => target.contains(e)) ?? [...target.querySelectorAll("form button")].find(e => e.form.className === was.form)
+        : all.find(e => about(e) === was.about) ?? all[Math.min(was.place, all.length - 1)];
+      next?.focus();
+    };
+    if (was && was.paths.includes(location.pathname) && Date.now() - was.when < 30e3) {
+      if (location.hash) addEventListener("load", () => setTimeout(go)); else go(); // going to what an address points at takes the focus away
+    }
   } catch { /* nothing is remembered */ }
+
+  // What is seen of the field of a file lies before it and names what was chosen.
+  document.addEventListener("change", event => {
+    const name = event.target.type === "file" && event.target.parentElement.querySelector(".chosen");
+    if (name) name.textContent = [...event.target.files].map(file => file.name).join(", ") || name.dataset.none;
+  });
 
   // Who was on something that a new part of the page took away goes on from there: from what is called the same in it, or
   // from the part.

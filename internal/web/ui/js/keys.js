@@ -50,6 +50,15 @@
     for (const menu of document.querySelectorAll(".own[open], .rest[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // Keys of a single sign can be turned off here: who dictates, or hits keys unawares, would set them off.
+  const single = document.querySelector("[data-single]"), kept = "keepwell-single-keys";
+  try { single.checked = localStorage.getItem(kept) !== "off"; } catch { /* not allowed to remember */ }
+  single.addEventListener("change", () => { try { localStorage.setItem(kept, single.checked ? "on" : "off"); } catch { /* not allowed to remember */ } });
+  addEventListener("keydown", event => {
+    const plain = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!single.checked && plain && !typing(event.target)) event.stopImmediatePropagation();
+  }, { capture: true });
+
   const typing = e => e.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
   let first = "", since = 0;
   document.addEventListener("keydown", event => {

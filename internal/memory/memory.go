@@ -1,10 +1,11 @@
-package app
+// Package memory keeps what pages show and takes long to find, by what was asked, for as long as it may be shown. What
+// facts are and who may see what is its callers' matter: a key names everything that its value depends on.
+package memory
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -18,24 +19,26 @@ import (
 // they wait. While no facts come only the clock makes it older. What somebody asked for within the hour is kept young, so
 // that the next reader need not wait; that takes at most a tenth of the time.
 const (
-	memoQuick = 20 * time.Millisecond
-	memoYoung = 10 // times its cost
-	memoOld   = 60
-	memoMost  = 2 * time.Minute
-	memoLife  = 5 * time.Minute // while no facts come
-	memoLong  = 15 * time.Minute
-	memoHot   = time.Hour
-	memoShare = 10
-	memoTick  = time.Second
-	memoKept  = 500
+	quick    = 20 * time.Millisecond
+	youngFor = 10 // times its cost
+	oldFor   = 60
+	most     = 2 * time.Minute
+	life     = 5 * time.Minute // while no facts come
+	long     = 15 * time.Minute
+	hot      = time.Hour
+	share    = 10
+	beat     = time.Second
+	room     = 500
 )
 
-// memory keeps what pages show and takes long to find, by what was asked.
-type memory struct {
+// Memory keeps what was found, under a clock. Its methods may be called from any goroutine.
+type Memory struct {
+	// Warm asks what is asked most, when Run begins.
+	Warm func(context.Context) error
+
 	now    func() time.Time
 	loaded func() log.Position
 	report func(error)
-	warm   func(context.Context) error // asks what is asked most
 	wanted chan *memo
 
 	mu    sync.Mutex
@@ -43,8 +46,8 @@ type memory struct {
 	turns int // how often what was known was found anew, or forgotten
 }
 
-// mark is another once what pages show may be: facts came, or what was older than they are has been found anew.
-func (m *memory) mark() string {
+// Mark is another once what pages show may be: facts came, or what was older than they are has been found anew.
+func (m *Memory) Mark() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return fmt.Sprint(m.loaded(), m.turns)
@@ -63,13 +66,14 @@ type memo struct {
 	ctx      context.Context // whose eyes it is found with
 }
 
-func newMemory(now func() time.Time, loaded func() log.Position, report func(error)) *memory {
-	return &memory{now: now, loaded: loaded, report: report, wanted: make(chan *memo, memoKept), kept: map[string]*memo{}}
+// New is a memory that knows nothing. loaded is up to where facts are, report hears what could not be found anew.
+func New(now func() time.Time, loaded func() log.Position, report func(error)) *Memory {
+	return &Memory{now: now, loaded: loaded, report: report, wanted: make(chan *memo, room), kept: map[string]*memo{}}
 }
 
-// remember gives what find finds, or found lately for the same key. The key names everything that it depends on, also what
+// Remember gives what find finds, or found lately for the same key. The key names everything that it depends on, also what
 // who asks may see.
-func remember[V any](ctx context.Context, m *memory, key string, find func(context.Context) (V, error)) (V, error) {
+func Remember[V any](ctx context.Context, m *Memory, key string, find func(context.Context) (V, error)) (V, error) {
 	value, err := m.get(ctx, key, func(ctx context.Context) (any, error) { return find(ctx) })
 	v, _ := value.(V)
 	return v, err
@@ -85,21 +89,21 @@ const (
 )
 
 // age judges a memo; callers hold mu.
-func (m *memory) age(one *memo) age {
+func (m *Memory) age(one *memo) age {
 	if one.since.IsZero() {
 		return unknown
 	}
 	since, same := m.now().Sub(one.since), one.at == m.loaded()
 	switch {
-	case same && since < memoLife, !same && one.cost >= memoQuick && since < min(memoYoung*one.cost, memoMost):
+	case same && since < life, !same && one.cost >= quick && since < min(youngFor*one.cost, most):
 		return young
-	case same && since < memoLong, one.cost >= memoQuick && since < min(memoOld*one.cost, memoMost):
+	case same && since < long, one.cost >= quick && since < min(oldFor*one.cost, most):
 		return old
 	}
 	return unknown
 }
 
-func (m *memory) get(ctx context.Context, key string, find func(context.Context) (any, error)) (any, error) {
+func (m *Memory) get(ctx context.Context, key string, find func(context.Context) (any, error)) (any, error) {
 	for {
 		m.mu.Lock()
 		one := m.kept[key]
@@ -136,7 +140,7 @@ func (m *memory) get(ctx context.Context, key string, find func(context.Context)
 }
 
 // want lets something be found behind its readers' backs; callers hold mu.
-func (m *memory) want(one *memo) {
+func (m *Memory) want(one *memo) {
 	if one.finding == nil && !one.renewing {
 		select {
 		case m.wanted <- one:
@@ -147,7 +151,7 @@ func (m *memory) want(one *memo) {
 }
 
 // found finds; finding is the caller's.
-func (m *memory) found(ctx context.Context, one *memo) (value any, err error) {
+func (m *Memory) found(ctx context.Context, one *memo) (value any, err error) {
 	at, began, whole := m.loaded(), m.now(), false
 	defer func() {
 		m.mu.Lock()
@@ -167,8 +171,8 @@ func (m *memory) found(ctx context.Context, one *memo) (value any, err error) {
 }
 
 // keep makes room for a memo by leaving out those that were not asked for the longest; callers hold mu.
-func (m *memory) keep(key string, one *memo) {
-	if len(m.kept) >= memoKept {
+func (m *Memory) keep(key string, one *memo) {
+	if len(m.kept) >= room {
 		var asked []time.Time
 		for _, other := range m.kept {
 			asked = append(asked, other.asked)
@@ -183,8 +187,8 @@ func (m *memory) keep(key string, one *memo) {
 	m.kept[key] = one
 }
 
-// forget drops everything: somebody changed what answers rest on, and wants to see it.
-func (m *memory) forget() {
+// Forget drops everything: somebody changed what answers rest on, and wants to see it.
+func (m *Memory) Forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.kept = map[string]*memo{}
@@ -192,10 +196,10 @@ func (m *memory) forget() {
 }
 
 // Run renews what is wanted, one at a time, and what was asked for within the hour.
-func (m *memory) Run(ctx context.Context) error {
-	tick := time.NewTicker(memoTick)
+func (m *Memory) Run(ctx context.Context) error {
+	tick := time.NewTicker(beat)
 	defer tick.Stop()
-	if err := m.warm(ctx); err != nil && ctx.Err() == nil {
+	if err := m.Warm(ctx); err != nil && ctx.Err() == nil {
 		m.report(err)
 	}
 	m.unasked()
@@ -208,7 +212,7 @@ func (m *memory) Run(ctx context.Context) error {
 			if one := m.hottest(); one != nil && !m.now().Before(rest) {
 				began := m.now()
 				m.renew(ctx, one)
-				rest = m.now().Add((memoShare - 1) * m.now().Sub(began))
+				rest = m.now().Add((share - 1) * m.now().Sub(began))
 			}
 		case <-ctx.Done():
 			return ctx.Err()
@@ -218,7 +222,7 @@ func (m *memory) Run(ctx context.Context) error {
 
 // unasked says that nobody has asked for what was found before anybody came: a server that nobody reads leaves its
 // processors to what arrives.
-func (m *memory) unasked() {
+func (m *Memory) unasked() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, one := range m.kept {
@@ -227,11 +231,11 @@ func (m *memory) unasked() {
 }
 
 // hottest is the oldest of what was asked for within the hour and is no longer young.
-func (m *memory) hottest() (hottest *memo) {
+func (m *Memory) hottest() (hottest *memo) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, one := range m.kept {
-		if one.cost < memoQuick || one.finding != nil || m.now().Sub(one.asked) > memoHot || m.age(one) == young {
+		if one.cost < quick || one.finding != nil || m.now().Sub(one.asked) > hot || m.age(one) == young {
 			continue
 		}
 		if hottest == nil || one.since.Before(hottest.since) {
@@ -242,7 +246,7 @@ func (m *memory) hottest() (hottest *memo) {
 }
 
 // renew finds a memo anew, with the eyes of who asked for it first. A panic is an error.
-func (m *memory) renew(ctx context.Context, one *memo) {
+func (m *Memory) renew(ctx context.Context, one *memo) {
 	m.mu.Lock()
 	if one.finding != nil {
 		m.mu.Unlock()
@@ -263,23 +267,8 @@ func (m *memory) renew(ctx context.Context, one *memo) {
 	}
 }
 
-// harmless are changes that no number rests on; taking facts in is one while nobody waits for them.
-var harmless = []string{"/v1/", "/api/v1/facts/", "/signin", "/accounts/", "/api/v1/accounts/", "/dashboards", "/api/v1/dashboards", "/settings/keys", "/settings/me", "/settings/users", "/mentions/", "/api/v1/mentions/"}
-
-// forgetting drops what is remembered after a request that changes what numbers rest on.
-func (m *memory) forgetting(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			if r.URL.Query().Has("wait") || !slices.ContainsFunc(harmless, func(path string) bool { return strings.HasPrefix(r.URL.Path, path) }) {
-				defer m.forget()
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// keyOf joins what something depends on.
-func keyOf(parts ...any) string {
+// Key joins what something depends on.
+func Key(parts ...any) string {
 	var b strings.Builder
 	for _, p := range parts {
 		fmt.Fprintf(&b, "%#v\x00", p)

@@ -1,23 +1,19 @@
-package app
+package memory
 
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/log"
-	"github.com/keepwell/keepwell/internal/metric"
-	"github.com/keepwell/keepwell/internal/team"
 )
 
 // asking is a memory under a clock of its own, and something to find that takes a while.
 type asking struct {
-	*memory
+	*Memory
 	loaded log.Position
 	cost   time.Duration
 	found  int
@@ -26,13 +22,13 @@ type asking struct {
 
 func newAsking(t *testing.T, cost time.Duration) *asking {
 	a := &asking{cost: cost}
-	a.memory = newMemory(time.Now, func() log.Position { return a.loaded }, func(err error) { t.Error(err) })
-	a.warm = func(context.Context) error { return nil }
+	a.Memory = New(time.Now, func() log.Position { return a.loaded }, func(err error) { t.Error(err) })
+	a.Warm = func(context.Context) error { return nil }
 	return a
 }
 
 func (a *asking) ask() (int, error) {
-	return remember(context.Background(), a.memory, "how many", func(context.Context) (int, error) {
+	return Remember(context.Background(), a.Memory, "how many", func(context.Context) (int, error) {
 		time.Sleep(a.cost)
 		a.found++
 		return a.found, a.err
@@ -53,7 +49,7 @@ func TestWhatIsFoundQuicklyIsFoundAnewOnceFactsCome(t *testing.T) {
 		a.expect(t, "no facts came", 1)
 		a.loaded++
 		a.expect(t, "facts came", 2)
-		time.Sleep(memoLong)
+		time.Sleep(long)
 		a.expect(t, "long after", 3)
 	})
 }
@@ -63,10 +59,10 @@ func TestTheMarkOfMemoryMovesWithFactsAndWithWhatIsFoundAnew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAsking(t, 500*time.Millisecond)
 		a.expect(t, "at first", 1)
-		marks := []string{a.mark()}
+		marks := []string{a.Mark()}
 		moved := func(what string, want bool) {
 			t.Helper()
-			if now := a.mark(); (now != marks[len(marks)-1]) != want {
+			if now := a.Mark(); (now != marks[len(marks)-1]) != want {
 				t.Errorf("%s: the mark is %q after %q", what, now, marks)
 			} else if want {
 				marks = append(marks, now)
@@ -78,10 +74,10 @@ func TestTheMarkOfMemoryMovesWithFactsAndWithWhatIsFoundAnew(t *testing.T) {
 		moved("facts came", true)
 		a.expect(t, "still young", 1)
 		moved("what is known was shown", false)
-		time.Sleep(memoMost)
+		time.Sleep(most)
 		a.expect(t, "too old", 2)
 		moved("it was found anew", true)
-		a.forget()
+		a.Forget()
 		moved("somebody changed what it rests on", true)
 	})
 }
@@ -120,7 +116,7 @@ func TestNothingIsKeptYoungUnasked(t *testing.T) {
 	}{{"warmed, and nobody came", false, false}, {"somebody came", true, true}} {
 		synctest.Test(t, func(t *testing.T) {
 			a := newAsking(t, 100*time.Millisecond)
-			a.warm = func(context.Context) error { _, err := a.ask(); return err }
+			a.Warm = func(context.Context) error { _, err := a.ask(); return err }
 			ctx, stop := context.WithCancel(context.Background())
 			ended := make(chan error)
 			go func() { ended <- a.Run(ctx) }()
@@ -162,50 +158,16 @@ func TestFailuresAreNotRemembered(t *testing.T) {
 	})
 }
 
-func TestAChangeForgetsWhatNumbersRestOn(t *testing.T) {
-	for _, c := range []struct {
-		method, path string
-		forgotten    bool
-	}{
-		{"GET", "/metrics/nps", false}, {"POST", "/settings/policies/trial", true}, {"POST", "/segments", true}, {"PATCH", "/api/v1/segments/7", true},
-		{"POST", "/v1/batch", false}, {"POST", "/v1/batch?wait=loaded", true}, {"POST", "/api/v1/facts/events", false}, {"POST", "/api/v1/facts/events?wait=loaded", true},
-		{"POST", "/signin", false}, {"POST", "/accounts/bulk", false}, {"DELETE", "/anything/new", true},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			a := newAsking(t, time.Second)
-			a.expect(t, "before", 1)
-			a.forgetting(http.NotFoundHandler()).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(c.method, c.path, nil))
-			a.expect(t, c.method+" "+c.path, map[bool]int{false: 1, true: 2}[c.forgotten])
-		})
-	}
-}
-
-func TestWhoSeesOtherAccountsIsAnsweredApart(t *testing.T) {
-	mine := team.WithPrincipal(context.Background(), team.Principal{Book: []string{"Ana"}})
-	yours := team.WithPrincipal(context.Background(), team.Principal{Book: []string{"Dan"}})
-	ask := metric.Ask{Metric: "nps", Set: map[string]string{"a": "1", "b": "2"}}
-	other := ask
-	other.Metric, other.Variant = "np", "s"
-	if seenBy(mine, "answer", ask) == seenBy(yours, "answer", ask) || seenBy(mine, "answer", ask) == seenBy(mine, "answer", other) {
-		t.Error("two questions have one key")
-	}
-	same := ask
-	same.Set = map[string]string{"b": "2", "a": "1"}
-	if seenBy(mine, "answer", ask) != seenBy(mine, "answer", same) {
-		t.Error("one question has two keys")
-	}
-}
-
 func TestTheMemoryIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAsking(t, 0)
-		for i := range 3 * memoKept {
+		for i := range 3 * room {
 			time.Sleep(time.Millisecond)
-			if _, err := remember(context.Background(), a.memory, keyOf(i), func(context.Context) (int, error) { return i, nil }); err != nil {
+			if _, err := Remember(context.Background(), a.Memory, Key(i), func(context.Context) (int, error) { return i, nil }); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if len(a.kept) > memoKept {
+		if len(a.kept) > room {
 			t.Errorf("%d are kept", len(a.kept))
 		}
 	})
