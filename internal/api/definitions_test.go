@@ -30,7 +30,7 @@ func TestAMetricOfOnesOwnIsSavedAsItIsWritten(t *testing.T) {
 		t.Errorf("%s", w.Body)
 	}
 	wantStatus(t, h.call("GET", "/api/v1/metrics/none/definition", "kw_read", ""), http.StatusNotFound)
-	for lang, want := range map[string]string{"": `there is no metric \"none\"`, "ro-MD, en;q=0.5": `nu există metrica \"none\"`} {
+	for lang, want := range map[string]string{"": `there is no metric \"none\"`, "ro-MD, en;q=0.5": `nu există indicatorul \"none\"`} {
 		if w := h.call("GET", "/api/v1/metrics/none/definition", "kw_read", "", "Accept-Language: "+lang); !strings.Contains(w.Body.String(), want) {
 			t.Errorf("asked in %q: %s", lang, w.Body)
 		}
