@@ -2,9 +2,9 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"bytes"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net"
