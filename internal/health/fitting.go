@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -165,8 +166,8 @@ func (f *Fitting) known(base *metric.Read, present *Table, key string, at time.T
 		if n, ok := present.needs.place[key]; ok {
 			return fitted{read: base, column: base.Columns[n]}, true
 		}
-		for text, n := range present.needs.member {
-			if key == "segment "+text {
+		if text, is := strings.CutPrefix(key, "segment "); is {
+			if n, ok := present.needs.member[text]; ok {
 				return fitted{read: base, in: base.Members[n]}, true
 			}
 		}

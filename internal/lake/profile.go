@@ -254,13 +254,13 @@ func (s *shelf) newest(ctx context.Context, where string, lists []newest) error 
 			i, cmp.Or(list.rank, "0"), cmp.Or(list.due, "null"), subject, tableOf(list.kind), where))
 	}
 	found := make([][]place, len(lists))
-	states := map[string]int{} // where of the list the state of a subject is
+	states := map[stateOf]int{} // where of its list the state of a subject is
 	var list int
 	var one place
 	var subject sql.NullString
 	err := each(ctx, s.conn, strings.Join(parts, "\nunion all "), func() {
 		if subject.Valid {
-			of := strconv.Itoa(list) + subject.String
+			of := stateOf{list, subject.String}
 			if i, ok := states[of]; ok {
 				if found[list][i].told(one) < 0 {
 					found[list][i] = one
@@ -293,6 +293,12 @@ func (s *shelf) newest(ctx context.Context, where string, lists []newest) error 
 		}
 	}
 	return nil
+}
+
+// stateOf is a subject in one of the lists.
+type stateOf struct {
+	list    int
+	subject string
 }
 
 // place is what decides where a fact stands in a list.
