@@ -89,6 +89,7 @@ type book struct {
 	Total      int
 	More, Top  string
 	Scorecards int
+	Undecided  []health.SheetGap
 }
 
 type bandCount struct {
@@ -139,6 +140,7 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 		v.More = address(v.Band, table.IDs[rows[perPage-1]])
 	}
 	words := a.words(r)
+	v.Undecided = words.Gaps(table)
 	for _, row := range rows {
 		l := line{Sheet: table.Sheet(row, words, a.Clinic.LastTold)}
 		s := customers.Get(l.Account)
