@@ -148,11 +148,7 @@ func (a *API) scores() {
 			if err != nil {
 				return nil, err
 			}
-			var cards []health.Scorecard
-			for _, s := range health.InForce(all, a.Now().Add(time.Microsecond)) {
-				cards = append(cards, *s)
-			}
-			if err := j.Check(cards, a.Now()); err != nil {
+			if err := j.Check(health.InForce(all, a.Now().Add(time.Microsecond)).Cards(), a.Now()); err != nil {
 				return nil, err
 			}
 			j, err = a.Health.JudgementAdd(ctx, j)
