@@ -226,7 +226,7 @@ func (p paper) lead(v *shownRun, lead *backtest.Lead) {
 	low, high := p.ends(&stat.Limits{Low: 100 * lead.Interval.Low, High: 100 * lead.Interval.High}, 0)
 	v.LeadSum = i18n.T(p.lang, "backtest.lead_sum", "n", lead.N, "warned", i18n.Integer(p.lang, int64(lead.Warned)), "low", low, "high", high)
 	if lead.Median != nil {
-		v.LeadSum += " " + i18n.T(p.lang, "backtest.lead_median", "median", i18n.Number(p.lang, *lead.Median, 0), "low", i18n.Number(p.lang, *lead.Low, 0), "high", i18n.Number(p.lang, *lead.High, 0))
+		v.LeadSum += " " + i18n.T(p.lang, "backtest.lead_median", "median", math.Round(*lead.Median), "low", i18n.Number(p.lang, *lead.Low, 0), "high", i18n.Number(p.lang, *lead.High, 0))
 	}
 }
 
