@@ -128,11 +128,7 @@ func amount(v *float64) string {
 func reasons(r forecast.Risk) string {
 	var all []string
 	for _, why := range r.Reasons[:min(3, len(r.Reasons))] {
-		value := why.Label
-		if why.Number != nil {
-			value = strconv.FormatFloat(*why.Number, 'g', 4, 64)
-		}
-		all = append(all, fmt.Sprintf("%s %s (×%.1f)", why.Feature, value, why.Factor))
+		all = append(all, fmt.Sprintf("%s (×%.1f)", why.Text, why.Factor))
 	}
 	return strings.Join(all, ", ")
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/forecast"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/team"
 )
 
@@ -85,9 +86,10 @@ func cut(cursor string, limit, n int) (from, to int, next string, err error) {
 }
 
 type riskIn struct {
-	Cursor string  `query:"cursor" doc:"next of the page before"`
-	Limit  int     `query:"limit" doc:"How many at once" minimum:"1" maximum:"1000" default:"100"`
-	Least  float64 `query:"least" doc:"Only accounts with at least this risk to leave within three months" minimum:"0" maximum:"1"`
+	Cursor   string  `query:"cursor" doc:"next of the page before"`
+	Limit    int     `query:"limit" doc:"How many at once" minimum:"1" maximum:"1000" default:"100"`
+	Least    float64 `query:"least" doc:"Only accounts with at least this risk to leave within three months" minimum:"0" maximum:"1"`
+	Language string  `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
 type lifetimeIn struct {
@@ -102,7 +104,8 @@ type relevanceIn struct {
 }
 
 type forecastIn struct {
-	ID string `path:"id" doc:"The account's id"`
+	ID       string `path:"id" doc:"The account's id"`
+	Language string `header:"Accept-Language" doc:"en, es, ro or ru"`
 }
 
 // foretold is what is foretold, within the time for one question. Without a model the reason is the answer.
@@ -135,7 +138,7 @@ func (a *API) forecasts() {
 			if err != nil {
 				return nil, err
 			}
-			out := RiskList{At: p.Outlook.At, Model: p.Model.ID, Currency: p.Currency, Risks: risks[from:to], Leaving: []forecast.Leaving{}, Next: next}
+			out := RiskList{At: p.Outlook.At, Model: p.Model.ID, Currency: p.Currency, Risks: forecast.Said(risks[from:to], i18n.Match(in.Language), p.Currency), Leaving: []forecast.Leaving{}, Next: next}
 			if from == 0 {
 				out.Leaving = append(out.Leaving, p.Leaving...)
 			}
@@ -149,14 +152,15 @@ func (a *API) forecasts() {
 				return nil, err
 			}
 			out := RiskHistory{Model: p.Model.ID, History: []forecast.Risk{}}
+			lang := i18n.Match(in.Language)
 			for i := range p.Risks {
 				if p.Risks[i].ID == in.ID {
-					out.Risk = &p.Risks[i]
+					out.Risk = &forecast.Said(p.Risks[i:i+1], lang, p.Currency)[0]
 				}
 			}
 			err = a.question(ctx, ifAccountsSlow, func(ctx context.Context) error {
 				all, err := a.Forecasts.History(ctx, in.ID)
-				out.History = append(out.History, all...)
+				out.History = append(out.History, forecast.Said(all, lang, p.Currency)...)
 				return err
 			})
 			return &struct{ Body RiskHistory }{out}, err

@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/forecast"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/stat"
 )
 
@@ -22,8 +24,9 @@ func (f forecasts) Present(context.Context) (*forecast.Present, error) {
 	}
 	p.Model = &forecast.Model{ID: "m1", Card: forecast.Card{Left: 40, Looks: []forecast.Look{{Months: 1, JudgedBy: "time", Judgement: &stat.Judgement{Deciles: []stat.Decile{}}}}}}
 	p.Outlook = &forecast.Outlook{At: now, Accounts: []forecast.Worth{{ID: "a", MRR: 10}, {ID: "b", MRR: 5}}}
+	days := 6.04
 	for i, risk := range []float64{0.4, 0.2, 0.01} {
-		p.Risks = append(p.Risks, forecast.Risk{ID: fmt.Sprint("a", i), At: now, Quarter: risk, Reasons: []forecast.Reason{}})
+		p.Risks = append(p.Risks, forecast.Risk{ID: fmt.Sprint("a", i), At: now, Quarter: risk, Reasons: []forecast.Reason{{Feature: "renewal", Unit: forecast.Days, Number: &days, Factor: 2}}})
 	}
 	return p, nil
 }
@@ -57,6 +60,18 @@ func TestRisksArePagedFromTheHighest(t *testing.T) {
 	for _, bad := range []string{"?cursor=x", "?cursor=-1", "?limit=0", "?least=2", "?least=NaN", "?outcome=churn"} {
 		if code := h.call("GET", "/api/v1/forecasts/risk"+bad, "kw_read", "").Code; code/100 != 4 {
 			t.Errorf("%s: %d", bad, code)
+		}
+	}
+}
+
+func TestReasonsOfARiskAreInTheLanguageOfWhoAsks(t *testing.T) {
+	h := newHouse(t)
+	for _, lang := range i18n.Langs {
+		want := fmt.Sprintf(`"text":"%s: 6"`, i18n.T(lang, "forecast.feature.renewal"))
+		for _, path := range []string{"/api/v1/forecasts/risk", "/api/v1/forecasts/risk/a0"} {
+			if w := h.call("GET", path, "kw_read", "", "Accept-Language: "+string(lang)); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
+				t.Errorf("%s in %s: %s, want %s", path, lang, w.Body, want)
+			}
 		}
 	}
 }

@@ -22,6 +22,7 @@ type Risk struct {
 // Reason is what one feature does to a risk: the odds are Factor times those of an account that is average in it.
 type Reason struct {
 	Feature string   `json:"feature"`
+	Text    string   `json:"text,omitempty" doc:"In words" example:"Days to the renewal: 6"`
 	Unit    Unit     `json:"unit,omitempty"`
 	Number  *float64 `json:"number,omitempty" doc:"Missing where nothing is known"`
 	Label   string   `json:"label,omitempty"`

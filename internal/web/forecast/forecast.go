@@ -155,41 +155,14 @@ func (a *Area) Risk(w http.ResponseWriter, r *http.Request) error {
 }
 
 func reasonOf(lang i18n.Lang, r foretold.Reason, currency string) reason {
-	out := reason{Text: i18n.T(lang, "forecast.feature."+r.Feature), Value: told(lang, r.Unit, r.Number, r.Label, currency), Raises: r.Factor >= 1}
-	out.Usual = told(lang, r.Usual.Unit, r.Usual.Number, r.Usual.Label, currency)
+	out := reason{Text: i18n.T(lang, "forecast.feature."+r.Feature), Value: foretold.Say(lang, r.Unit, r.Number, r.Label, currency), Raises: r.Factor >= 1}
+	out.Usual = foretold.Say(lang, r.Usual.Unit, r.Usual.Number, r.Usual.Label, currency)
 	key := "forecast.raises"
 	if !out.Raises {
 		key = "forecast.lowers"
 	}
 	out.Factor = i18n.T(lang, key, "factor", i18n.Number(lang, r.Factor, 1))
 	return out
-}
-
-// told is a value of a feature in words.
-func told(lang i18n.Lang, unit foretold.Unit, number *float64, label, currency string) string {
-	switch {
-	case number == nil && label == "":
-		return i18n.T(lang, "forecast.unknown")
-	case number == nil:
-		return label
-	case unit == foretold.Money:
-		return money(lang, *number, currency)
-	case unit == foretold.Change:
-		return signed(lang, *number)
-	case unit == foretold.YesNo && *number > 0:
-		return i18n.T(lang, "forecast.yes")
-	case unit == foretold.YesNo:
-		return i18n.T(lang, "forecast.no")
-	}
-	return i18n.Number(lang, math.Round(*number), 0)
-}
-
-func signed(lang i18n.Lang, share float64) string {
-	text := i18n.Percent(lang, share, 0)
-	if share > 0 {
-		text = "+" + text
-	}
-	return text
 }
 
 func money(lang i18n.Lang, amount float64, currency string) string {
