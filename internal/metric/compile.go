@@ -36,6 +36,8 @@ type compiler struct {
 	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
 	before time.Time
 	only   []account.Account
+	// broken says that before lies within a day of which more is known: rollups by day can't tell what came after it.
+	broken bool
 	others []string // kinds of facts that are kept of all accounts
 
 	ctes   []string
@@ -191,6 +193,9 @@ func (c *compiler) list(id string) (string, error) {
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
+	if c.broken {
+		return false
+	}
 	for _, p := range c.points {
 		if !p.Period.From.Equal(Day.start(p.Period.From)) || !p.Period.To.Equal(Day.start(p.Period.To)) {
 			return false

@@ -145,9 +145,19 @@ func (q *asking) column(r Reading) Column {
 // compiler writes questions over these points that see nothing from At on.
 func (q *asking) compiler(points []point) *compiler {
 	c := newCompiler(q.view, points, dayAfter(q.At), q.Zone, q.conventions)
-	c.now, c.before, c.only = q.At, q.At, q.Accounts
+	q.sees(c)
 	return c
 }
+
+// sees hides from a question what lies ahead of the instant, and accounts that are not asked for. Of the running day nothing
+// is known that lies ahead of the clock, but for what senders date ahead.
+func (q *asking) sees(c *compiler) {
+	c.now, c.before, c.only = q.At, q.At, q.Accounts
+	c.broken = !q.At.Equal(Day.start(q.At)) && q.Now().Sub(q.At) > runningFor
+}
+
+// runningFor is how long after its instant a reading of the present may be asked.
+const runningFor = 5 * time.Minute
 
 // accounts finds whom there was anything of before the instant.
 func (q *asking) accounts(ctx context.Context) error {
@@ -309,7 +319,7 @@ func (q *asking) members(ctx context.Context) error {
 		return err
 	}
 	c := f.compiler(q.view, points)
-	c.now, c.before, c.only = q.At, q.At, q.Accounts
+	q.sees(c)
 	sc := newScoping(c, f)
 	conditions := make([]string, len(either.Of))
 	for n, part := range either.Of {
