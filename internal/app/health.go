@@ -15,6 +15,7 @@ import (
 	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
 )
@@ -28,6 +29,9 @@ const (
 	scoringShare = 10
 	// scoredAlone is the part of all accounts beyond which all are scored anew.
 	scoredAlone = 5
+	// fittingLife is how old a reading may be that a draft is tried on, fittingsKept how many are kept.
+	fittingLife  = 5 * time.Minute
+	fittingsKept = 300
 )
 
 // pulse keeps the scores of all accounts as they are now, and tells them as facts when they change.
@@ -52,7 +56,7 @@ type pulse struct {
 	err   error
 	ready chan struct{} // closed once there is a table, or a reason why there is none
 
-	ends flowEnds
+	ends *memory.Memory // of movements
 
 	rests sync.Mutex // see fit
 
@@ -71,7 +75,6 @@ func newPulse() *pulse {
 func (a *App) openPulse(metrics *metric.Service) *pulse {
 	p := newPulse()
 	p.service = &health.Service{Reader: metrics, Keeper: a.store, Now: a.now}
-	p.fitting = &health.Fitting{Service: p.service}
 	p.lake, p.now, p.zone = a.lake, a.now, a.settings.Zone
 	p.loaded = func() log.Position { return a.loader.Health().Loaded }
 	p.accept = func(ctx context.Context, facts []*fact.Fact) error {
@@ -79,6 +82,9 @@ func (a *App) openPulse(metrics *metric.Service) *pulse {
 		return err
 	}
 	p.report = func(err error) { a.logger.Warn("the accounts can't be scored", "error", err) }
+	keeping := func(rule memory.Rule) *memory.Memory { return memory.New(rule, p.now, p.loaded, p.report) }
+	p.ends = keeping(memory.For(endYoung, endOld, endsKept))
+	p.fitting = &health.Fitting{Service: p.service, Memory: keeping(memory.For(fittingLife, 0, fittingsKept))}
 	return p
 }
 
@@ -127,8 +133,8 @@ func (p *pulse) trouble() error {
 
 // changed says that scorecards, judgements, or what they rest on have changed.
 func (p *pulse) changed() {
-	p.fitting.Forget()
-	p.ends.forget()
+	p.fitting.Memory.Forget()
+	p.ends.Forget()
 	p.stirred.Store(true)
 	select {
 	case p.wake <- struct{}{}:
