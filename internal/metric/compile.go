@@ -270,7 +270,7 @@ func (c *compiler) theirs(k *fact.Kind) string {
 	persons := c.view.Persons()
 	which := "f.visitor in (select f.visitor from fact_pages f where true" + c.among("f.account") + ")"
 	if k == fact.Events {
-		mine := "select distinct coalesce(pp.person, f.actor) as person from (select distinct actor from fact_events f where true" + c.among("f.account") + ") f left join " + persons + " pp on pp.actor = f.actor"
+		mine := "select distinct coalesce(pp.person, f.actor) as person from (select actor from " + c.view.Rollup("user_last") + " u where true" + c.among("u.account") + ") f left join " + persons + " pp on pp.actor = f.actor"
 		which = "f.actor in (with mine as (" + mine + ") select person from mine union all select pp.actor from " + persons + " pp where pp.person in (select person from mine))"
 	}
 	return strings.Replace(c.factRows(k), "\nfrom fact_"+k.Name+" f", "\nfrom (select * from fact_"+k.Name+" f where "+which+") f", 1)

@@ -156,8 +156,8 @@ func (q *asking) sees(c *compiler) {
 	c.broken = !q.At.Equal(Day.start(q.At)) && q.Now().Sub(q.At) > runningFor
 }
 
-// runningFor is how long after its instant a reading of the present may be asked.
-const runningFor = 5 * time.Minute
+// runningFor is how long after its instant a reading of the present may be asked: scores that no fact touches are as old.
+const runningFor = 15 * time.Minute
 
 // accounts finds whom there was anything of before the instant.
 func (q *asking) accounts(ctx context.Context) error {
