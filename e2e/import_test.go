@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,6 +58,29 @@ func TestAFileIsImportedThroughTheRunningServer(t *testing.T) {
 	s.stop()
 	if rows := exported(t, "answers", "--data", data); len(rows) != 9 {
 		t.Errorf("%d answers after the server stopped", len(rows))
+	}
+}
+
+func TestAStrictImportTellsAScriptOfRefusedRows(t *testing.T) {
+	data := t.TempDir()
+	if r := try(t, "import", "answers", answersFile(t), "--strict", "--data", data); r.code != 1 || !strings.Contains(r.err, "1 row was refused") || !strings.Contains(r.err, "answers.refused.csv") {
+		t.Errorf("it exited with %d and says %s", r.code, r.err)
+	}
+	if rows := exported(t, "answers", "--data", data); len(rows) != 9 {
+		t.Errorf("%d answers: the usable rows are to be in", len(rows))
+	}
+}
+
+func TestAListWithoutTimesIsImportedAsOfADay(t *testing.T) {
+	data, file := t.TempDir(), filepath.Join(t.TempDir(), "crm.csv")
+	if err := os.WriteFile(file, []byte("ID,Company\n1,Acme\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r := try(t, "import", "accounts", file, "--at", "2026-01-31", "--map", "ID=account_id,Company=name", "--strict", "--data", data); r.code != 0 {
+		t.Errorf("it exited with %d: %s", r.code, r.err)
+	}
+	if rows := exported(t, "accounts", "--data", data); len(rows) != 1 || !strings.HasPrefix(fmt.Sprint(rows[0]["ts"]), "2026-01-31") {
+		t.Errorf("known is %v", rows)
 	}
 }
 

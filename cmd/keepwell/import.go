@@ -18,8 +18,10 @@ import (
 
 type importFlags struct {
 	dry     bool
+	strict  bool
 	mapping map[string]string
 	format  string
+	at      string
 }
 
 // importMemory is what DuckDB may use of its own accord while a file is read without a server: nobody asks anything
@@ -35,8 +37,8 @@ func (sh *shell) importing() *cobra.Command {
 
 Importing a file again adds nothing, so that is how an import that was interrupted is resumed. Rows that can't be used
 are counted, and saved with line, field and reason in a CSV file beside the input; mend it there and import it. The exit
-code is 0 also when rows were refused, so that a script tells it from an import that failed.`,
-		Example: "  keepwell import events events.csv\n  keepwell import accounts crm.csv --map Company=name --map \"Account ID\"=account_id\n  zcat e.ndjson.gz | keepwell import events - --format ndjson",
+code is 0 also when rows were refused, for the rest is in; with --strict it is 1 then, after all usable rows were taken in.`,
+		Example: "  keepwell import events events.csv\n  keepwell import accounts crm.csv --at 2026-01-01 --map Company=name --map \"Account ID\"=account_id\n  zcat e.ndjson.gz | keepwell import events - --format ndjson",
 		Args:    exactly("kind", "file"),
 		RunE: sh.does(func(ctx context.Context, args []string) error {
 			format, err := formatOf(args[1], f.format)
@@ -47,7 +49,9 @@ code is 0 also when rows were refused, so that a script tells it from an import 
 		}),
 	}
 	c.Flags().BoolVar(&f.dry, "dry-run", false, "only check the rows")
+	c.Flags().BoolVar(&f.strict, "strict", false, "exit with 1 when a row was refused")
 	c.Flags().StringToStringVar(&f.mapping, "map", nil, "column=field: which field a column of the file is; may be repeated")
+	c.Flags().StringVar(&f.at, "at", "", "when rows happened that have no ts, as a list of accounts has none: a date or RFC 3339")
 	c.Flags().StringVar(&f.format, "format", "", "csv, ndjson or parquet; by the file's name when left out")
 	return c
 }
@@ -81,9 +85,9 @@ func (sh *shell) importFile(ctx context.Context, kind, file, format string, f im
 		return err
 	}
 	defer func() { err = at.leave(err) }()
-	var sink ingest.Sink = &ingest.ServerSink{URL: at.url, Key: at.key, Client: at.client, DryRun: f.dry}
+	var sink ingest.Sink = &ingest.ServerSink{URL: at.url, Key: at.key, Client: at.client, DryRun: f.dry, At: f.at}
 	if at.app != nil {
-		sink = &ingest.LocalSink{Facts: at.app.Facts(), DryRun: f.dry}
+		sink = &ingest.LocalSink{Facts: at.app.Facts(), DryRun: f.dry, At: f.at}
 	}
 	refusedPath := ""
 	progress := sh.progress("Importing "+kind, total)
@@ -113,6 +117,9 @@ func (sh *shell) importFile(ctx context.Context, kind, file, format string, f im
 		verb = "usable (nothing was taken in)"
 	}
 	fmt.Fprintf(sh.out, "%d rows: %d %s, %d duplicates, %d refused\n", done.Rows, done.Accepted, verb, done.Duplicates, done.Refused)
+	if f.strict && done.Refused > 0 {
+		return fault.New(fault.Invalid, "%s refused", rowsWere(done.Refused)).At("%s", file).Mend("mend them in %s and import that file", refusedPath)
+	}
 	return nil
 }
 

@@ -27,6 +27,7 @@ type takeIn struct {
 	Kind   string `path:"kind" example:"events" doc:"The kind of fact"`
 	Wait   string `query:"wait" enum:"loaded" doc:"Answer only once the facts show in answers"`
 	Dry    bool   `query:"dry_run" doc:"Only check the rows"`
+	At     string `query:"at" doc:"When rows happened that have no ts, as a list of accounts has none: RFC 3339, or a date in the workspace zone" example:"2026-01-01"`
 	Source string `query:"source" enum:"import" doc:"Rows of a file: its ids are the same whichever key it is sent with"`
 	Type   string `header:"Content-Type" doc:"application/json (an array or one object), application/x-ndjson or text/csv"`
 	Coding string `header:"Content-Encoding" enum:"gzip,identity" doc:"How the body is packed"`
@@ -64,7 +65,7 @@ func (a *API) facts() {
 				source = in.Source
 			}
 			answer, err := a.Facts.Take(ctx, ingest.FactsRequest{Kind: in.Kind, Source: source, Body: in.body, Length: in.length,
-				ContentType: in.Type, ContentEncoding: in.Coding, WaitLoaded: in.Wait == "loaded", DryRun: in.Dry})
+				ContentType: in.Type, ContentEncoding: in.Coding, WaitLoaded: in.Wait == "loaded", DryRun: in.Dry, At: in.At})
 			return &struct{ Body ingest.FactsAnswer }{answer}, err
 		})
 	// Added afterwards: the library would read a body it knows of into memory.

@@ -53,8 +53,8 @@ func (a *API) mentions() {
 			}
 			return &struct{ Body MentionList }{out}, err
 		})
-	route(a, team.Work, huma.Operation{OperationID: "see-mention", Method: http.MethodPut, Path: "/api/v1/mentions/{note}", Tags: []string{"accounts"}, DefaultStatus: http.StatusNoContent,
-		Summary: "Mark a mention as seen"},
+	route(a, team.Admin, huma.Operation{OperationID: "see-mention", Method: http.MethodPut, Path: "/api/v1/mentions/{note}", Tags: []string{"accounts"}, DefaultStatus: http.StatusNoContent,
+		Summary: "Mark a mention as seen", Description: "Whoever is called marks it on the first page; a key may do so for anybody and needs the scope admin."},
 		func(ctx context.Context, in *mentionPut) (*struct{}, error) {
 			u, err := a.Users.UserFind(ctx, in.Body.User)
 			if err != nil {

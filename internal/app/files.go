@@ -16,6 +16,6 @@ const uploadFolder = "uploads"
 type files struct{ *App }
 
 // TakeFile takes the rows of a file in, or, dry, only checks them.
-func (f files) TakeFile(ctx context.Context, kind string, rows ingest.RowReader, read *ingest.Counter, o ingest.ImportOptions, dry bool) (ingest.Progress, error) {
-	return ingest.Import(ctx, kind, rows, read, &ingest.LocalSink{Facts: f.rows, DryRun: dry}, o)
+func (f files) TakeFile(ctx context.Context, kind string, rows ingest.RowReader, read *ingest.Counter, o ingest.ImportOptions, at string, dry bool) (ingest.Progress, error) {
+	return ingest.Import(ctx, kind, rows, read, &ingest.LocalSink{Facts: f.rows, DryRun: dry, At: at}, o)
 }

@@ -42,8 +42,12 @@ func (c customers) Mentions(ctx context.Context, u team.User) ([]account.Mention
 	return all, nil
 }
 
-// SeeMention marks a note that calls a user as seen, or as not seen; fault.NotFound where none of Mentions has that id.
+// SeeMention marks a note that calls a user as seen, or as not seen; fault.NotFound where none of Mentions has that id,
+// fault.Forbidden where somebody marks what calls another. Only an administrator's key may speak for others: a key is nobody.
 func (c customers) SeeMention(ctx context.Context, u team.User, note string, seen bool) error {
+	if p := team.PrincipalOf(ctx); p.Kind == team.ByUser && p.ID != u.ID || p.Kind != team.ByUser && !p.May(team.Admin) {
+		return fault.New(fault.Forbidden, "a mention is marked as seen by whom it calls").Mend("sign in as %s, or use a key with the scope admin", u.Name)
+	}
 	all, err := c.Mentions(ctx, u)
 	if err != nil {
 		return err

@@ -72,6 +72,27 @@ func TestWhoIsMentionedIsToldOfItWhereTheyMaySeeTheAccount(t *testing.T) {
 			t.Errorf("%s marks what calls somebody else: %v", name, err)
 		}
 	}
+	dan := users["Dan Reyes"]
+	notes, err := c.Mentions(by, dan)
+	if err != nil || len(notes) != 1 {
+		t.Fatalf("Dan is called by %d notes, %v", len(notes), err)
+	}
+	for by, want := range map[*team.Principal]fault.Kind{
+		{Kind: team.ByUser, ID: users["Ana Popa"].ID, Role: team.RoleAdmin}: fault.Forbidden,
+		{Kind: team.ByUser, ID: users["Eve Ross"].ID, Role: team.RoleCSM}:   fault.Forbidden,
+		{Kind: team.ByKey, ID: "k", Scope: team.Read}:                       fault.Forbidden,
+		{Kind: team.ByKey, ID: "k", Scope: team.Work}:                       fault.Forbidden,
+	} {
+		if err := c.SeeMention(team.WithPrincipal(ctx, *by), dan, notes[0].ID, false); err == nil || fault.KindOf(err) != want {
+			t.Errorf("%+v takes the mark off what calls Dan: %v", *by, err)
+		}
+	}
+	if notes, err = c.Mentions(by, dan); err != nil || notes[0].Seen.IsZero() {
+		t.Errorf("Dan's mark was taken off by others: %+v, %v", notes, err)
+	}
+	if err := c.SeeMention(team.WithPrincipal(ctx, team.Principal{Kind: team.ByKey, ID: "k", Scope: team.Admin}), dan, notes[0].ID, false); err != nil {
+		t.Errorf("a key for everything: %v", err)
+	}
 	stop()
 	<-done
 	if len(mails) != 0 {

@@ -22,6 +22,7 @@ type Builder struct {
 	kind   *Kind
 	source string
 	zone   *time.Location
+	at     int64 // of rows that say no time; 0: they are refused
 
 	fact    Fact
 	id      string
@@ -58,6 +59,13 @@ func (b *Builder) reset() {
 	b.id, b.hasID, b.hasTime, b.object, b.kept, b.extra, b.bad = "", false, false, nil, false, b.extra[:0], nil
 }
 
+// Otherwise is when a row happened that doesn't say so itself, from the next row on; the zero time: such rows are refused.
+func (b *Builder) Otherwise(at time.Time) {
+	if b.at = 0; !at.IsZero() {
+		b.at = at.UnixMicro()
+	}
+}
+
 // Set takes one field of the row. A name the kind has no column for goes to the fact's properties.
 func (b *Builder) Set(name string, cell Cell) {
 	switch name {
@@ -68,6 +76,9 @@ func (b *Builder) Set(name string, cell Cell) {
 	case "user_id":
 		b.fact.User = b.key(name, cell)
 	case "ts":
+		if cell.Kind == NullCell && b.at != 0 {
+			return
+		}
 		t, err := ParseTime(cell, b.zone)
 		if err != nil {
 			b.refuse("ts", err.Error())
@@ -127,6 +138,9 @@ func (b *Builder) At(t time.Time) {
 // Finish gives the checked fact, or every reason why the row can't be used, and makes the builder ready for the next row.
 func (b *Builder) Finish() (*Fact, []Refusal) {
 	defer b.reset()
+	if !b.hasTime && b.at != 0 {
+		b.fact.At, b.hasTime = b.at, true
+	}
 	f := b.fact
 	if !b.hasTime && !b.refused("ts") {
 		b.refuse("ts", "is missing: when did it happen?")

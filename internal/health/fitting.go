@@ -25,6 +25,7 @@ type fitted struct {
 	read   *metric.Read // whose accounts they are
 	column metric.Column
 	in     []bool
+	unread error // why it can't be told who is in a segment
 }
 
 // baseLife is how old the accounts may be that a draft is tried on where nothing is in force and nobody follows them.
@@ -87,7 +88,7 @@ func (f *Fitting) read(ctx context.Context, present *Table, n *needs, at time.Ti
 	}
 	for _, text := range n.segments {
 		if place, ok := known.member[text]; ok {
-			all[segmentKey(text)] = fitted{read: base, in: base.Members[place]}
+			all[segmentKey(text)] = fitted{read: base, in: base.Members[place], unread: base.Unread[place]}
 		} else {
 			ask.segments, keys = append(ask.segments, text), append(keys, segmentKey(text))
 		}
@@ -112,7 +113,7 @@ func (f *Fitting) read(ctx context.Context, present *Table, n *needs, at time.Ti
 		for row, place := range placesIn(places, one.read, base) {
 			in[row] = place >= 0 && one.in[place]
 		}
-		out.Members = append(out.Members, in)
+		out.Members, out.Unread = append(out.Members, in), append(out.Unread, one.unread)
 	}
 	return out, nil
 }
@@ -139,7 +140,7 @@ func (f *Fitting) fresh(ctx context.Context, ask *needs, which []int, at time.Ti
 		all = append(all, fitted{read: read, column: read.Columns[i]})
 	}
 	for i := range segments {
-		all = append(all, fitted{read: read, in: read.Members[i]})
+		all = append(all, fitted{read: read, in: read.Members[i], unread: read.Unread[i]})
 	}
 	return all, nil
 }

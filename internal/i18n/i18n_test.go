@@ -29,9 +29,14 @@ func TestAllLanguagesSayTheSameThings(t *testing.T) {
 }
 
 func TestEveryTextIsFilledInWithTheSamePlaceholders(t *testing.T) {
-	holder := regexp.MustCompile(`\{\w*\}`)
+	holder, counter := regexp.MustCompile(`\{\w*\}`), regexp.MustCompile(`\{(\w+):([\w.]+)\}`)
 	holders := func(s string) string {
-		found := holder.FindAllString(s, -1)
+		for _, by := range counter.FindAllStringSubmatch(s, -1) {
+			if locales[EN][by[2]].forms == nil {
+				t.Errorf("%q counts by %s, which has no plural forms", s, by[2])
+			}
+		}
+		found := holder.FindAllString(counter.ReplaceAllString(s, "{$1}"), -1)
 		slices.Sort(found)
 		return strings.Join(slices.Compact(found), "")
 	}
@@ -77,6 +82,34 @@ func TestCountsTakeTheRightPlural(t *testing.T) {
 		for n, text := range want {
 			if got := T(l, "facts.count", "n", n); got != text {
 				t.Errorf("%s %v: %q, want %q", l, n, got, text)
+			}
+		}
+	}
+}
+
+func TestEveryNumberOfATextTakesItsOwnPlural(t *testing.T) {
+	for l, want := range map[Lang]string{
+		EN: "1 look at 2 accounts · 90 days", ES: "1 observación de 2 cuentas · 90 días",
+		RO: "1 observație despre 2 conturi · 90 de zile", RU: "1 наблюдение · 2 аккаунта · 90 дней",
+	} {
+		if got := T(l, "backtest.scope", "looks", 1, "accounts", 2, "days", 90); got != want {
+			t.Errorf("%s: %q, want %q", l, got, want)
+		}
+	}
+}
+
+// A number beside a noun that can't change with it reads "1 months" in some language.
+func TestNoTextCountsANounThatCannotChange(t *testing.T) {
+	counted := map[Lang]*regexp.Regexp{
+		EN: regexp.MustCompile(`\{\w+\} (accounts|customers|months|days|weeks|hours|minutes|rows|facts|looks|cases|scores|outcomes|groups|metrics|answers|conditions)\b`),
+		ES: regexp.MustCompile(`\{\w+\} (de )?(cuentas|clientes|meses|días|semanas|horas|minutos|filas|hechos|observaciones|casos|puntuaciones|grupos|métricas|respuestas)`),
+		RO: regexp.MustCompile(`\{\w+\} (de )?(conturi|clienți|luni|zile|săptămâni|ore|minute|rânduri|fapte|observații|cazuri|scoruri|grupuri|indicatori|răspunsuri)`),
+		RU: regexp.MustCompile(`\{\w+\} (аккаунт|клиент|месяц|мес\.|дн|недел|час|минут|строк|факт|наблюдени|случа|оцен|исход|групп|метрик|ответ)`),
+	}
+	for l, nouns := range counted {
+		for key, m := range locales[l] {
+			if m.forms == nil && nouns.MatchString(m.text) {
+				t.Errorf("%s %q: %q has no plural forms", l, key, m.text)
 			}
 		}
 	}
@@ -159,7 +192,7 @@ func TestNumbersAreWrittenAsReadersWriteThem(t *testing.T) {
 		{"many digits", func(l Lang) string { return Number(l, -1234567.891, 2) }, "−1,234,567.89", "−1.234.567,89", "−1.234.567,89", "−1\u00a0234\u00a0567,89"},
 		{"no minus zero", func(l Lang) string { return Number(l, -0.004, 2) }, "0.00", "0,00", "0,00", "0,00"},
 		{"no number", func(l Lang) string { var zero float64; return Number(l, zero/zero, 2) }, "–", "–", "–", "–"},
-		{"percent", func(l Lang) string { return Percent(l, 0.125, 1) }, "12.5%", "12,5\u00a0%", "12,5\u00a0%", "12,5\u00a0%"},
+		{"percent", func(l Lang) string { return Percent(l, 0.125, 1) }, "12.5\u00a0%", "12,5\u00a0%", "12,5\u00a0%", "12,5\u00a0%"},
 		{"euros", func(l Lang) string { return Money(l, -12345.5, "EUR") }, "−€12,345.50", "−12.345,50\u00a0€", "−12.345,50\u00a0€", "−12\u00a0345,50\u00a0€"},
 		{"lei", func(l Lang) string { return Money(l, 20, "MDL") }, "MDL\u00a020.00", "20,00\u00a0MDL", "20,00\u00a0MDL", "20,00\u00a0MDL"},
 		{"yen have no decimals", func(l Lang) string { return Money(l, 500, "JPY") }, "¥500", "500\u00a0¥", "500\u00a0¥", "500\u00a0¥"},

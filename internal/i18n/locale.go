@@ -11,7 +11,8 @@ import (
 //go:embed locale/*.json
 var files embed.FS
 
-// message is a text with {placeholders}, or one for every plural form; then {n} decides which.
+// message is a text with {placeholders}, or one for every plural form; then {n} decides which. A text with several numbers
+// counts each by a message of its own: {days:span.days} is what T says of span.days with days for its n.
 type message struct {
 	text  string
 	forms map[Form]string
@@ -68,9 +69,22 @@ func T(l Lang, key string, args ...any) string {
 	}
 	pairs := make([]string, 0, len(args))
 	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, fmt.Sprintf("{%v}", args[i]), write(l, args[i+1]))
+		name := fmt.Sprint(args[i])
+		pairs = append(pairs, "{"+name+"}", write(l, args[i+1]))
+		for _, by := range counted(text, name) {
+			pairs = append(pairs, "{"+name+":"+by+"}", T(l, by, "n", args[i+1]))
+		}
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// counted are the messages by which a text counts an argument.
+func counted(text, name string) (by []string) {
+	for _, after := range strings.Split(text, "{"+name+":")[1:] {
+		key, _, _ := strings.Cut(after, "}")
+		by = append(by, key)
+	}
+	return by
 }
 
 func formOf(l Lang, args []any) Form {

@@ -42,6 +42,8 @@ type FactsRequest struct {
 	ContentType, ContentEncoding string
 	// WaitLoaded answers only once the facts show in answers; DryRun checks and takes nothing.
 	WaitLoaded, DryRun bool
+	// At is when rows happened that don't say so: RFC 3339, or a date in the workspace's zone. Empty: they are refused.
+	At string
 }
 
 // FactsAnswer says what became of the rows. Rows count from 1, without a CSV's header and without empty lines.
@@ -153,8 +155,26 @@ func (b *batch) add(rb *rowBuilder, row *Row) {
 	}
 }
 
+// builder makes facts of rows that happened at an instant where they don't say when.
+func (f *Facts) builder(kind *fact.Kind, source, at string) (*fact.Builder, error) {
+	b := fact.NewBuilder(kind, source, f.Zone)
+	if at == "" {
+		return b, nil
+	}
+	t, err := fact.ParseTime(fact.Cell{Kind: fact.TextCell, Text: at}, f.Zone)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "the rows can't all have happened then").Field("at", "%s", err.Error())
+	}
+	b.Otherwise(t)
+	return b, nil
+}
+
 func (f *Facts) read(kind *fact.Kind, q FactsRequest, rows RowReader) (*batch, error) {
-	rb, err := newRowBuilder(kind, fact.NewBuilder(kind, q.Source, f.Zone), rows.Header())
+	builder, err := f.builder(kind, q.Source, q.At)
+	if err != nil {
+		return nil, err
+	}
+	rb, err := newRowBuilder(kind, builder, rows.Header())
 	if err != nil {
 		return nil, err
 	}

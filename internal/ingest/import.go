@@ -38,6 +38,8 @@ type LocalSink struct {
 	Facts *Facts
 	// DryRun checks and takes nothing.
 	DryRun bool
+	// At is when rows happened that don't say so, as FactsRequest has it.
+	At string
 
 	builder *rowBuilder
 }
@@ -45,8 +47,11 @@ type LocalSink struct {
 // Prepare makes the facts.
 func (s *LocalSink) Prepare(kind *fact.Kind, header []string, rows []Row) (Prepared, error) {
 	if s.builder == nil {
-		var err error
-		if s.builder, err = newRowBuilder(kind, fact.NewBuilder(kind, SourceImport, s.Facts.Zone), header); err != nil {
+		b, err := s.Facts.builder(kind, SourceImport, s.At)
+		if err != nil {
+			return nil, err
+		}
+		if s.builder, err = newRowBuilder(kind, b, header); err != nil {
 			return nil, err
 		}
 	}

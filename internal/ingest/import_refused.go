@@ -45,7 +45,7 @@ func (f *refusedFile) add(row *Row, r RefusedRow) error {
 			cells[i] = cell
 		}
 	}
-	f.row, f.line = append(cells, line, protect(r.Field), protect(r.Reason)), line
+	f.row, f.line = append(cells, line, SafeCell(r.Field), SafeCell(r.Reason)), line
 	return nil
 }
 

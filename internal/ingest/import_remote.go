@@ -24,6 +24,8 @@ type ServerSink struct {
 	URL, Key string
 	Client   *http.Client
 	DryRun   bool
+	// At is when rows happened that don't say so, as FactsRequest has it.
+	At string
 }
 
 type serverChunk struct {
@@ -92,6 +94,9 @@ func (c *serverChunk) post(ctx context.Context) (FactsAnswer, error) {
 	query := url.Values{"source": {SourceImport}}
 	if c.sink.DryRun {
 		query.Set("dry_run", "true")
+	}
+	if c.sink.At != "" {
+		query.Set("at", c.sink.At)
 	}
 	address := strings.TrimRight(c.sink.URL, "/") + "/api/v1/facts/" + c.kind.Name + "?" + query.Encode()
 	q, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(c.body))

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -178,7 +179,7 @@ func TestImportIntoAServerIsTheSameAsHere(t *testing.T) {
 			t.Errorf("%v %v", r.Header, r.URL)
 		}
 		answer, err := f.Take(r.Context(), FactsRequest{Kind: strings.TrimPrefix(r.URL.Path, "/api/v1/facts/"), Source: SourceImport, Body: r.Body,
-			Length: r.ContentLength, ContentType: r.Header.Get("Content-Type"), DryRun: r.URL.Query().Has("dry_run")})
+			Length: r.ContentLength, ContentType: r.Header.Get("Content-Type"), DryRun: r.URL.Query().Has("dry_run"), At: r.URL.Query().Get("at")})
 		if err != nil {
 			sendProblem(w, err)
 			return
@@ -207,6 +208,44 @@ func TestImportIntoAServerIsTheSameAsHere(t *testing.T) {
 		t.Errorf("lines: %+v %v", done, err)
 	}
 	h.settle()
+}
+
+func TestRowsWithoutATimeHappenedWhenTheirSenderSays(t *testing.T) {
+	h, f := newFacts(t)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		answer, err := f.Take(r.Context(), FactsRequest{Kind: "accounts", Source: SourceImport, Body: r.Body, Length: r.ContentLength,
+			ContentType: r.Header.Get("Content-Type"), At: r.URL.Query().Get("at")})
+		if err != nil {
+			sendProblem(w, err)
+			return
+		}
+		json.NewEncoder(w).Encode(answer)
+	}))
+	defer server.Close()
+	list, lines := "account_id,name,ts\nacme,Acme,\nsud,Süd,2026-03-02\n", `{"account_id":"acme","name":"Acme","ts":null}`+"\n"
+	for name, sink := range map[string]func(at string) Sink{"here": func(at string) Sink { return &LocalSink{Facts: f, At: at} },
+		"a server": func(at string) Sink { return &ServerSink{URL: server.URL, Key: "k", Client: server.Client(), At: at} }} {
+		if done, refused, err := bring(t, sink(""), "accounts", "csv", list, nil); err != nil || done.Refused != 1 || !strings.Contains(refused, "when did it happen?") {
+			t.Errorf("%s, with nothing said: %+v %v", name, done, err)
+		}
+		if done, _, err := bring(t, sink("2026-01-31"), "accounts", "csv", list, nil); err != nil || done.Refused != 0 {
+			t.Errorf("%s: %+v %v", name, done, err)
+		}
+		if done, _, err := bring(t, sink("2026-01-31"), "accounts", "ndjson", lines, nil); err != nil || done.Duplicates != 1 {
+			t.Errorf("%s, the same as lines: %+v %v", name, done, err)
+		}
+		if _, _, err := bring(t, sink("someday"), "accounts", "csv", list, nil); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s takes no day for one: %v", name, err)
+		}
+	}
+	h.settle()
+	days := map[string]int{}
+	for _, one := range h.lake.all() {
+		days[one.Account+" "+time.UnixMicro(one.At).In(f.Zone).Format(time.DateOnly)]++
+	}
+	if !maps.Equal(days, map[string]int{"acme 2026-01-31": 1, "sud 2026-03-02": 1}) {
+		t.Errorf("they happened at %v", days)
+	}
 }
 
 // listScanner is a lake that only has facts.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/team"
@@ -95,10 +96,13 @@ func TestAFileIsTriedWithItsColumnsBeforeItIsTakenIn(t *testing.T) {
 		}
 	}
 	checkMarkup(t, "preview", page)
-	if strings.Contains(page.Body.String(), `<option value="name" selected`) {
-		t.Error("Company is taken for a name before anybody said so")
+	if text := page.Body.String(); !strings.Contains(text, `<option value="name" selected`) || strings.Count(text, "suggested by its name") != 1 {
+		t.Error("Company is not suggested to be the name")
 	}
-	if text := b.get(at + "?c1=name").Body.String(); !strings.Contains(text, `<option value="name" selected`) {
+	if text := b.get(at + "?said=1&c1=").Body.String(); strings.Contains(text, `<option value="name" selected`) {
+		t.Error("Company is the name though it was said not to be")
+	}
+	if text := b.get(at + "?said=1&c1=plan&c2=size").Body.String(); !strings.Contains(text, `<option value="size" selected`) {
 		t.Error("a column that was said is forgotten")
 	}
 	if text := b.get(at + "?c1=name&c2=name").Body.String(); !strings.Contains(text, "two columns for name") {
@@ -119,6 +123,28 @@ func TestAFileIsTriedWithItsColumnsBeforeItIsTakenIn(t *testing.T) {
 	other.handler = b.handler
 	if w := other.user(c, c.hire(t, "dan", team.RoleManager)).get(at); w.Code != 404 {
 		t.Errorf("somebody else's file: %d", w.Code)
+	}
+}
+
+func TestAListWithoutTimesIsSoSinceADay(t *testing.T) {
+	c := emptyCompany()
+	b := c.visit(t).as(c, team.Admin)
+	at := b.upload("accounts", "crm.csv", "ID,Company,Owner\n1,Acme,Ana\n2,Globex,\n").Header().Get("Location")
+	text := b.get(at).Body.String()
+	for _, want := range []string{`<option value="account_id" selected`, `<option value="name" selected`, `<option value="csm" selected`, `name="at" value="` + noon.Format(time.DateOnly), "All of them can be used"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the preview lacks %q", want)
+		}
+	}
+	if text := b.get(at + "?said=1&c0=account_id&at=").Body.String(); !strings.Contains(text, "<strong>when it happened</strong> is missing") {
+		t.Error("without a day the rows are not refused in words")
+	}
+	if text := b.send("POST", at, form("said", "1", "c0", "account_id", "c1", "name", "at", "2026-01-31")).Body.String(); !strings.Contains(text, "Taken in: 2;") {
+		t.Errorf("not taken in: %s", text)
+	}
+	events := b.upload("events", "e.csv", "name\nOpened\n").Header().Get("Location")
+	if text := b.get(events).Body.String(); !strings.Contains(text, `name="at" value=""`) {
+		t.Error("what happened is given a day nobody said")
 	}
 }
 

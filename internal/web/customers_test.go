@@ -257,12 +257,12 @@ func (c *company) SeeMention(_ context.Context, _ team.User, note string, seen b
 }
 
 // TakeFile takes nothing in: it reads, checks and counts.
-func (c *company) TakeFile(ctx context.Context, kind string, rows ingest.RowReader, read *ingest.Counter, o ingest.ImportOptions, dry bool) (ingest.Progress, error) {
+func (c *company) TakeFile(ctx context.Context, kind string, rows ingest.RowReader, read *ingest.Counter, o ingest.ImportOptions, at string, dry bool) (ingest.Progress, error) {
 	if c.down != nil {
 		return ingest.Progress{}, c.down
 	}
 	door := &ingest.Facts{Zone: time.UTC, Now: func() time.Time { return c.now }}
-	done, err := ingest.Import(ctx, kind, rows, read, &ingest.LocalSink{Facts: door, DryRun: true}, o)
+	done, err := ingest.Import(ctx, kind, rows, read, &ingest.LocalSink{Facts: door, DryRun: true, At: at}, o)
 	if !dry {
 		c.taken = append(c.taken, kind)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
@@ -28,10 +29,13 @@ const (
 type preview struct {
 	ID, Name, Kind, Label string
 	Columns               []column
-	Fields                []string
-	Rows                  [][]string
-	Tried                 ingest.Progress
-	Reasons               []refusal
+	Fields                []field
+	// At is when rows happened that don't say so, Timeless that no column says it.
+	At       string
+	Timeless bool
+	Rows     [][]string
+	Tried    ingest.Progress
+	Reasons  []refusal
 	// Problem is why the file can't be taken in like this (English).
 	Problem string
 	Done    *ingest.Progress // once it was taken in
@@ -39,7 +43,11 @@ type preview struct {
 
 type column struct {
 	Name, Field string // Field is empty for what is kept as a property of its own
+	Suggested   bool
 }
+
+// field is what a column may be; Label is empty where nothing is clearer than its name.
+type field struct{ Name, Label string }
 
 // Columns shows what a file holds, what its columns are taken for, and what would become of its first rows.
 func (a *Area) Columns(w http.ResponseWriter, r *http.Request) error {
@@ -70,7 +78,12 @@ func mapping(r *http.Request, header []string) map[string]string {
 
 func (a *Area) preview(r *http.Request, f *file) (*preview, error) {
 	kind, _ := fact.KindNamed(f.Kind)
-	p := &preview{ID: f.ID, Name: f.Name, Kind: f.Kind, Label: kind.Label.In(ui.Lang(r)), Fields: fields(kind)}
+	lang := ui.Lang(r)
+	p := &preview{ID: f.ID, Name: f.Name, Kind: f.Kind, Label: kind.Label.In(lang), Timeless: true}
+	known := fields(kind)
+	for _, name := range known {
+		p.Fields = append(p.Fields, field{name, label(lang, name)})
+	}
 	rows, _, end, err := f.open()
 	if err != nil {
 		if fault.KindOf(err) == fault.Invalid {
@@ -80,21 +93,32 @@ func (a *Area) preview(r *http.Request, f *file) (*preview, error) {
 		return nil, err
 	}
 	defer end.Close()
-	to := mapping(r, rows.Header())
+	to, said := mapping(r, rows.Header()), r.FormValue("said") != ""
+	if !said {
+		for name, field := range suggested(kind, rows.Header()) {
+			if to[name] == "" {
+				to[name] = field
+			}
+		}
+	}
 	for _, name := range rows.Header() {
 		c := column{Name: name, Field: ingest.FieldOf(kind, name)}
 		if field, ok := to[name]; ok {
-			c.Field = field
+			c.Field, c.Suggested = field, !said
 		}
-		if !slices.Contains(p.Fields, c.Field) {
+		if !slices.Contains(known, c.Field) {
 			c.Field = ""
 		}
+		p.Timeless = p.Timeless && c.Field != "ts"
 		p.Columns = append(p.Columns, c)
+	}
+	if p.At = r.FormValue("at"); !r.Form.Has("at") && kind.Mode != fact.Happening {
+		p.At = a.Pages.Now().In(a.Pages.Zone).Format(time.DateOnly) // a list of what is so now
 	}
 	first := &firstRows{RowReader: rows, most: rowsTried, keep: rowsShown}
 	var refused bytes.Buffer
 	p.Tried, err = a.Files.TakeFile(r.Context(), f.Kind, first, nil, ingest.ImportOptions{Map: to,
-		Refused: func() (io.WriteCloser, error) { return closing{&refused}, nil }}, true)
+		Refused: func() (io.WriteCloser, error) { return closing{&refused}, nil }}, p.at(), true)
 	for _, row := range first.kept {
 		cells := row.Cells
 		if row.JSON != nil {
@@ -108,7 +132,7 @@ func (a *Area) preview(r *http.Request, f *file) (*preview, error) {
 		}
 		p.Problem = err.Error()
 	}
-	p.Reasons = reasons(refused.Bytes(), reasonsTold)
+	p.Reasons = reasons(lang, refused.Bytes(), reasonsTold)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.done {
@@ -116,6 +140,14 @@ func (a *Area) preview(r *http.Request, f *file) (*preview, error) {
 		p.Done = &done
 	}
 	return p, nil
+}
+
+// at is when rows happened that don't say so. A file with times says nothing of rows that lack theirs.
+func (p *preview) at() string {
+	if !p.Timeless || p.Problem != "" {
+		return ""
+	}
+	return p.At
 }
 
 // firstRows ends after some rows, and keeps the first of them to be shown.
@@ -188,5 +220,5 @@ func (a *Area) take(ctx context.Context, r *http.Request, f *file) (ingest.Progr
 		Progress: func(p ingest.Progress) { f.mu.Lock(); f.progress = p; f.mu.Unlock() },
 		Refused: func() (io.WriteCloser, error) {
 			return os.OpenFile(f.refusals(), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-		}}, false)
+		}}, r.FormValue("at"), false)
 }

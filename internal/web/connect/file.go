@@ -15,13 +15,15 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
+	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/team"
 )
 
-// Files takes the rows of files in, or, dry, only checks them.
+// Files takes the rows of files in, or, dry, only checks them. Rows that don't say when they happened did at the date that
+// is given, if one is.
 type Files interface {
-	TakeFile(ctx context.Context, kind string, rows ingest.RowReader, read *ingest.Counter, o ingest.ImportOptions, dry bool) (ingest.Progress, error)
+	TakeFile(ctx context.Context, kind string, rows ingest.RowReader, read *ingest.Counter, o ingest.ImportOptions, at string, dry bool) (ingest.Progress, error)
 }
 
 // FilePath is where files are sent to, MaxFile the largest that is taken, in bytes; larger ones go by the command line.
@@ -206,8 +208,8 @@ func (a *Area) Refused(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// reasons are the first reasons of a table of refused rows: line, field and reason.
-func reasons(table []byte, most int) (all []refusal) {
+// reasons are the first reasons of a table of refused rows: line, fields and what is wrong with each.
+func reasons(lang i18n.Lang, table []byte, most int) (all []refusal) {
 	rows := csv.NewReader(strings.NewReader(string(table)))
 	rows.FieldsPerRecord = -1
 	if _, err := rows.Read(); err != nil {
@@ -218,10 +220,22 @@ func reasons(table []byte, most int) (all []refusal) {
 		if err != nil || len(row) < 3 {
 			return all
 		}
-		n := len(row)
-		all = append(all, refusal{row[n-3], row[n-2], row[n-1]})
+		line, fields, why := row[len(row)-3], strings.Split(row[len(row)-2], "; "), strings.Split(row[len(row)-1], "; ")
+		if len(fields) != len(why) { // a reason has a semicolon of its own
+			fields, why = []string{strings.Join(fields, ", ")}, []string{strings.Join(why, "; ")}
+		}
+		one := refusal{Line: line}
+		for i, field := range fields {
+			one.Flaws = append(one.Flaws, flaw{field, label(lang, field), why[i]})
+		}
+		all = append(all, one)
 	}
 	return all
 }
 
-type refusal struct{ Line, Field, Reason string }
+type refusal struct {
+	Line  string
+	Flaws []flaw
+}
+
+type flaw struct{ Field, Label, Reason string }

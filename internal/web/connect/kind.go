@@ -17,6 +17,16 @@ func kinds(lang i18n.Lang) (all []kind) {
 	return all
 }
 
+// label is what a field is called by people, empty where its own name is as clear.
+func label(lang i18n.Lang, field string) string {
+	for _, key := range []string{"field." + field, "trait." + field} {
+		if i18n.Has(key) {
+			return i18n.T(lang, key)
+		}
+	}
+	return ""
+}
+
 // fields are what a column of a file may be for a kind of fact.
 func fields(k *fact.Kind) []string {
 	all := []string{"id", "ts", "account_id", "user_id"}
