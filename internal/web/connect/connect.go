@@ -65,6 +65,7 @@ type steps struct {
 	Needs    []need
 	Chosen   int
 	Kinds    []kind
+	Hooks    []kind // those that other programs usually know of
 	Live     live
 	Problem  string // of a file that was sent, a key of the words
 }
@@ -122,6 +123,9 @@ func (a *Area) steps(r *http.Request) (s steps, err error) {
 		}
 	}
 	s.Kinds = kinds(ui.Lang(r))
+	for _, name := range []string{"accounts", "contacts", "subscriptions", "invoices", "tickets", "answers", "interactions"} {
+		s.Hooks = append(s.Hooks, s.Kinds[slices.IndexFunc(s.Kinds, func(k kind) bool { return k.Name == name })])
+	}
 	if s.MayWatch {
 		s.Live, err = a.live(ctx, "")
 	}
