@@ -121,7 +121,7 @@ var Columns = []Column{
 }
 
 // UsualColumns are those shown until a reader chooses others.
-var UsualColumns = []string{"name", "health", "plan", "stage", "csm", "mrr", "renewal", "active", "last_seen", "nps", "tickets", "overdue"}
+var UsualColumns = []string{"name", "health", "plan", "stage", "csm", "mrr", "renewal", "active", "last_seen", "nps", "tickets"}
 
 // ColumnNamed is the column with an id.
 func ColumnNamed(id string) (Column, bool) {
