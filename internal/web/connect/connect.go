@@ -128,6 +128,11 @@ func (a *Area) steps(r *http.Request) (s steps, err error) {
 	}
 	if s.MayWatch {
 		s.Live, err = a.live(ctx, "")
+		if err == nil {
+			var empty bool
+			empty, err = a.Sample.MayAddSample(ctx)
+			s.Live.Known = !empty
+		}
 	}
 	return s, err
 }
@@ -202,12 +207,13 @@ func (a *Area) Key(w http.ResponseWriter, r *http.Request) error {
 // live is what arrived last.
 type live struct {
 	feeds.Arrived
-	Mark string
+	Mark  string
+	Known bool // facts came before the server started
 }
 
 func (a *Area) live(ctx context.Context, seen string) (live, error) {
 	arrived, err := a.Feeds.Arrived(ctx, seen)
-	return live{arrived, arrived.Mark}, err
+	return live{Arrived: arrived, Mark: arrived.Mark}, err
 }
 
 // Live answers with the facts that arrived; with nothing when the reader has them.
