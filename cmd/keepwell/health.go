@@ -52,6 +52,7 @@ func (sh *shell) healthList() *cobra.Command {
 			}
 			var list api.HealthList
 			return sh.answering(ctx, output, healthPath, q, &list, func() error {
+				sh.undecided(list.Undecided)
 				return columns(sh.out, func(line func(string, ...any)) {
 					line("ACCOUNT\tHEALTH\tBAND\tCOVERAGE\tREASON")
 					for _, s := range list.Accounts {
@@ -66,6 +67,13 @@ func (sh *shell) healthList() *cobra.Command {
 	c.Flags().StringVar(&band, "band", "", "good, average, poor, none (without a score) or left (no longer customers)")
 	c.Flags().IntVar(&limit, "limit", 50, "how many at the most")
 	return c
+}
+
+// undecided says beside an answer what could not be decided.
+func (sh *shell) undecided(gaps []health.SheetGap) {
+	for _, g := range gaps {
+		fmt.Fprintln(sh.err, g.Text)
+	}
 }
 
 func firstReason(s health.Sheet) string {
@@ -93,7 +101,8 @@ func (sh *shell) healthShow() *cobra.Command {
 			var sheet health.Sheet
 			return sh.answering(ctx, output, healthPath+"/"+url.PathEscape(args[0]), q, &sheet, func() error {
 				fmt.Fprintf(sh.out, "%s  %s %s  coverage %.0f %%\n", sheet.Account, points(sheet.Score), sheet.Band, sheet.Coverage)
-				if len(sheet.Scores) == 0 {
+				sh.undecided(sheet.Undecided)
+				if len(sheet.Scores) == 0 && len(sheet.Undecided) == 0 {
 					fmt.Fprintln(sh.out, "No scorecard in force is for this account; keepwell scorecards list says who gets which")
 				}
 				for _, s := range sheet.Scores {
@@ -130,6 +139,9 @@ func (sh *shell) healthBenchmark() *cobra.Command {
 			var b health.Benchmark
 			return sh.answering(ctx, output, healthPath+"/"+url.PathEscape(args[0])+"/benchmark", nil, &b, func() error {
 				fmt.Fprintf(sh.out, "%s  %s\n", args[0], points(b.Score))
+				for _, u := range b.Unread {
+					fmt.Fprintf(sh.err, "Whether the target for %s is this account's can't be told: %s\n", u.Segment, u.Reason)
+				}
 				return columns(sh.out, func(line func(string, ...any)) {
 					line("AGAINST\tP25\tMEDIAN\tP75\t")
 					if p := b.Past; p != nil {

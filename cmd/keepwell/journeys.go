@@ -110,6 +110,9 @@ func (sh *shell) journeysShow() *cobra.Command {
 				}); err != nil {
 					return err
 				}
+				for _, u := range course.Unread {
+					fmt.Fprintf(sh.err, "Can't be asked any more: %s: %s\n", u.Condition, u.Why)
+				}
 				for _, r := range course.Regressions {
 					fmt.Fprintf(sh.out, "Back: %s from %s to %s on %s\n", r.Account, r.From, r.To, r.At.Format(time.DateOnly))
 				}

@@ -24,6 +24,8 @@ type HealthList struct {
 	Bands    map[string]int `json:"bands" doc:"How many of those that match but for the band are in each; none: without a score; left: no longer customers"`
 	Accounts []health.Sheet `json:"accounts" nullable:"false"`
 	Next     string         `json:"next,omitempty" doc:"Cursor of the next page; missing at the end"`
+	// Undecided is of scorecards, whichever accounts are asked for.
+	Undecided []health.SheetGap `json:"undecided,omitempty" doc:"What of the scorecards in force can't be decided of anybody, since a definition can't be read any more"`
 }
 
 // HealthHistory is the scores of an account over time.
@@ -146,11 +148,7 @@ func (a *API) scores() {
 			if err != nil {
 				return nil, err
 			}
-			var cards []health.Scorecard
-			for _, s := range health.InForce(all, a.Now().Add(time.Microsecond)) {
-				cards = append(cards, *s)
-			}
-			if err := j.Check(cards, a.Now()); err != nil {
+			if err := j.Check(health.InForce(all, a.Now().Add(time.Microsecond)).Cards(), a.Now()); err != nil {
 				return nil, err
 			}
 			j, err = a.Health.JudgementAdd(ctx, j)
@@ -231,6 +229,7 @@ func (a *API) listHealth(ctx context.Context, in *healthIn) (*struct{ Body Healt
 		all = all[at+1:]
 	}
 	words := a.words(in.Language)
+	out.Undecided = words.Gaps(table)
 	for i, p := range all {
 		if i == in.Limit {
 			out.Next = table.IDs[all[i-1].row]

@@ -53,8 +53,14 @@ type JourneyCourse struct {
 	// Elsewhere are values of the trait that mean no stage of this journey.
 	Elsewhere   []StageValue   `json:"elsewhere" nullable:"false" doc:"Values of the trait stage that mean none of the stages"`
 	Regressions []StepBack     `json:"regressions" nullable:"false" doc:"Who went back to an earlier stage in the last 90 days, the latest first"`
-	Unread      []string       `json:"unread" nullable:"false" doc:"Conditions that can't be asked any more"`
+	Unread      []UnreadText   `json:"unread" nullable:"false" doc:"Conditions that can't be asked any more; where it is whom the journey is for, no account is on it"`
 	Hints       map[string]int `json:"hints" nullable:"false" doc:"How many accounts conditions put into another stage, by that stage"`
+}
+
+// UnreadText is a condition that can't be asked any more.
+type UnreadText struct {
+	Condition string `json:"condition"`
+	Why       string `json:"why"`
 }
 
 // StageStanding is a stage with the accounts in it.
@@ -293,7 +299,10 @@ func (a *API) PlaceOf(ctx context.Context, id string) (*journey.Journey, *journe
 
 func shownCourse(j journey.Journey, c *journey.Course) JourneyCourse {
 	out := JourneyCourse{At: c.At, Accounts: c.Accounts, Stages: []StageStanding{}, Without: len(c.Without), Elsewhere: []StageValue{}, Regressions: []StepBack{},
-		Unread: append([]string{}, c.Unread...), Hints: map[string]int{}}
+		Unread: []UnreadText{}, Hints: map[string]int{}}
+	for _, u := range c.Unread {
+		out.Unread = append(out.Unread, UnreadText{u.Condition, u.Why.Error()})
+	}
 	hint := func(places []*journey.Place) {
 		for _, p := range places {
 			if p.Hint != nil {

@@ -44,21 +44,20 @@ func (s scoring) HealthBenchmark(ctx context.Context, book *account.Book, id str
 		circles = append(circles, like([]string{"plan"}, func(o *account.Standing) bool { return o.Plan == own.Plan }))
 	}
 	b.Peers = table.Among(row, append(circles, like(nil, func(*account.Standing) bool { return true })))
-	if b.Target, err = s.target(ctx, id); b.Target != nil {
+	if b.Target, b.Unread, err = s.target(ctx, id); b.Target != nil {
 		b.Target.Reached = b.Score != nil && *b.Score >= b.Target.Value
 	}
 	return b, err
 }
 
 // target is what an account's health is to reach: of the targets for segments that it is in, that of the smallest; of none, that
-// for everybody. A segment that can no longer be read holds nobody.
-func (s scoring) target(ctx context.Context, id string) (*health.TargetMark, error) {
+// for everybody. Of a segment that can no longer be read nobody can tell; it is named.
+func (s scoring) target(ctx context.Context, id string) (mark *health.TargetMark, unread []health.UnreadTarget, err error) {
 	all, err := s.Targets(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	today := s.now().In(s.zone)
-	var mark *health.TargetMark
 	if on := all.For("health", "", "", "").On(today); on != nil {
 		mark = &health.TargetMark{Value: on.Value}
 	}
@@ -73,14 +72,16 @@ func (s scoring) target(ctx context.Context, id string) (*health.TargetMark, err
 			continue
 		}
 		members, err := s.metrics.SegmentAccounts(ctx, t.Segment, "")
-		if fault.KindOf(err) == fault.Invalid {
+		if unreadable(ctx, err) {
+			why := fault.Reason(err)
+			unread = append(unread, health.UnreadTarget{Segment: t.Segment, Reason: why.Error(), Why: why})
 			continue
 		} else if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if len(members) < fewest && slices.Contains(members, id) {
 			fewest, mark = len(members), &health.TargetMark{Value: on.Value, Segment: t.Segment}
 		}
 	}
-	return mark, nil
+	return mark, unread, nil
 }

@@ -150,8 +150,12 @@ func (j journeys) Course(ctx context.Context, one *journey.Journey, ask journey.
 		}
 		return func(id string) bool { return in[id] }, err
 	}
+	var unread []journey.Unread
 	takes, err := within(one.For)
-	if err != nil {
+	if unreadable(ctx, err) {
+		unread = append(unread, journey.Unread{Condition: one.For, Why: fault.Reason(err)})
+		takes = func(string) bool { return false }
+	} else if err != nil {
 		return nil, err
 	}
 	q := journey.Inquiry{At: j.now(), Met: map[string]map[string]time.Time{}}
@@ -164,7 +168,6 @@ func (j journeys) Course(ctx context.Context, one *journey.Journey, ask journey.
 		}
 	}
 	var stays []journey.Stay
-	var unread []string
 	if !ask.AsOf.IsZero() {
 		q.At = ask.AsOf
 		stays, err = j.lake.Stays(ctx, q.At, &ask.AsOf)
@@ -172,7 +175,9 @@ func (j journeys) Course(ctx context.Context, one *journey.Journey, ask journey.
 		if stays, err = j.staysOf(ctx, all); err != nil {
 			return nil, err
 		}
-		unread, err = j.conditions(ctx, ask.Conditions, q.Met)
+		var more []journey.Unread
+		more, err = j.conditions(ctx, ask.Conditions, q.Met)
+		unread = append(unread, more...)
 	}
 	if err != nil {
 		return nil, err
@@ -183,15 +188,15 @@ func (j journeys) Course(ctx context.Context, one *journey.Journey, ask journey.
 }
 
 // conditions finds who meets what; a condition that can't be asked any more is named and left out.
-func (j journeys) conditions(ctx context.Context, all []string, met map[string]map[string]time.Time) (unread []string, err error) {
+func (j journeys) conditions(ctx context.Context, all []string, met map[string]map[string]time.Time) (unread []journey.Unread, err error) {
 	for _, condition := range all {
 		if condition == "" || met[condition] != nil {
 			continue
 		}
 		accounts, err := j.meets(ctx, condition)
 		switch {
-		case fault.KindOf(err) == fault.Invalid && ctx.Err() == nil:
-			unread = append(unread, condition)
+		case unreadable(ctx, err):
+			unread = append(unread, journey.Unread{Condition: condition, Why: fault.Reason(err)})
 		case err != nil:
 			return nil, err
 		default:
@@ -199,6 +204,11 @@ func (j journeys) conditions(ctx context.Context, all []string, met map[string]m
 		}
 	}
 	return unread, nil
+}
+
+// unreadable says that a condition is to blame for an error.
+func unreadable(ctx context.Context, err error) bool {
+	return err != nil && fault.KindOf(err) == fault.Invalid && ctx.Err() == nil
 }
 
 // Had are the accounts that meet a condition, such as that of a touchpoint.

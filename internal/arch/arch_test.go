@@ -124,6 +124,30 @@ func TestRoomsThatImportEachOtherAreRefused(t *testing.T) {
 	}
 }
 
+// lent are the areas of pages that others take something from: parts, ways to read numbers, pages within pages.
+var lent = []string{"ui", "reading", "accounts", "feeds", "connect", "signin"}
+
+func TestAreasOfPagesStandBesideEachOther(t *testing.T) {
+	const web = "internal/web/"
+	areas := 0
+	for _, p := range packages(t) {
+		area, ok := strings.CutPrefix(p.dir(), web)
+		if !ok {
+			continue
+		}
+		areas++
+		for _, imported := range p.Imports {
+			other, ok := strings.CutPrefix(imported, module+web)
+			if ok && !slices.Contains(lent, other) {
+				t.Errorf("the pages of %s take something from those of %s; let both have it from below, or name %s among the areas that lend", area, other, other)
+			}
+		}
+	}
+	if areas < 20 {
+		t.Errorf("%d areas of pages were found", areas)
+	}
+}
+
 func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	for _, p := range packages(t) {
 		if p.Doc == "" {

@@ -135,6 +135,15 @@ func (e *Error) Because(name string, err error) *Error {
 	return e.Field(name, "%s", of.what)
 }
 
+// Reason is why an input is refused, without saying once more that it is: the last reason that err gives for a part of it, or err.
+func Reason(err error) error {
+	var of *Error
+	if errors.As(err, &of) && len(of.reasons) > 0 {
+		return of.reasons[len(of.reasons)-1]
+	}
+	return err
+}
+
 // Error is the whole text on one line, for logs and terminals:
 // "what (where): field: reason, field: reason: cause; fix".
 func (e *Error) Error() string {

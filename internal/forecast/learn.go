@@ -21,7 +21,7 @@ func (p *Panel) learn(s *study) (*stat.Risk, *stat.Tempering, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	tempering, err := p.forward(s, risk.Card.Penalty)
+	tempering, err := p.forward(s, risk.Card)
 	if err != nil || tempering == nil {
 		return risk, nil, err
 	}
@@ -29,7 +29,7 @@ func (p *Panel) learn(s *study) (*stat.Risk, *stat.Tempering, error) {
 }
 
 // forward learns from what was known at some instants within a study and foretells the months until the next.
-func (p *Panel) forward(s *study, penalty float64) (*stat.Tempering, error) {
+func (p *Panel) forward(s *study, like stat.Card) (*stat.Tempering, error) {
 	var outcomes []bool
 	var risks []float64
 	var parts []int
@@ -41,7 +41,7 @@ func (p *Panel) forward(s *study, penalty float64) (*stat.Tempering, error) {
 		if end = first; !early.enough() || len(held.rows) == 0 {
 			break
 		}
-		risk, err := stat.TrainRiskWith(columns(early.rows), early.outcomes, penalty, len(s.rows))
+		risk, err := stat.TrainRiskLike(columns(early.rows), early.outcomes, early.groups, like)
 		if refused(err) { // nothing varied so early
 			break
 		} else if err != nil {

@@ -15,6 +15,15 @@ type Benchmark struct {
 	Peers *PeersMark `json:"peers" doc:"Accounts like it among those that who asks may see; null for fewer than five"`
 	// Target is that of the metric health, for a segment that the account is in or for everybody.
 	Target *TargetMark `json:"target" doc:"What health is to reach; null where nobody set a target"`
+	// Unread are segments with a target that can't be read any more, so that nobody is held to it.
+	Unread []UnreadTarget `json:"undecided,omitempty" doc:"Targets of which it can't be told whether they are this account's"`
+}
+
+// UnreadTarget is a target for a segment that can't be read any more.
+type UnreadTarget struct {
+	Segment string `json:"segment"`
+	Reason  string `json:"reason"`
+	Why     error  `json:"-"`
 }
 
 // PastMark is an account's own past: quartiles by the days for which scores stood.

@@ -36,6 +36,15 @@ func InForce(versions []Scorecard, at time.Time) Deck {
 	return Shuffled(held)
 }
 
+// Cards are its scorecards by themselves.
+func (d Deck) Cards() []Scorecard {
+	all := make([]Scorecard, len(d))
+	for i, s := range d {
+		all[i] = *s
+	}
+	return all
+}
+
 // With is the deck with one scorecard put in the place of that with its id, or added.
 func (d Deck) With(one Scorecard) Deck {
 	cards := []Scorecard{one}

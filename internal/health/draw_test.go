@@ -24,6 +24,8 @@ type world struct {
 	texts  map[string]string
 	ids    []string
 	read   []string // what was asked for
+	// unread and unreadable are segments and metrics whose definitions can't be read, and why.
+	unread, unreadable map[string]error
 }
 
 func key(at time.Time, id, what string) string {
@@ -61,7 +63,7 @@ func (w *world) Read(_ context.Context, a metric.ReadingAsk) (*metric.Read, erro
 	}
 	for _, r := range a.Readings {
 		w.read = append(w.read, nameOf(r))
-		c := metric.Column{}
+		c := metric.Column{Problem: w.unreadable[nameOf(r)]}
 		if r.ReadsText() {
 			c.Texts = make([]string, len(out.IDs))
 		}
@@ -82,9 +84,9 @@ func (w *world) Read(_ context.Context, a metric.ReadingAsk) (*metric.Read, erro
 	for _, s := range a.Segments {
 		var in []bool
 		for _, id := range out.IDs {
-			in = append(in, w.texts[key(a.At, id, "in "+s)] != "")
+			in = append(in, w.unread[s] == nil && w.texts[key(a.At, id, "in "+s)] != "")
 		}
-		out.Members = append(out.Members, in)
+		out.Members, out.Unread = append(out.Members, in), append(out.Unread, w.unread[s])
 	}
 	return out, nil
 }

@@ -26,6 +26,8 @@ type finding struct {
 	age    int // days
 	score  float64
 	judged *Judgement
+	// problem says why it can't be decided: what is read, or whom a scale is for, can't be read of anybody.
+	problem error
 }
 
 func (f *finding) counts() bool {
@@ -50,7 +52,7 @@ func (t *Table) find(s *Scorecard, src *source, row int) finding {
 		}
 	} else {
 		c := src.column
-		f.value = c.Value[row]
+		f.value, f.problem = c.Value[row], c.Problem
 		if c.Texts != nil {
 			f.text = c.Texts[row]
 		}
@@ -62,7 +64,15 @@ func (t *Table) find(s *Scorecard, src *source, row int) finding {
 			f.age, f.state = c.Age[row], Kept
 		}
 	}
-	score, ok := t.scale(m, row).score(f.value, f.text)
+	scale, untold := t.scale(m, row)
+	if f.problem == nil {
+		f.problem = untold
+	}
+	if f.problem != nil {
+		f.state = LeftOut
+		return f
+	}
+	score, ok := scale.score(f.value, f.text)
 	switch {
 	case ok:
 		f.score = max(score, s.Floor)
@@ -82,15 +92,18 @@ func change(now, before float64) float64 {
 	return 100 * (now - before) / math.Abs(before)
 }
 
-// scale is the one that holds for an account.
-func (t *Table) scale(m *Measure, row int) *Scale {
+// scale is the one that holds for an account; an error says why it can't be told which one does.
+func (t *Table) scale(m *Measure, row int) (*Scale, error) {
 	for i := range m.Limits {
 		l := &m.Limits[i]
 		// A day just before the instant: what ends with a month belongs to it.
 		month := int(t.At.Add(-1).Month())
-		if l.When.fits(func(segment string) bool { return t.in(segment, row) }, t.value(createdOf, row), month) {
-			return &l.Scale
+		why := t.unread(l.When.Segment)
+		in := func(segment string) bool { return why != nil || t.in(segment, row) }
+		if !l.When.fits(in, t.value(createdOf, row), month) {
+			continue
 		}
+		return &l.Scale, why
 	}
-	return &m.Scale
+	return &m.Scale, nil
 }

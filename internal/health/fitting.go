@@ -30,6 +30,7 @@ type fitted struct {
 	read   *metric.Read // whose accounts they are
 	column metric.Column
 	in     []bool
+	unread error // why it can't be told who is in a segment
 	since  time.Time
 }
 
@@ -113,7 +114,7 @@ func (f *Fitting) read(ctx context.Context, present *Table, n *needs, at time.Ti
 			kept[readingKey(r)] = fitted{read: fresh, column: fresh.Columns[i], since: at}
 		}
 		for i, text := range ask.segments {
-			kept["segment "+text] = fitted{read: fresh, in: fresh.Members[i], since: at}
+			kept["segment "+text] = fitted{read: fresh, in: fresh.Members[i], unread: fresh.Unread[i], since: at}
 		}
 		currency = cmp.Or(currency, fresh.Currency)
 		f.keep(kept, turns, at)
@@ -131,7 +132,7 @@ func (f *Fitting) read(ctx context.Context, present *Table, n *needs, at time.Ti
 		for row, place := range placesIn(places, one.read, base) {
 			in[row] = place >= 0 && one.in[place]
 		}
-		out.Members = append(out.Members, in)
+		out.Members, out.Unread = append(out.Members, in), append(out.Unread, one.unread)
 	}
 	return out, nil
 }
@@ -168,7 +169,7 @@ func (f *Fitting) known(base *metric.Read, present *Table, key string, at time.T
 		}
 		if text, is := strings.CutPrefix(key, "segment "); is {
 			if n, ok := present.needs.member[text]; ok {
-				return fitted{read: base, in: base.Members[n]}, true
+				return fitted{read: base, in: base.Members[n], unread: base.Unread[n]}, true
 			}
 		}
 	} else if n, ok := newNeeds().place[key]; ok {

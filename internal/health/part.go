@@ -17,7 +17,7 @@ type Part struct {
 	// Share is its part of the weight that counts, 0 to 1; Points is Share times Score.
 	Share, Points float64
 	Judgement     *Judgement
-	// Problem says why nothing is known of anybody.
+	// Problem says why it can't be decided, so that it is left out: what is read, or whom a scale is for, can't be read of anybody.
 	Problem error
 }
 
@@ -47,11 +47,9 @@ func (t *Table) parts(n, row int) []Part {
 		f := t.find(card, src, row)
 		p := &parts[i]
 		*p = Part{Group: &card.Groups[src.group], Measure: src.measure, State: f.state, Value: f.value, Before: f.before, Now: math.NaN(), Text: f.text, Age: f.age,
-			Score: f.score, Judgement: f.judged}
-		if c := src.column; c != nil {
-			if p.Problem = c.Problem; c.Before != nil {
-				p.Now = c.Value[row]
-			}
+			Score: f.score, Judgement: f.judged, Problem: f.problem}
+		if c := src.column; c != nil && c.Before != nil {
+			p.Now = c.Value[row]
 		}
 		if f.counts() {
 			inner[src.group] += src.measure.Weight

@@ -33,7 +33,7 @@ type Warning struct {
 	Count     int      `json:"count"`
 	Accounts  []string `json:"accounts,omitempty" doc:"The first of them"`
 	// Measure can't be read of anybody, for a reason.
-	Measure string `json:"measure,omitempty" doc:"The measure that can't be read, and counts as no data"`
+	Measure string `json:"measure,omitempty" doc:"The measure that can't be read, and is left out"`
 	Reason  string `json:"reason,omitempty" doc:"Why it can't be read"`
 	Why     error  `json:"-"`
 }

@@ -5,6 +5,9 @@
 package health
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/i18n"
@@ -81,6 +84,13 @@ type Measure struct {
 	// Missing says what becomes of no data; Days how long a last value is kept.
 	Missing Missing `json:"missing,omitempty" yaml:"missing,omitempty" enum:"leave_out,poor,keep" doc:"What no data does: leave the measure out and weigh the others anew, count it as poor, keep the last value for some days. Empty: leave_out"`
 	Days    int     `json:"days,omitempty" yaml:"days,omitempty" doc:"How long a last value is kept"`
+}
+
+// Choices are the texts that its scale scores, the best first.
+func (m *Measure) Choices() []string {
+	return slices.SortedFunc(maps.Keys(m.Scale.Choices), func(a, b string) int {
+		return cmp.Or(cmp.Compare(m.Scale.Choices[b], m.Scale.Choices[a]), cmp.Compare(a, b))
+	})
 }
 
 // Missing is a choice of what no data does.

@@ -126,7 +126,7 @@ func (s *Service) some(ctx context.Context, q Question, decks []Deck) ([]Deck, *
 	for _, d := range decks {
 		t := &Table{read: first, needs: n}
 		for row := range first.IDs {
-			t.given(d, row, func(card *Scorecard) { kept[card.ID] = true })
+			t.given(d, row, func(card *Scorecard, _ error) { kept[card.ID] = true })
 		}
 	}
 	given := make([]Deck, len(decks))
@@ -145,7 +145,7 @@ func (s *Service) some(ctx context.Context, q Question, decks []Deck) ([]Deck, *
 	} else if err != nil {
 		return nil, nil, nil, err
 	}
-	rest.Columns, rest.Members = append(first.Columns, rest.Columns...), append(first.Members, rest.Members...)
+	rest.Columns, rest.Members, rest.Unread = append(first.Columns, rest.Columns...), append(first.Members, rest.Members...), append(first.Unread, rest.Unread...)
 	return given, n, rest, nil
 }
 
@@ -229,6 +229,9 @@ func (s *Service) Past(ctx context.Context, cards []Scorecard, at []time.Time, u
 		}
 		by := make([]*Past, len(tables))
 		for i, t := range tables {
+			if why := t.unread(cards[i].Segment); why != nil {
+				return nil, fault.New(fault.Invalid, "whom the scorecard %q is for can't be told", cards[i].ID).Because("segment", why)
+			}
 			by[i] = t.past()
 		}
 		return by, nil

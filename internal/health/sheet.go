@@ -18,6 +18,8 @@ type Sheet struct {
 	Coverage float64      `json:"coverage" doc:"Of how much of the weight something is known, in percent"`
 	ByHand   bool         `json:"by_hand,omitempty" doc:"Somebody has set it (health_override)"`
 	Scores   []SheetScore `json:"scores" nullable:"false" doc:"One for each aspect that the account has a scorecard for"`
+	// Undecided bears on these scores, or is why one is missing.
+	Undecided []SheetGap `json:"undecided,omitempty" doc:"What can't be decided of it, since a definition can't be read any more; it does not count"`
 }
 
 // SheetScore is the score of one aspect.
@@ -76,6 +78,9 @@ func (t *Table) Sheet(row int, w Words, told func(id, aspect string) (Told, bool
 		s.Band = shown(Global, whole.Band).Band
 	}
 	for _, aspect := range t.Aspects {
+		for _, g := range t.GapsOf(row, aspect) {
+			s.Undecided = append(s.Undecided, w.Gap(g))
+		}
 		score := t.Of(row, aspect)
 		if score.Card == nil {
 			continue

@@ -86,18 +86,29 @@ func (t *Table) value(r metric.Reading, row int) float64 { return t.column(r).Va
 
 func (t *Table) in(segment string, row int) bool { return t.read.Members[t.needs.member[segment]][row] }
 
-// gets says whether an account is one that a scorecard is for.
+// gets says whether an account is one that a scorecard is for. Of whom a segment that can't be read holds, nobody knows:
+// nobody gets its scorecard.
 func (t *Table) gets(s *Scorecard, row int) bool {
-	return (s.Segment == "" || t.in(s.Segment, row)) && (len(s.Stages) == 0 || slices.Contains(s.Stages, t.text(stageOf, row)))
+	return (s.Segment == "" || t.in(s.Segment, row)) && t.staged(s, row)
 }
 
-// given are the scorecards of a deck that an account is given, one for each aspect.
-func (t *Table) given(deck Deck, row int, use func(card *Scorecard)) {
+func (t *Table) staged(s *Scorecard, row int) bool {
+	return len(s.Stages) == 0 || slices.Contains(s.Stages, t.text(stageOf, row))
+}
+
+// given are the scorecards of a deck that an account is given, one for each aspect, and before it those of which it can't be
+// told, which it might be given instead.
+func (t *Table) given(deck Deck, row int, use func(card *Scorecard, untold error)) {
 	given := ""
 	for _, s := range deck {
-		if given != s.aspect() && t.gets(s, row) {
+		if given == s.aspect() {
+			continue
+		}
+		if t.gets(s, row) {
 			given = s.aspect()
-			use(s)
+			use(s, nil)
+		} else if why := t.unread(s.Segment); why != nil && t.staged(s, row) {
+			use(s, why)
 		}
 	}
 }
@@ -107,7 +118,10 @@ func (t *Table) scoreRow(row int) {
 	for a := range t.Scores {
 		t.Scores[a][row] = Score{}
 	}
-	t.given(t.Deck, row, func(card *Scorecard) {
+	t.given(t.Deck, row, func(card *Scorecard, untold error) {
+		if untold != nil {
+			return
+		}
 		t.Scores[slices.Index(t.Aspects, card.aspect())][row] = t.own(slices.Index(t.Deck, card), row)
 	})
 }
@@ -181,9 +195,11 @@ func (t *Table) cap(n, row int) *Cap {
 }
 
 func (t *Table) capped(n int, c *Cap, row int) bool {
-	if c.Segment != "" && !t.in(c.Segment, row) {
-		return false
-	}
+	return (c.Segment == "" || t.in(c.Segment, row)) && t.reached(n, c, row)
+}
+
+// reached says that the measure of a cap is so; a cap without one holds for its segment.
+func (t *Table) reached(n int, c *Cap, row int) bool {
 	if c.Measure == "" {
 		return true
 	}

@@ -191,8 +191,9 @@ func (t *Table) judgedMoods() map[string][]Ground {
 				if j.Value != nil {
 					value = *j.Value
 				}
-				score, ok := t.scale(m, row).score(value, j.Choice)
-				if !ok {
+				scale, untold := t.scale(m, row)
+				score, ok := scale.score(value, j.Choice)
+				if !ok || untold != nil {
 					continue
 				}
 				all[id] = append(all[id], Ground{Kind: "judged", Value: tenth(score), Mood: bandMood(card.bands().Of(score)), Text: j.Reason, By: j.By})

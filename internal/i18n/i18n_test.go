@@ -192,7 +192,7 @@ func TestNumbersAreWrittenAsReadersWriteThem(t *testing.T) {
 		{"many digits", func(l Lang) string { return Number(l, -1234567.891, 2) }, "−1,234,567.89", "−1.234.567,89", "−1.234.567,89", "−1\u00a0234\u00a0567,89"},
 		{"no minus zero", func(l Lang) string { return Number(l, -0.004, 2) }, "0.00", "0,00", "0,00", "0,00"},
 		{"no number", func(l Lang) string { var zero float64; return Number(l, zero/zero, 2) }, "–", "–", "–", "–"},
-		{"percent", func(l Lang) string { return Percent(l, 0.125, 1) }, "12.5%", "12,5\u00a0%", "12,5\u00a0%", "12,5\u00a0%"},
+		{"percent", func(l Lang) string { return Percent(l, 0.125, 1) }, "12.5\u00a0%", "12,5\u00a0%", "12,5\u00a0%", "12,5\u00a0%"},
 		{"euros", func(l Lang) string { return Money(l, -12345.5, "EUR") }, "−€12,345.50", "−12.345,50\u00a0€", "−12.345,50\u00a0€", "−12\u00a0345,50\u00a0€"},
 		{"lei", func(l Lang) string { return Money(l, 20, "MDL") }, "MDL\u00a020.00", "20,00\u00a0MDL", "20,00\u00a0MDL", "20,00\u00a0MDL"},
 		{"yen have no decimals", func(l Lang) string { return Money(l, 500, "JPY") }, "¥500", "500\u00a0¥", "500\u00a0¥", "500\u00a0¥"},

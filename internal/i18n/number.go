@@ -15,15 +15,14 @@ const nbsp = "\u00a0"
 type marks struct {
 	group, decimal string
 	minGroup       int // digits before the first group mark that are needed to group at all
-	percent        string
 	moneyFirst     bool
 }
 
 var marksOf = map[Lang]marks{
-	EN: {",", ".", 1, "%", true},
-	ES: {".", ",", 2, nbsp + "%", false},
-	RO: {".", ",", 1, nbsp + "%", false},
-	RU: {nbsp, ",", 1, nbsp + "%", false},
+	EN: {",", ".", 1, true},
+	ES: {".", ",", 2, false},
+	RO: {".", ",", 1, false},
+	RU: {nbsp, ",", 1, false},
 }
 
 func (l Lang) marks() marks {
@@ -47,12 +46,13 @@ func Number(l Lang, v float64, decimals int) string {
 	return l.marks().write(strconv.FormatFloat(v, 'f', decimals, 64))
 }
 
-// Percent writes a share (0.125) as a percentage with that many decimals: 12.5%.
+// Percent writes a share (0.125) as a percentage with that many decimals: 12.5 %. English too has a space before the sign, as
+// ISO 80000-1 has it: one way on every page, whatever the language.
 func Percent(l Lang, share float64, decimals int) string {
 	if math.IsNaN(share) || math.IsInf(share, 0) {
 		return "–"
 	}
-	return Number(l, share*100, decimals) + l.marks().percent
+	return Number(l, share*100, decimals) + nbsp + "%"
 }
 
 var symbols = map[string]string{"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "RUB": "₽", "UAH": "₴", "INR": "₹", "KRW": "₩"}

@@ -105,6 +105,12 @@ type Count struct {
 	N     int
 }
 
+// Unread is a condition that can't be asked any more, and why.
+type Unread struct {
+	Condition string
+	Why       error
+}
+
 // Course is where accounts are on a journey at an instant.
 type Course struct {
 	At       time.Time
@@ -114,8 +120,9 @@ type Course struct {
 	Without     []*Place
 	Elsewhere   []Count
 	Regressions []Regression // of the last 90 days, the latest first
-	// Unread are conditions that can't be asked any more, such as those that rest on a segment that is gone.
-	Unread []string
+	// Unread are conditions that can't be asked any more, such as those that rest on a segment that is gone. Where it is whom
+	// the journey is for, no account is on it.
+	Unread []Unread
 	places map[string]*Place
 }
 

@@ -58,7 +58,7 @@ func (m moment) text(block string, more ...string) string {
 	}
 	return strings.NewReplacer(append([]string{
 		"{at}", "timestamp '" + sqlTime(m.at) + "'", "{today}", "date '" + local.Format(time.DateOnly) + "'",
-		"{only}", only, "{only_key}", onlyKey, "{stays}", stays(m.at, which), "{user_day}", m.Rollup("user_day"),
+		"{only}", only, "{only_key}", onlyKey, "{stays}", stays(m.at, which), "{user_day}", m.Rollup("user_day"), "{user_last}", m.Rollup("user_last"),
 	}, more...)...).Replace(text)
 }
 

@@ -232,6 +232,48 @@ func TestPeopleAreFoundAndShown(t *testing.T) {
 	})
 }
 
+// Both with events that wait to be merged and without; what is dated ahead is not seen yet.
+func TestPeopleWereSeenWhenTheyDidSomethingLast(t *testing.T) {
+	onEngines(t, func(t *testing.T, o Options) {
+		l := open(t, o)
+		at := told(t, l)
+		seen := func() string {
+			t.Helper()
+			people, err := l.Contacts(ctx, account.ContactAsk{Limit: 9}, at)
+			must(t, err)
+			mine, err := l.Contacts(ctx, account.ContactAsk{Within: []string{"acme"}, Limit: 9}, at)
+			must(t, err)
+			profile, err := l.Profile(ctx, "acme", at, "EUR", nil)
+			must(t, err)
+			said := ""
+			for _, p := range slices.Concat(people, mine, profile.People) {
+				said += fmt.Sprintf("%s %s %d, ", p.User, p.LastSeen.Format("01-02 15:04"), p.Days)
+			}
+			return said
+		}
+		expect := func(when, want string) {
+			t.Helper()
+			if got := seen(); got != want {
+				t.Errorf("%s: %s\nwant %s", when, got, want)
+			}
+		}
+		before := "ann 02-28 12:00 2, bob 01-10 12:00 0, pia 02-28 12:00 1, ann 02-28 12:00 2, ann 02-28 12:00 2, "
+		expect("as it came", before)
+		must(t, l.Merge(ctx))
+		expect("merged", before)
+		ahead := []*fact.Fact{made(t, fact.Events, "ahead", 2, "account_id", "acme", "user_id", "ann", "name", "look"), made(t, fact.Events, "far ahead", 50, "account_id", "acme", "user_id", "bob", "name", "look")}
+		must(t, l.Load(ctx, ahead, 50))
+		expect("something lies ahead", before)
+		must(t, l.Merge(ctx))
+		expect("something lies ahead, merged", before)
+		must(t, l.Load(ctx, []*fact.Fact{made(t, fact.Events, "elsewhere", -1, "account_id", "peer", "user_id", "ann", "name", "look")}, 60))
+		after := "ann 03-01 11:00 3, bob 01-10 12:00 0, pia 02-28 12:00 1, ann 02-28 12:00 2, ann 02-28 12:00 2, "
+		expect("something was done elsewhere today", after)
+		must(t, l.Merge(ctx))
+		expect("something was done elsewhere today, merged", after)
+	})
+}
+
 func TestEveryAccountOfTheCompanyStandsAloneAsAmongAll(t *testing.T) {
 	l := open(t, Options{Path: t.TempDir() + "/lake.duckdb", Threads: 1})
 	var facts []*fact.Fact

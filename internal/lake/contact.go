@@ -45,7 +45,11 @@ func (m moment) contact(ctx context.Context, user string) (*account.ContactProfi
 	if err != nil {
 		return nil, err
 	}
-	known, err := m.persons(ctx, []int32{number})
+	mine, err := m.idsOf(ctx, []int32{number})
+	if err != nil {
+		return nil, err
+	}
+	known, err := m.describe(ctx, mine)
 	if err != nil {
 		return nil, err
 	}
@@ -53,15 +57,14 @@ func (m moment) contact(ctx context.Context, user string) (*account.ContactProfi
 	if c == nil {
 		return nil, notFound()
 	}
-	if err := m.belonging(ctx, known, []int32{number}); err != nil {
+	if err := m.did(ctx, mine, known); err != nil {
+		return nil, err
+	}
+	if err := m.belonging(ctx, mine, known); err != nil {
 		return nil, err
 	}
 	if m.only != nil && c.Account == "" {
 		return nil, notFound()
-	}
-	mine, err := m.idsOf(ctx, []int32{number})
-	if err != nil {
-		return nil, err
 	}
 	p := &account.ContactProfile{Contact: *c}
 	actors := "and " + mine.are("f.actor")

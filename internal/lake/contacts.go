@@ -83,8 +83,9 @@ type seen struct {
 	days int
 }
 
-// lastDays are the days on which people did something last, in the accounts of the moment; their ends are for lastSeen to find.
-func (m moment) lastDays(ctx context.Context, who ids) (map[int32]seen, error) {
+// lastSeen is what people did in the accounts of the moment. A rollup knows when each did anything last; only of whom it knows
+// something that lies ahead of the moment events are looked through.
+func (m moment) lastSeen(ctx context.Context, who ids) (map[int32]seen, error) {
 	all := map[int32]seen{}
 	if len(who.pairs) == 0 {
 		return all, nil
@@ -95,48 +96,23 @@ func (m moment) lastDays(ctx context.Context, who ids) (map[int32]seen, error) {
 	}
 	var person int32
 	var one seen
-	return all, each(ctx, m.conn, m.text("people_days", "{mine}", who.relation(), "{theirs}", theirs), func() { all[person] = one }, &person, &one.at, &one.days)
+	today := m.at.In(m.lake.zone).Format(time.DateOnly)
+	return all, each(ctx, m.conn, m.text("people_seen", "{mine}", who.relation(), "{theirs}", theirs), func() {
+		one.at = one.at.UTC()
+		if one.at.In(m.lake.zone).Format(time.DateOnly) == today {
+			one.days++ // whole days are counted there
+		}
+		all[person] = one
+	}, &person, &one.at, &one.days)
 }
 
-// lastSeen adds to people what they did, in the accounts of the moment. Their last days are known from a rollup, so that of
-// all events only those of these days are looked through.
-func (m moment) lastSeen(ctx context.Context, who ids, days map[int32]seen, all map[int32]*account.Contact) error {
-	var dates []string
-	for person, c := range all {
-		if day, ok := days[person]; ok {
-			c.Days = day.days
-			dates = append(dates, "date '"+day.at.Format(time.DateOnly)+"'")
-		}
+// did adds to people what they did.
+func (m moment) did(ctx context.Context, who ids, people map[int32]*account.Contact) error {
+	seen, err := m.lastSeen(ctx, who)
+	for id, c := range people {
+		c.LastSeen, c.Days = seen[id].at, seen[id].days
 	}
-	if len(dates) == 0 {
-		return nil
-	}
-	slices.Sort(dates)
-	dates = slices.Compact(dates)
-	var person int32
-	var at time.Time
-	return each(ctx, m.conn, m.text("people_seen", "{mine}", who.relation(), "{theirs}", who.are("f.actor"), "{first}", dates[0], "{days}", strings.Join(dates, ", ")), func() {
-		if c := all[person]; c != nil {
-			c.LastSeen = at.UTC()
-		}
-	}, &person, &at)
-}
-
-// persons are people with what they did, in the accounts of the moment.
-func (m moment) persons(ctx context.Context, people []int32) (map[int32]*account.Contact, error) {
-	who, err := m.idsOf(ctx, people)
-	if err != nil {
-		return nil, err
-	}
-	all, err := m.describe(ctx, who)
-	if err != nil {
-		return nil, err
-	}
-	days, err := m.lastDays(ctx, who)
-	if err != nil {
-		return nil, err
-	}
-	return all, m.lastSeen(ctx, who, days, all)
+	return err
 }
 
 // people are those who belong to the account, who was seen last first.
@@ -149,17 +125,13 @@ func (m moment) people(ctx context.Context, p *account.Profile) error {
 	if err != nil {
 		return err
 	}
-	days, err := m.lastDays(ctx, who)
+	seen, err := m.lastSeen(ctx, who)
 	if err != nil {
 		return err
 	}
-	who = who.of(lately(who.people(), days))
-	known, err := m.describe(ctx, who)
-	if err != nil {
-		return err
-	}
-	err = m.lastSeen(ctx, who, days, known)
+	known, err := m.describe(ctx, who.of(lately(who.people(), seen)))
 	for id, c := range known {
+		c.LastSeen, c.Days = seen[id].at, seen[id].days
 		c.Since, c.Role = stay[id].Since, cmp.Or(c.Role, stay[id].Role)
 		c.Account, c.AccountName = p.ID, p.Title()
 		p.People = append(p.People, *c)
@@ -171,11 +143,11 @@ func (m moment) people(ctx context.Context, p *account.Profile) error {
 	return err
 }
 
-// lately are those of some people who may be among the first PeopleShown by when they were seen: of a day all.
-func lately(people []int32, days map[int32]seen) []int32 {
-	slices.SortFunc(people, func(a, b int32) int { return cmp.Or(days[b].at.Compare(days[a].at), cmp.Compare(a, b)) })
+// lately are those of some people who may be among the first PeopleShown by when they were seen: of one instant all.
+func lately(people []int32, seen map[int32]seen) []int32 {
+	slices.SortFunc(people, func(a, b int32) int { return cmp.Or(seen[b].at.Compare(seen[a].at), cmp.Compare(a, b)) })
 	for i := account.PeopleShown; i < len(people); i++ {
-		if days[people[i]].at.Before(days[people[account.PeopleShown-1]].at) {
+		if seen[people[i]].at.Before(seen[people[account.PeopleShown-1]].at) {
 			return people[:i]
 		}
 	}
@@ -249,64 +221,59 @@ func (m moment) contacts(ctx context.Context, ask account.ContactAsk) ([]account
 	}
 	for _, word := range strings.Fields(ask.Text) {
 		w := arg(word)
-		found := "position(lower(" + w + ") in lower(k.user_id)) > 0"
+		in := func(column string) string { return "position(lower(" + w + ") in lower(" + column + ")) > 0" }
+		found := in("k.user_id")
 		if ask.Open {
-			found += " or k.actor in (select coalesce(p.person, f.actor) from fact_contacts f left join persons p on p.actor = f.actor " +
-				"where position(lower(" + w + ") in lower(coalesce(f.name, '') || ' ' || coalesce(f.email, ''))) > 0)"
+			found += " or k.actor in (select coalesce(p.person, f.actor) from fact_contacts f left join persons p on p.actor = f.actor where " +
+				in("f.name") + " or " + in("f.email") + ")"
 		}
 		where += " and (" + found + ")"
 	}
-	rows, err := m.Query(ctx, `select k.actor from actor_keys k where `+where+` order by k.user_id collate "C" limit `+strconv.Itoa(ask.Limit), args...)
+	rows, err := m.Query(ctx, `select k.actor, k.user_id from actor_keys k where `+where+` order by k.user_id collate "C" limit `+strconv.Itoa(ask.Limit), args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var ids []int32
+	var people []int32
+	known := map[int32]*account.Contact{}
 	for rows.Next() {
-		var id int32
-		if err := rows.Scan(&id); err != nil {
+		c := &account.Contact{}
+		if err := rows.Scan(&c.Person, &c.User); err != nil {
 			return nil, err
 		}
-		ids = append(ids, id)
+		people, known[c.Person] = append(people, c.Person), c
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	known, err := m.persons(ctx, ids)
-	if err != nil {
-		return nil, err
+	who, err := m.idsOf(ctx, people)
+	if err != nil || len(people) == 0 {
+		return []account.Contact{}, err
 	}
-	if err := m.belonging(ctx, known, ids); err != nil {
-		return nil, err
+	for _, tell := range []func(context.Context, ids, map[int32]*account.Contact) error{m.traitsOf, m.did, m.belonging} {
+		if err := tell(ctx, who, known); err != nil {
+			return nil, err
+		}
 	}
 	all := []account.Contact{}
-	for _, id := range ids {
-		if c := known[id]; c != nil {
-			all = append(all, *c)
-		}
+	for _, id := range people {
+		all = append(all, *known[id])
 	}
 	return all, nil
 }
 
 // belonging adds where people belong; of several accounts the one joined last.
-func (m moment) belonging(ctx context.Context, people map[int32]*account.Contact, ids []int32) error {
-	if len(ids) == 0 {
-		return nil
-	}
+func (m moment) belonging(ctx context.Context, who ids, people map[int32]*account.Contact) error {
 	var person int32
 	var id string
 	var role sql.NullString
 	var since time.Time
 	var accounts []string
-	mine, err := m.idsOf(ctx, ids)
-	if err != nil {
-		return err
-	}
-	which := mine.are("f.actor")
+	which := who.are("f.actor")
 	if m.only != nil {
 		which += " and " + among("f.account", m.only)
 	}
-	err = each(ctx, m.conn, "select s.person, a.account_id, s.role, s.since from "+stays(m.at, which)+" s join account_keys a on a.account = s.account order by s.since, a.account_id",
+	err := each(ctx, m.conn, "select s.person, a.account_id, s.role, s.since from "+stays(m.at, which)+" s join account_keys a on a.account = s.account order by s.since, a.account_id",
 		func() {
 			if c := people[person]; c != nil {
 				c.Account, c.Since, c.Role = id, since.UTC(), cmp.Or(c.Role, role.String)

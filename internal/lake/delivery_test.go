@@ -101,7 +101,7 @@ func (r recount) account(f *fact.Fact) string {
 
 func (r recount) tables(zone *time.Location) map[string][]string {
 	t := map[string][]string{}
-	days, bits, counts := map[string]bool{}, map[string]int{}, map[string]int{}
+	days, bits, counts, last := map[string]bool{}, map[string]int{}, map[string]int{}, map[string]time.Time{}
 	for _, f := range r.all {
 		actor, _ := r.actor(f)
 		belongs, day := r.account(f), f.Time().In(zone).Format(time.DateOnly)
@@ -116,6 +116,9 @@ func (r recount) tables(zone *time.Location) map[string][]string {
 				continue
 			}
 			days[fmt.Sprint(day, "|", belongs, "|", actor)] = true
+			if key := fmt.Sprint(belongs, "|", actor); f.Time().After(last[key]) {
+				last[key] = f.Time()
+			}
 			weekday := (int(f.Time().In(zone).Weekday()) + 6) % 7
 			monday := f.Time().In(zone).AddDate(0, 0, -weekday).Format(time.DateOnly)
 			key := fmt.Sprint(monday, "|", belongs, "|", actor, "|", name)
@@ -125,6 +128,9 @@ func (r recount) tables(zone *time.Location) map[string][]string {
 	}
 	for line := range days {
 		t["user_day"] = append(t["user_day"], line)
+	}
+	for key, at := range last {
+		t["user_last"] = append(t["user_last"], key+"|"+sqlTime(at))
 	}
 	for key, n := range counts {
 		if key, ok := strings.CutPrefix(key, "user "); ok {
@@ -174,9 +180,10 @@ func tablesOf(t testing.TB, v *View) map[string][]string {
 		reading[rollups[i].name] = "(" + rollups[i].reading(v.Rollup(rollups[i].name)) + ") f"
 	}
 	got := map[string][]string{
-		"orders":   lines(t, v, "select "+accountName+", "+actorName+", "+day("f.day")+" from fact_orders f"+named),
-		"events":   lines(t, v, "select "+accountName+", "+actorName+", "+day("f.day")+", f.name from fact_events f"+named),
-		"user_day": lines(t, v, "select "+day("f.day")+", "+accountName+", "+actorName+" from "+reading["user_day"]+named),
+		"orders":    lines(t, v, "select "+accountName+", "+actorName+", "+day("f.day")+" from fact_orders f"+named),
+		"events":    lines(t, v, "select "+accountName+", "+actorName+", "+day("f.day")+", f.name from fact_events f"+named),
+		"user_day":  lines(t, v, "select "+day("f.day")+", "+accountName+", "+actorName+" from "+reading["user_day"]+named),
+		"user_last": lines(t, v, "select "+accountName+", "+actorName+", "+day("f.last_ts")+" from "+reading["user_last"]+named),
 		"user_event_week": lines(t, v, "select "+day("f.week")+", "+accountName+", "+actorName+", f.name, f.days, f.n from "+
 			reading["user_event_week"]+named),
 		"account_day_event": lines(t, v, "select "+day("f.day")+", "+accountName+", f.name, f.n from "+reading["account_day_event"]+

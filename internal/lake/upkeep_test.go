@@ -105,6 +105,7 @@ func TestCheckFindsWhatIsWrongAndRebuildMendsIt(t *testing.T) {
 		"persons":             "delete from persons",
 		"account_spans":       "update account_spans set until_ts = timestamp '2026-03-01 12:30:00'",
 		"user_event_return":   "update user_event_return set prev_day = date '2020-01-06'",
+		"user_last":           "update user_last set last_ts = timestamp '2020-01-01 00:00:00'",
 		"user_return":         "update user_return set n = n + 1",
 		"sessions":            "update sessions set views = views + 1",
 		"user_day chain":      "update user_day set prev_day = date '2020-01-01'",

@@ -212,9 +212,9 @@ func (c *compiler) limits() (lo, hi time.Time) {
 	return lo, hi
 }
 
-// factRows are the facts of a kind with the account and the person they belong to, as known then when a past instant
-// is asked for.
-func (c *compiler) factRows(k *fact.Kind) string {
+// factRows are facts of a kind, all of its table or those that another relation chose of it, with the account and the person
+// they belong to, as known then when a past instant is asked for.
+func (c *compiler) factRows(k *fact.Kind, from string) string {
 	// States of what an account has always name it, and nobody asks which person stands behind whoever sent them.
 	ofAccount := k.NeedsAccount && k.Mode == fact.Snapshot
 	cols := []string{"f.seq", "f.id", "f.ts", "f.received_at", "f.day", "f.actor"}
@@ -242,7 +242,7 @@ func (c *compiler) factRows(k *fact.Kind) string {
 		}
 	}
 	cols = append(cols, "f.properties")
-	sql := "select " + strings.Join(cols, ", ") + "\nfrom fact_" + k.Name + " f"
+	sql := "select " + strings.Join(cols, ", ") + "\nfrom " + from + " f"
 	if !ofAccount && (!c.unnamed || asOf != nil) {
 		sql += "\nleft join " + c.view.Persons() + " pp on pp.actor = f.actor"
 	}
@@ -268,7 +268,7 @@ func (c *compiler) theirs(k *fact.Kind) string {
 		mine := "select distinct coalesce(pp.person, f.actor) as person from (select distinct actor from fact_events f where true" + c.among("f.account") + ") f left join " + persons + " pp on pp.actor = f.actor"
 		which = "f.actor in (with mine as (" + mine + ") select person from mine union all select pp.actor from " + persons + " pp where pp.person in (select person from mine))"
 	}
-	return strings.Replace(c.factRows(k), "\nfrom fact_"+k.Name+" f", "\nfrom (select * from fact_"+k.Name+" f where "+which+") f", 1)
+	return c.factRows(k, "(select * from fact_"+k.Name+" f where "+which+")")
 }
 
 // kept is which facts of a kind a question sees. What people do is not narrowed to accounts: their visits, and whether they

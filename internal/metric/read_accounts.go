@@ -39,7 +39,10 @@ type Read struct {
 	IDs      []string
 	Columns  []Column // as Readings
 	Members  [][]bool // as Segments
-	Currency string   // of amounts
+	// Unread says of each segment why it can't be told who is in it, such as a metric of it that was taken away; nil where it
+	// can. Of one that can't nobody is a member.
+	Unread   []error
+	Currency string // of amounts
 }
 
 // Column is what one reading gave. NaN is not known. Where a reading compares with the window before, Before is what that
@@ -106,7 +109,7 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 	}
 	defer view.Close()
 	q := &asking{Service: s, ReadingAsk: a, view: view, conventions: conventions, rows: map[account.Account]int{},
-		out: &Read{At: a.At, Known: a.Known, Along: a.Along, Columns: make([]Column, len(a.Readings)), Members: make([][]bool, len(a.Segments))}}
+		out: &Read{At: a.At, Known: a.Known, Along: a.Along, Columns: make([]Column, len(a.Readings)), Members: make([][]bool, len(a.Segments)), Unread: make([]error, len(a.Segments))}}
 	if err := q.accounts(ctx); err != nil {
 		return nil, err
 	}
@@ -124,7 +127,12 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 			return nil, err
 		}
 	}
-	return q.out, q.members(ctx)
+	var which []int
+	for n := range a.Segments {
+		q.out.Members[n] = make([]bool, len(q.rows))
+		which = append(which, n)
+	}
+	return q.out, q.members(ctx, which)
 }
 
 func (q *asking) column(r Reading) Column {
@@ -284,64 +292,6 @@ func (r Reading) isInstant() bool {
 	return r.Trait != "" && err == nil && t.column != nil && t.column.Type == fact.Time
 }
 
-// members says which accounts are in the segments: one statement for all, so that they share what they ask for.
-func (q *asking) members(ctx context.Context) error {
-	if len(q.Segments) == 0 {
-		return nil
-	}
-	before := q.At.Add(-time.Microsecond) // what ends at midnight is asked for that day
-	either := account.Segment{Op: "or"}
-	for n, text := range q.Segments {
-		one, err := q.readSegment(ctx, text, nil, before)
-		if err != nil {
-			return segmentFault(err)
-		}
-		either.Of = append(either.Of, one.Segment)
-		q.out.Members[n] = make([]bool, len(q.rows))
-	}
-	f, err := q.filter(ctx, either, before)
-	if err != nil {
-		return segmentFault(err)
-	}
-	end := dayAfter(q.At)
-	points := []point{{Period: Period{From: midnight(end, -1), To: end}}}
-	if err := f.prepare(ctx, q.view, points, q.Currency); err != nil {
-		return err
-	}
-	c := f.compiler(q.view, points)
-	c.now, c.before, c.only = q.At, q.At, q.Accounts
-	sc := newScoping(c, f)
-	conditions := make([]string, len(either.Of))
-	for n, part := range either.Of {
-		if conditions[n], err = sc.condition(part); err != nil {
-			return err
-		}
-	}
-	sc.moments("select account, account_id, 0 as o from account_keys where account <> 0" + c.among("account"))
-	rows, err := q.view.Query(ctx, c.statement("select m.account, "+strings.Join(conditions, ", ")+" from "+sc.rows()), c.args...)
-	if err != nil {
-		return fmt.Errorf("who is in segments: %w", err)
-	}
-	defer rows.Close()
-	var number int64
-	in := make([]bool, len(either.Of))
-	into := []any{&number}
-	for n := range in {
-		into = append(into, &in[n])
-	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		if place, ok := q.rows[account.Account(number)]; ok {
-			for n, is := range in {
-				q.out.Members[n][place] = is
-			}
-		}
-	}
-	return rows.Err()
-}
-
 // name is what a reading is called in errors.
 func (r Reading) name() string {
 	for _, name := range []string{r.Metric, r.Event, r.Vital, r.Trait, r.Answer} {
@@ -422,4 +372,5 @@ func (r *Read) Take(at int, other *Read, from int) {
 	for i := range r.Members {
 		r.Members[i][at] = other.Members[i][from]
 	}
+	r.Unread = other.Unread
 }

@@ -79,3 +79,27 @@ func TestAReadingThatCannotBeReadSaysWhyAndLeavesTheOthers(t *testing.T) {
 		}
 	})
 }
+
+// A segment may lose what it rests on: a saved segment, a metric, a currency to count in.
+func TestASegmentThatCannotBeReadSaysWhyAndLeavesTheOthers(t *testing.T) {
+	rows := []row{subscription("a", "2026-02-01", nil), {kind: "accounts", account: "a", at: on("2026-01-01"), f: set{"plan": "pro"}}}
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		s.Saved = func(context.Context) ([]account.SavedSegment, error) {
+			broken, err := account.ParseSegment("metric gone > 1")
+			return []account.SavedSegment{{ID: "broken", Name: "broken", Segment: broken}}, err
+		}
+		r := &metric.Recall{Service: s, Along: func(context.Context) (string, error) { return "", nil }}
+		for _, known := range []bool{false, true, true} { // remembered the second time
+			read, err := r.Read(t.Context(), metric.ReadingAsk{At: on("2026-05-01"), Known: known,
+				Segments: []string{`in segment "away"`, "plan = pro", "metric gone > 1", `in segment "broken"`, "plan =", "metric mrr > 50"}})
+			if err != nil || !known && (len(read.IDs) != 1 || !read.Members[1][0] || !read.Members[5][0]) { // then nothing had come yet
+				t.Fatal(read, err)
+			}
+			for n, want := range []string{`there is no segment "away"`, "", `there is no metric "gone"`, `the segment "broken" can't be used any more`, "the segment ends where a value was expected", ""} {
+				if got := read.Unread[n]; (want == "") != (got == nil) || got != nil && (!strings.Contains(got.Error(), want) || slices.Contains(read.Members[n], true)) {
+					t.Errorf("%d: %v, want %q, members %v", n, got, want, read.Members[n])
+				}
+			}
+		}
+	})
+}

@@ -3,6 +3,7 @@ package metric
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +31,7 @@ type recalled struct {
 	Read
 	columns map[string]Column
 	members map[string][]bool
+	unread  map[string]error
 	held    int
 }
 
@@ -69,7 +71,7 @@ func (r *Recall) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 		out.Columns = append(out.Columns, one.columns[reading.key()])
 	}
 	for _, text := range a.Segments {
-		out.Members = append(out.Members, one.members[text])
+		out.Members, out.Unread = append(out.Members, one.members[text]), append(out.Unread, one.unread[text])
 	}
 	return &out, nil
 }
@@ -121,9 +123,12 @@ func (r *Recall) find(basis, key string) *recalled {
 
 // keep remembers what was read beside what was remembered, and gives both.
 func (r *Recall) keep(basis, key string, was *recalled, a ReadingAsk, read *Read) *recalled {
-	one := &recalled{Read: Read{At: read.At, Known: read.Known, Along: read.Along, Accounts: read.Accounts, IDs: read.IDs, Currency: read.Currency}, columns: map[string]Column{}, members: map[string][]bool{}}
+	one := &recalled{Read: Read{At: read.At, Known: read.Known, Along: read.Along, Accounts: read.Accounts, IDs: read.IDs, Currency: read.Currency}, columns: map[string]Column{}, members: map[string][]bool{}, unread: maps.Clone(was.unread)}
 	if one.IDs == nil {
 		one.IDs = []string{}
+	}
+	if one.unread == nil {
+		one.unread = map[string]error{}
 	}
 	if one.Currency == "" {
 		one.Currency = was.Currency
@@ -139,6 +144,9 @@ func (r *Recall) keep(basis, key string, was *recalled, a ReadingAsk, read *Read
 	}
 	for n, text := range a.Segments {
 		one.members[text] = read.Members[n]
+		if read.Unread[n] != nil {
+			one.unread[text] = read.Unread[n]
+		}
 	}
 	one.held = len(one.IDs) * (len(one.columns) + 1)
 	r.mu.Lock()

@@ -67,7 +67,7 @@ func (c *compiler) define(relation, name, argument string) error {
 		if kind == fact.Events { // of which there are most: a copy, which PostgreSQL makes of what is read twice, takes longer than reading them again
 			how = "not materialized "
 		}
-		body = c.factRows(kind)
+		body = c.factRows(kind, "fact_"+kind.Name)
 	case isSpans && snapshot != nil && snapshot.Mode == fact.Snapshot:
 		var err error
 		if body, err = c.expand("select k.*, lead(k.ts) over (partition by k." + snapshot.Subject + " order by k.ts, k.seq) as until_ts from {" + snapshots + "} k"); err != nil {

@@ -136,9 +136,9 @@ func (l *Logistic) value(features []float64, width int, outcomes []bool, ridge f
 	return sum - ridge/2*dot(l.theta[1:], l.theta[1:])
 }
 
-// Risk is the probability of the outcome of a row of features.
-func (l *Logistic) Risk(features []float64) float64 {
-	return share(l.Intercept + dot(l.Coefficients, features))
+// logOdds are those of the outcome of a row of features.
+func (l *Logistic) logOdds(features []float64) float64 {
+	return l.Intercept + dot(l.Coefficients, features)
 }
 
 func dot(a, b []float64) float64 {

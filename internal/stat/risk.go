@@ -7,11 +7,13 @@ import (
 )
 
 // Risk foretells a two-valued outcome from the columns of a table: a ridge-penalised Logistic over numbers that may bend,
-// labels and what is missing. Encodings, penalty and coefficients are learned from the training rows alone.
+// labels and what is missing, and, where that foretells better, small trees on what columns tell together. Everything is learned
+// from the training rows alone.
 type Risk struct {
 	Card      Card
 	encodings []*encoding
 	fit       *Logistic
+	together  *together // nil where columns tell nothing together that they don't tell by themselves
 }
 
 // Card is what somebody has to know before using a Risk.
@@ -24,8 +26,11 @@ type Card struct {
 	Penalties []Penalty `json:"penalties"`
 	Folds     int       `json:"folds"`
 	Seed      uint64    `json:"seed"`
-	Converged bool      `json:"converged"`
-	Features  int       `json:"features"`
+	// Trees are how many say what columns tell together, as cross-validation chose too; Together are the pairs, the most first.
+	Trees     int    `json:"trees"`
+	Together  []Pair `json:"together,omitempty"`
+	Converged bool   `json:"converged"`
+	Features  int    `json:"features"`
 	// Intercept is the log-odds of the average row.
 	Intercept float64   `json:"intercept"`
 	Columns   []Used    `json:"columns"`
@@ -47,6 +52,12 @@ type Used struct {
 	Terms  []Term  `json:"terms"`
 }
 
+// Pair is two columns that tell more together than each by itself. Share is their part of what all pairs explain.
+type Pair struct {
+	Columns [2]string `json:"columns"`
+	Share   float64   `json:"share"`
+}
+
 // Term is a coefficient. For a number: by how much the log-odds change for each unit of it (above the point named, in
 // addition). For a label, or what is missing: by how much they differ from those of the average row.
 type Term struct {
@@ -64,7 +75,7 @@ type Contribution struct {
 const (
 	seed         = 20250101
 	penaltyFolds = 5
-	method       = "logistic regression with a ridge penalty; numbers piecewise linear, labels and missing values as indicators"
+	method       = "logistic regression with a ridge penalty; numbers piecewise linear, labels and missing values as indicators; small trees on what columns tell together, where they foretell better"
 )
 
 // penalties are those that are tried, in the unit of Logistic.Penalty.
@@ -89,7 +100,7 @@ func trainRisk(columns []Column, outcomes []bool, groups []string) (*Risk, error
 	}
 	r.Card.Folds = penaltyFolds
 	r.choosePenalty(columns, outcomes, groups)
-	r.learn(columns, outcomes, r.Card.Penalty)
+	r.learn(columns, outcomes, groups)
 	return r, nil
 }
 
@@ -107,13 +118,18 @@ func beginRisk(columns []Column, outcomes []bool) (*Risk, []Column, error) {
 	return r, columns, nil
 }
 
-func (r *Risk) learn(columns []Column, outcomes []bool, penalty float64) {
+// learn learns with the penalty and as many trees as the card says.
+func (r *Risk) learn(columns []Column, outcomes []bool, groups []string) {
 	r.encodings = encodings(columns, outcomes)
 	features, width := encodeRows(r.encodings, columns, len(outcomes))
-	r.fit = FitLogistic(features, width, outcomes, penalty, nil, 50)
+	r.fit = FitLogistic(features, width, outcomes, r.Card.Penalty, nil, 50)
 	r.Card.Converged, r.Card.Features, r.Card.Intercept = r.fit.Converged, width, r.fit.Intercept
+	adds := r.adds(features, width, len(outcomes))
+	if r.Card.Trees > 0 {
+		r.learnTrees(columns, outcomes, groups, adds)
+	}
 	first := 0
-	for _, e := range r.encodings {
+	for k, e := range r.encodings {
 		used := Used{Column: e.name, Kind: e.kind, Terms: []Term{}}
 		for k, term := range e.terms {
 			weights := e.effect(k)
@@ -121,9 +137,7 @@ func (r *Risk) learn(columns []Column, outcomes []bool, penalty float64) {
 		}
 		squares := 0.0
 		for i := range outcomes {
-			row := features[i*width+first : i*width+first+len(e.terms)]
-			adds := dot(r.fit.Coefficients[first:first+len(e.terms)], row)
-			squares += adds * adds / float64(len(outcomes))
+			squares += adds[i][k] * adds[i][k] / float64(len(outcomes))
 		}
 		used.Spread = math.Sqrt(squares)
 		r.Card.Columns = append(r.Card.Columns, used)
@@ -141,7 +155,8 @@ func (r *Risk) choosePenalty(columns []Column, outcomes []bool, groups []string)
 		columns, outcomes, groups = pick(columns, rows), pickOutcomes(outcomes, rows), pickGroups(groups, rows)
 	}
 	shrink := float64(len(outcomes)) / float64(r.Card.Rows)
-	all := parts(columns, outcomes, folds(outcomes, groups, penaltyFolds, seed))
+	fold := folds(outcomes, groups, penaltyFolds, seed)
+	all := parts(columns, outcomes, fold)
 	best, bestLoss, worse := 0, math.Inf(1), 0
 	for k, penalty := range penalties {
 		loss := 0.0
@@ -157,6 +172,19 @@ func (r *Risk) choosePenalty(columns []Column, outcomes []bool, groups []string)
 		}
 	}
 	r.Card.Penalty = penalties[best] * shrink
+	scores := make([][]float64, len(all))
+	for f, p := range all {
+		p.loss(penalties[best])
+		inside, outside := split(fold, f)
+		scores[f] = make([]float64, len(outcomes))
+		for k, i := range inside {
+			scores[f][i] = p.fit.logOdds(p.inside[k*p.width : (k+1)*p.width])
+		}
+		for k, i := range outside {
+			scores[f][i] = p.fit.logOdds(p.outside[k*p.width : (k+1)*p.width])
+		}
+	}
+	r.Card.Trees = chooseTrees(columns, outcomes, fold, scores)
 }
 
 // part is a fold: features to learn from and features held out.
@@ -185,7 +213,7 @@ func parts(columns []Column, outcomes []bool, fold []int) []*part {
 func (p *part) loss(penalty float64) (sum float64) {
 	p.fit = FitLogistic(p.inside, p.width, p.learned, penalty, p.fit, 8)
 	for i, y := range p.held {
-		eta := p.fit.Intercept + dot(p.fit.Coefficients, p.outside[i*p.width:(i+1)*p.width])
+		eta := p.fit.logOdds(p.outside[i*p.width : (i+1)*p.width])
 		if y {
 			eta = -eta
 		}
@@ -250,16 +278,49 @@ func encodeRows(learned []*encoding, columns []Column, n int) (features []float6
 	return features, width
 }
 
+// adds are what each column adds to the log-odds of n rows by itself, and together with others, beside the intercept.
+func (r *Risk) adds(features []float64, width, n int) [][]float64 {
+	all := make([][]float64, n)
+	flat := make([]float64, n*len(r.encodings))
+	for i := range n {
+		all[i] = flat[i*len(r.encodings) : (i+1)*len(r.encodings)]
+		first := i * width
+		for k, e := range r.encodings {
+			all[i][k] = dot(r.fit.Coefficients[first-i*width:first-i*width+len(e.terms)], features[first:first+len(e.terms)])
+			first += len(e.terms)
+		}
+	}
+	return all
+}
+
+// told are what each column adds to the log-odds of n rows, with what it adds together with others.
+func (r *Risk) told(columns []Column, n int) ([][]float64, error) {
+	used, err := r.used(columns, n)
+	if err != nil {
+		return nil, err
+	}
+	features, width := encodeRows(r.encodings, used, n)
+	adds := r.adds(features, width, n)
+	if r.together != nil {
+		r.together.add(used, adds)
+	}
+	return adds, nil
+}
+
 // Foretell gives the risk of n rows. Columns are found by name; one that the Risk uses and that is not there, or is of
 // another kind, is refused.
 func (r *Risk) Foretell(columns []Column, n int) ([]float64, error) {
-	features, width, err := r.encode(columns, n)
+	adds, err := r.told(columns, n)
 	if err != nil {
 		return nil, err
 	}
 	risks := make([]float64, n)
 	for i := range risks {
-		risks[i] = r.fit.Risk(features[i*width : (i+1)*width])
+		sum := r.fit.Intercept
+		for _, a := range adds[i] {
+			sum += a
+		}
+		risks[i] = share(sum)
 	}
 	return risks, nil
 }
@@ -267,37 +328,34 @@ func (r *Risk) Foretell(columns []Column, n int) ([]float64, error) {
 // Explain gives what each column adds to the log-odds of each of n rows, the largest first. With the card's Intercept they
 // add up to the log-odds of the row's risk.
 func (r *Risk) Explain(columns []Column, n int) ([][]Contribution, error) {
-	features, width, err := r.encode(columns, n)
+	adds, err := r.told(columns, n)
 	if err != nil {
 		return nil, err
 	}
 	all := make([][]Contribution, n)
 	for i := range all {
-		first := 0
-		for _, e := range r.encodings {
-			adds := dot(r.fit.Coefficients[first:first+len(e.terms)], features[i*width+first:i*width+first+len(e.terms)])
-			all[i] = append(all[i], Contribution{e.name, adds})
-			first += len(e.terms)
+		for k, e := range r.encodings {
+			all[i] = append(all[i], Contribution{e.name, adds[i][k]})
 		}
 		slices.SortStableFunc(all[i], func(a, b Contribution) int { return cmp.Compare(math.Abs(b.Adds), math.Abs(a.Adds)) })
 	}
 	return all, nil
 }
 
-func (r *Risk) encode(columns []Column, n int) ([]float64, int, error) {
+// used are the columns that it uses, in its order.
+func (r *Risk) used(columns []Column, n int) ([]Column, error) {
 	used := make([]Column, len(r.encodings))
 	for k, e := range r.encodings {
 		i := slices.IndexFunc(columns, func(c Column) bool { return c.Name == e.name })
 		switch {
 		case i < 0:
-			return nil, 0, refuse("give the columns that it learned from", "column %s is missing", e.name)
+			return nil, refuse("give the columns that it learned from", "column %s is missing", e.name)
 		case (columns[i].Numbers == nil) != (e.kind == "label"), max(len(columns[i].Numbers), len(columns[i].Labels)) != n:
-			return nil, 0, refuse("give it as when it was learned from, one cell for each row", "column %s is not a %s of %d rows", e.name, e.kind, n)
+			return nil, refuse("give it as when it was learned from, one cell for each row", "column %s is not a %s of %d rows", e.name, e.kind, n)
 		}
 		used[k] = columns[i]
 	}
-	features, width := encodeRows(r.encodings, used, n)
-	return features, width, nil
+	return used, nil
 }
 
 // CrossValidate gives for each row the risk that a Risk learned from other rows foretells. The whole of TrainRisk is

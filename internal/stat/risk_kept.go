@@ -8,6 +8,7 @@ type keptRisk struct {
 	Encodings    []keptEncoding `json:"encodings"`
 	Intercept    float64        `json:"intercept"`
 	Coefficients []float64      `json:"coefficients"`
+	Together     *together      `json:"together,omitempty"`
 }
 
 type keptEncoding struct {
@@ -27,7 +28,7 @@ type keptEncoding struct {
 
 // MarshalJSON writes it so that it can be kept; what is read back foretells the same.
 func (r *Risk) MarshalJSON() ([]byte, error) {
-	k := keptRisk{Card: r.Card, Intercept: r.fit.Intercept, Coefficients: r.fit.Coefficients}
+	k := keptRisk{Card: r.Card, Intercept: r.fit.Intercept, Coefficients: r.fit.Coefficients, Together: r.together}
 	for _, e := range r.encodings {
 		k.Encodings = append(k.Encodings, keptEncoding{e.name, e.kind, e.terms, e.means, e.scales, e.low, e.high, e.fill, e.knots, e.features, e.rare, e.missing})
 	}
@@ -56,6 +57,10 @@ func (r *Risk) UnmarshalJSON(raw []byte) error {
 	if width != len(k.Coefficients) || width == 0 {
 		return refuse("learn anew", "%d coefficients are kept for %d features", len(k.Coefficients), width)
 	}
+	if k.Together != nil && !k.Together.fits(len(read.encodings)) {
+		return refuse("learn anew", "what is kept of columns together does not fit them")
+	}
+	read.together = k.Together
 	*r = read
 	return nil
 }

@@ -62,10 +62,6 @@ func Temper(risks []float64, outcomes []bool, parts []int) *Tempering {
 // Temper multiplies what every column adds to the log-odds with a factor, and sets the intercept so that the mean risk of the
 // rows it learned from stays the share of their outcomes. Contributions add up to the risk as before.
 func (r *Risk) Temper(factor float64, columns []Column, outcomes []bool) error {
-	features, width, err := r.encode(columns, len(outcomes))
-	if err != nil {
-		return err
-	}
 	for k := range r.fit.Coefficients {
 		r.fit.Coefficients[k] *= factor
 	}
@@ -80,13 +76,27 @@ func (r *Risk) Temper(factor float64, columns []Column, outcomes []bool) error {
 			}
 		}
 	}
-	adds := make([]float64, len(outcomes))
-	for i := range adds {
-		adds[i] = dot(r.fit.Coefficients, features[i*width:(i+1)*width])
+	if r.together != nil {
+		r.together.scale(factor)
 	}
-	r.fit.Intercept = level(adds, count(outcomes), r.fit.Intercept)
-	r.Card.Intercept = r.fit.Intercept
+	adds, err := r.told(columns, len(outcomes))
+	if err != nil {
+		return err
+	}
+	r.settle(adds, outcomes)
 	return nil
+}
+
+// settle sets the intercept so that the mean risk of rows is the share of their outcomes.
+func (r *Risk) settle(adds [][]float64, outcomes []bool) {
+	sums := make([]float64, len(adds))
+	for i := range adds {
+		for _, a := range adds[i] {
+			sums[i] += a
+		}
+	}
+	r.fit.Intercept = level(sums, count(outcomes), r.fit.Intercept)
+	r.Card.Intercept = r.fit.Intercept
 }
 
 // level is the intercept with which risks add up to so many outcomes. The sum rises with it, so halving finds it.
@@ -106,9 +116,9 @@ func level(adds []float64, outcomes int, near float64) float64 {
 	return (low + high) / 2
 }
 
-// TrainRiskWith is TrainRisk with a penalty that was chosen already, in the unit of Card.Penalty of so many rows: what it stands
+// TrainRiskLike is TrainRisk with the penalty and the number of trees that were chosen for another Risk. What a penalty stands
 // for does not grow with the rows, so it is scaled to those given.
-func TrainRiskWith(columns []Column, outcomes []bool, penalty float64, rows int) (*Risk, error) {
+func TrainRiskLike(columns []Column, outcomes []bool, groups []string, like Card) (*Risk, error) {
 	if err := Enough(outcomes); err != nil {
 		return nil, err
 	}
@@ -116,7 +126,7 @@ func TrainRiskWith(columns []Column, outcomes []bool, penalty float64, rows int)
 	if err != nil {
 		return nil, err
 	}
-	r.Card.Penalty = penalty * float64(rows) / float64(len(outcomes))
-	r.learn(columns, outcomes, r.Card.Penalty)
+	r.Card.Penalty, r.Card.Trees = like.Penalty*float64(like.Rows)/float64(len(outcomes)), like.Trees
+	r.learn(columns, outcomes, groups)
 	return r, nil
 }

@@ -21,7 +21,7 @@ func TestWhoNeedsAttentionStandsInTheOrderOfItsValueWithReasonsInWords(t *testin
 	}
 	b := c.visit(t).as(c, team.Admin)
 	text := b.get("/home/attention").Body.String()
-	for _, want := range []string{"Renewal in 52 days while use falls (−71%)", "Its most active person, Alejandro Iglesias, has not come for 25 days",
+	for _, want := range []string{"Renewal in 52 days while use falls (−71 %)", "Its most active person, Alejandro Iglesias, has not come for 25 days",
 		"NPS 3, 3 days ago: nobody has followed it up", "€42 overdue for 19 days", "the most recurring value first"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("not told: %s", want)

@@ -19,6 +19,8 @@ import (
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/accounts"
+	"github.com/keepwell/keepwell/internal/web/backtests"
+	"github.com/keepwell/keepwell/internal/web/cases"
 	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/contacts"
 	"github.com/keepwell/keepwell/internal/web/dashboards"
@@ -29,9 +31,12 @@ import (
 	"github.com/keepwell/keepwell/internal/web/health"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/journey"
+	"github.com/keepwell/keepwell/internal/web/judging"
 	"github.com/keepwell/keepwell/internal/web/metrics"
+	"github.com/keepwell/keepwell/internal/web/movements"
 	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/scorecards"
 	"github.com/keepwell/keepwell/internal/web/search"
 	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/settings"
@@ -162,7 +167,7 @@ func attr(n *html.Node, key string) string {
 }
 
 var templates = map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "feeds": feeds.Templates, "quarantine": quarantine.Templates,
-	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "feedback": feedback.Templates, "explore": explore.Templates, "journey": journey.Templates, "connect": connect.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "settings": settings.Templates, "health": health.Templates, "forecast": forecast.Templates, "ui": ui.Templates}
+	"metrics": metrics.Templates, "accounts": accounts.Templates, "contacts": contacts.Templates, "search": search.Templates, "segments": segments.Templates, "feedback": feedback.Templates, "explore": explore.Templates, "journey": journey.Templates, "connect": connect.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "settings": settings.Templates, "health": health.Templates, "scorecards": scorecards.Templates, "backtests": backtests.Templates, "movements": movements.Templates, "cases": cases.Templates, "judging": judging.Templates, "forecast": forecast.Templates, "ui": ui.Templates}
 
 func TestNoVisibleWordBypassesTheLanguages(t *testing.T) {
 	action := regexp.MustCompile(`(?s)\{\{.*?\}\}`)

@@ -100,7 +100,7 @@ func (c roads) Course(ctx context.Context, one *journey.Journey, ask journey.Ask
 	}
 	course := one.Course(stays, q)
 	if len(ask.Conditions) > 0 && c.customers > 0 {
-		course.Unread = []string{`in segment "` + c.name("gone") + `"`}
+		course.Unread = []journey.Unread{{Condition: `in segment "` + c.name("gone") + `"`, Why: fault.Said("there is no segment %q", c.name("gone"))}}
 	}
 	return course, c.down
 }

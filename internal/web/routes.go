@@ -6,8 +6,8 @@ import (
 
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/connect"
-	"github.com/keepwell/keepwell/internal/web/health"
 	"github.com/keepwell/keepwell/internal/web/journey"
+	"github.com/keepwell/keepwell/internal/web/scorecards"
 	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -105,29 +105,29 @@ func (s *site) table() []route {
 		{"GET /accounts/{id}/figures", reader, s.accounts.Figures},
 
 		{"GET /health", reader, s.health.List},
-		{"GET /health/scorecards", reader, s.health.Scorecards},
-		{"GET /health/scorecards/{id}", reader, s.health.Edit},
-		{"POST /health/scorecards/{id}/preview", reader, s.health.Try},
-		{"POST /health/scorecards/{id}/draft", reader, s.health.Draft},
-		{"POST /health/scorecards/{id}/restore", team.Arrange, s.health.Restore},
-		{"GET /health/movements", reader, s.health.Movements},
-		{"GET /health/movements/flow", reader, s.health.MovementsPart},
-		{"GET /health/movements.csv", reader, s.health.MovementsCSV},
-		{"GET /health/cases", reader, s.health.Cases},
-		{"POST /health/cases/{case}", team.Work, s.health.Decide},
-		{"GET /health/judge", reader, s.health.JudgeBook},
-		{"POST /health/judge", team.Work, s.health.JudgeNext},
-		{"POST /health/scorecards/{id}", team.Arrange, s.health.Save},
-		{"GET /health/scorecards/{id}/backtest", reader, s.health.Backtest},
-		{"POST /health/scorecards/{id}/backtest", reader, s.health.BacktestStart},
-		{"GET /health/backtests/{run}", reader, s.health.BacktestRun},
-		{"POST /health/backtests/{run}/cancel", reader, s.health.BacktestCancel},
+		{"GET /health/scorecards", reader, s.scorecards.List},
+		{"GET /health/scorecards/{id}", reader, s.scorecards.Edit},
+		{"POST /health/scorecards/{id}/preview", reader, s.scorecards.Try},
+		{"POST /health/scorecards/{id}/draft", reader, s.scorecards.Draft},
+		{"POST /health/scorecards/{id}/restore", team.Arrange, s.scorecards.Restore},
+		{"GET /health/movements", reader, s.movements.List},
+		{"GET /health/movements/flow", reader, s.movements.Part},
+		{"GET /health/movements.csv", reader, s.movements.CSV},
+		{"GET /health/cases", reader, s.cases.List},
+		{"POST /health/cases/{case}", team.Work, s.cases.Decide},
+		{"GET /health/judge", reader, s.judging.Book},
+		{"POST /health/judge", team.Work, s.judging.Next},
+		{"POST /health/scorecards/{id}", team.Arrange, s.scorecards.Save},
+		{"GET /health/scorecards/{id}/backtest", reader, s.backtests.One},
+		{"POST /health/scorecards/{id}/backtest", reader, s.backtests.Start},
+		{"GET /health/backtests/{run}", reader, s.backtests.Run},
+		{"POST /health/backtests/{run}/cancel", reader, s.backtests.Cancel},
 		{"GET /accounts/{id}/health", reader, s.health.Of},
 		{"GET /accounts/{id}/health/change", reader, s.health.Change},
 		{"GET /accounts/{id}/health/benchmark", reader, s.health.Benchmark},
 		{"GET /accounts/{id}/health/history", reader, s.health.Past},
 		{"GET /accounts/{id}/health/history/part", reader, s.health.PastPart},
-		{"POST /accounts/{id}/health", team.Work, s.health.Judge},
+		{"POST /accounts/{id}/health", team.Work, s.judging.One},
 
 		{"GET /forecasts", reader, s.forecast.Risk},
 		{"GET /forecasts/lifetime", reader, s.forecast.Lifetime},
@@ -319,8 +319,8 @@ func (s *site) undo(w http.ResponseWriter, r *http.Request) error {
 	if strings.HasPrefix(r.PostFormValue("id"), journey.UndoPrefix) {
 		return s.journey.Undo(w, r)
 	}
-	if strings.HasPrefix(r.PostFormValue("id"), health.UndoPrefix) {
-		return s.health.Undo(w, r)
+	if strings.HasPrefix(r.PostFormValue("id"), scorecards.UndoPrefix) {
+		return s.scorecards.Undo(w, r)
 	}
 	return s.accounts.Undo(w, r)
 }

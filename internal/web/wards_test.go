@@ -18,13 +18,12 @@ import (
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
-	ward "github.com/keepwell/keepwell/internal/web/health"
 )
 
 // wards score the customers of a company: each is as healthy as its place in the book.
 type wards struct{ *company }
 
-var _ ward.Clinic = wards{}
+var _ Clinic = wards{}
 
 func (c wards) service() *health.Service {
 	return &health.Service{Reader: c, Keeper: c, Now: func() time.Time { return c.now }}

@@ -17,6 +17,8 @@ import (
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/web/accounts"
+	"github.com/keepwell/keepwell/internal/web/backtests"
+	"github.com/keepwell/keepwell/internal/web/cases"
 	"github.com/keepwell/keepwell/internal/web/connect"
 	"github.com/keepwell/keepwell/internal/web/contacts"
 	"github.com/keepwell/keepwell/internal/web/dashboards"
@@ -27,16 +29,28 @@ import (
 	"github.com/keepwell/keepwell/internal/web/health"
 	"github.com/keepwell/keepwell/internal/web/home"
 	"github.com/keepwell/keepwell/internal/web/journey"
+	"github.com/keepwell/keepwell/internal/web/judging"
 	"github.com/keepwell/keepwell/internal/web/live"
 	"github.com/keepwell/keepwell/internal/web/metrics"
+	"github.com/keepwell/keepwell/internal/web/movements"
 	"github.com/keepwell/keepwell/internal/web/policies"
 	"github.com/keepwell/keepwell/internal/web/quarantine"
+	"github.com/keepwell/keepwell/internal/web/scorecards"
 	"github.com/keepwell/keepwell/internal/web/search"
 	"github.com/keepwell/keepwell/internal/web/segments"
 	"github.com/keepwell/keepwell/internal/web/settings"
 	"github.com/keepwell/keepwell/internal/web/signin"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
+
+// Clinic is what all pages about health ask.
+type Clinic interface {
+	health.Clinic
+	scorecards.Clinic
+	movements.Clinic
+	cases.Clinic
+	judging.Clinic
+}
 
 // Options is what the pages need.
 type Options struct {
@@ -80,8 +94,8 @@ type Options struct {
 	Names     segments.Names
 	Voices    feedback.Voices
 	Journeys  journey.Journeys
-	Clinic    health.Clinic
-	Backtests health.Backtests
+	Clinic    Clinic
+	Backtests backtests.Backtests
 	Forecasts forecast.Forecasts
 }
 
@@ -127,6 +141,11 @@ type site struct {
 	explore    *explore.Area
 	journey    *journey.Area
 	health     *health.Area
+	scorecards *scorecards.Area
+	backtests  *backtests.Area
+	movements  *movements.Area
+	cases      *cases.Area
+	judging    *judging.Area
 	forecast   *forecast.Area
 	live       *live.Area
 	settings   *settings.Area
@@ -162,7 +181,8 @@ func build(o Options) (*site, error) {
 		map[string]fs.FS{"signin": signin.Templates, "home": home.Templates, "connect": connect.Templates, "feeds": feeds.Templates,
 			"quarantine": quarantine.Templates, "settings": settings.Templates, "metrics": metrics.Templates, "accounts": accounts.Templates,
 			"contacts": contacts.Templates, "search": search.Templates, "dashboards": dashboards.Templates, "policies": policies.Templates, "segments": segments.Templates,
-			"feedback": feedback.Templates, "explore": explore.Templates, "journey": journey.Templates, "health": health.Templates, "forecast": forecast.Templates})
+			"feedback": feedback.Templates, "explore": explore.Templates, "journey": journey.Templates, "health": health.Templates, "scorecards": scorecards.Templates, "backtests": backtests.Templates, "movements": movements.Templates,
+			"cases": cases.Templates, "judging": judging.Templates, "forecast": forecast.Templates})
 	if err != nil {
 		return nil, fmt.Errorf("parsing the pages: %w", err)
 	}
@@ -187,12 +207,17 @@ func build(o Options) (*site, error) {
 		contacts:   &contacts.Area{Pages: pages, People: o.Contacts},
 		segments:   &segments.Area{Pages: pages, Segments: o.Segments, Names: o.Names, Metrics: o.Metrics},
 		explore:    &explore.Area{Pages: pages, Metrics: o.Metrics, Names: o.Names},
-		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers, Metrics: o.Metrics, Names: o.Names, Backtests: o.Backtests},
+		health:     &health.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers},
+		scorecards: &scorecards.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers, Metrics: o.Metrics, Names: o.Names, Suggests: o.Backtests},
+		movements:  &movements.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers},
+		cases:      &cases.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers},
+		judging:    &judging.Area{Pages: pages, Clinic: o.Clinic, Customers: o.Customers},
 		journey:    &journey.Area{Pages: pages, Journeys: o.Journeys, Customers: o.Customers, Metrics: o.Metrics, Segments: o.Segments},
 		feedback:   &feedback.Area{Pages: pages, Voices: o.Voices},
 		forecast:   &forecast.Area{Pages: pages, Forecasts: o.Forecasts, Name: called},
 		search:     &search.Area{Pages: pages, Accounts: o.Customers, People: o.Contacts, Metrics: o.Metrics},
 	}
+	s.backtests = &backtests.Area{Pages: pages, Backtests: o.Backtests, Cards: s.scorecards}
 	s.settings = &settings.Area{Pages: pages, Signin: s.signin, Store: o.People, Base: o.Base, Forget: o.Forget, Workplace: o.Workplace, Backups: o.Backups, Workspace: func(ctx context.Context) string {
 		w, err := o.Workplace.Workspace(ctx)
 		if err != nil {

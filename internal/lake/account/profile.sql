@@ -7,18 +7,16 @@ select k.actor, k.user_id from actor_keys k where {people}
 -- block people_traits
 select f.actor, f.given, {traits} from fact_contacts f where f.ts <= {at} and {theirs} order by f.ts, f.seq
 
--- block people_days
-select m.person, max(f.day), count(distinct case when f.day > {today} - 30 then f.day end)
-from (
-  select f.actor, f.day from {user_day} f where f.day < {today} and {theirs} {only}
-  union all
-  select f.actor, f.day from fact_events f where f.day = {today} and f.ts <= {at} and {theirs} {only}
-) f join {mine} m on m.actor = f.actor group by m.person
-
 -- block people_seen
-select m.person, max(f.ts)
-from fact_events f join {mine} m on m.actor = f.actor
-where f.day >= {first} and f.day in ({days}) and f.ts <= {at} and {theirs} {only} group by m.person
+with last as materialized (select f.actor, f.last_ts from {user_last} f where {theirs} {only})
+select m.person, max(f.ts), count(distinct f.day)
+from (
+  select actor, last_ts as ts, cast(null as date) as day from last where last_ts <= {at}
+  union all
+  select f.actor, f.ts, null from fact_events f where f.ts <= {at} and f.actor in (select actor from last where last_ts > {at}) {only}
+  union all
+  select f.actor, null, f.day from {user_day} f where f.day > {today} - 30 and f.day < {today} and {theirs} {only}
+) f join {mine} m on m.actor = f.actor group by m.person
 
 -- block weeks
 select cast(floor(({today} - cast(extract(isodow from {today}) as integer) + 7 - f.day) / 7.0) as integer) as ago, count(distinct coalesce(p.person, f.actor))

@@ -88,16 +88,14 @@ func (a *Area) Of(w http.ResponseWriter, r *http.Request) error {
 	return a.Pages.Part(w, r, "health/account", "account-health", v)
 }
 
+// judgedOf is a measure of a scorecard with its choices.
 func judgedOf(card *health.Scorecard, m health.SheetMeasure) judged {
 	j := judged{Scorecard: card.ID, Measure: m.ID, Label: m.Label}
 	card.Each(func(_ *health.ScoreGroup, one *health.Measure) {
 		if one.ID == m.ID {
-			for choice := range one.Scale.Choices {
-				j.Choices = append(j.Choices, choice)
-			}
+			j.Choices = one.Choices()
 		}
 	})
-	sortBest(card, &j)
 	return j
 }
 
@@ -127,21 +125,4 @@ func (a *Area) Change(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return a.Pages.Part(w, r, "health/account", "change", v)
-}
-
-// Judge keeps what somebody says of a measure.
-func (a *Area) Judge(w http.ResponseWriter, r *http.Request) error {
-	id, now := r.PathValue("id"), a.Pages.Now()
-	customers, err := a.Customers.Book(r.Context())
-	if err != nil {
-		return err
-	}
-	if customers.Get(id) == nil {
-		return fault.New(fault.NotFound, "nothing is known of this account")
-	}
-	if err := a.judge(r, id, now); err != nil {
-		return err
-	}
-	http.Redirect(w, r, ui.AccountPath(id), http.StatusSeeOther)
-	return nil
 }

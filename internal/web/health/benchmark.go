@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/web/ui"
@@ -12,8 +13,9 @@ import (
 // held is what an account's health is held against.
 type held struct {
 	health.Benchmark
-	Of    string // what peers share, in words
-	Above int    // of a hundred peers, how many have a lower score
+	Of     string // what peers share, in words
+	Untold []string
+	Above  int // of a hundred peers, how many have a lower score
 }
 
 // Benchmark answers with an account's own past, accounts like it, and the target.
@@ -27,6 +29,9 @@ func (a *Area) Benchmark(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := &held{Benchmark: b, Of: i18n.T(ui.Lang(r), "benchmark.everybody")}
+	for _, u := range b.Unread {
+		v.Untold = append(v.Untold, i18n.T(ui.Lang(r), "benchmark.unread", "segment", u.Segment, "why", fault.In(u.Why, i18n.Refusal(ui.Lang(r))).Error()))
+	}
 	if p := b.Peers; p != nil {
 		v.Above = (100*p.Below + p.N/2) / p.N
 		if len(p.By) > 0 {

@@ -1,5 +1,5 @@
-// Package health shows how well accounts are: the book by health, an account's scores with their reasons, and the editor
-// of scorecards with its preview.
+// Package health shows how well accounts are: the book by health, and an account's scores with their reasons, their history
+// and what they are held against. Scorecards, backtests, movements, cases and judging are areas beside it.
 //
 // Scoring is left to package health; who may see which account to the book that it is given.
 package health
@@ -16,7 +16,6 @@ import (
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/health"
-	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
@@ -26,39 +25,15 @@ import (
 //go:embed *.html
 var Templates embed.FS
 
-// Clinic scores accounts and keeps scorecards.
+// Clinic scores accounts.
 type Clinic interface {
 	Health(ctx context.Context) (*health.Table, error)
 	LastTold(id, aspect string) (health.Told, bool)
 	ToldOf(ctx context.Context, id string, before time.Time, asOf *time.Time) ([]health.Told, error)
 	HealthAt(ctx context.Context, q health.Question) (*health.Table, error)
 	HealthChange(ctx context.Context, q health.ChangeAsk) (health.Change, error)
-	HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(id string) bool) (*health.Flow, error)
-	Preview(ctx context.Context, draft health.Scorecard, at time.Time, mine func(id string) bool, limit int) (*health.Preview, *health.Table, error)
 	HealthBenchmark(ctx context.Context, book *account.Book, id string) (health.Benchmark, error)
-	Check(ctx context.Context, card *health.Scorecard) error
-	CheckReading(r metric.Reading, bad func(field, reason string, args ...any))
-	Range(ctx context.Context, r metric.Reading, at time.Time, mine func(id string) bool) (health.Range, error)
 	Unit(r metric.Reading) metric.Unit
-	Scorecards(ctx context.Context) ([]health.Scorecard, error)
-	ScorecardPut(ctx context.Context, card health.Scorecard, version int64, now time.Time) (health.Scorecard, error)
-	ScorecardRemove(ctx context.Context, id string, now time.Time) error
-	Judgements(ctx context.Context) ([]health.Judgement, error)
-	JudgementAdd(ctx context.Context, j health.Judgement) (health.Judgement, error)
-	Cases(ctx context.Context, past int) ([]health.Case, error)
-	Comments(ctx context.Context, accounts []string) (map[string][]health.Comment, error)
-	Case(ctx context.Context, id string) (health.Case, error)
-	CaseChange(ctx context.Context, id string, change func(*health.Case) error) (health.Case, error)
-}
-
-// Metrics describes what measures can read.
-type Metrics interface {
-	Describe(lang i18n.Lang) []metric.Described
-}
-
-// Names are what products call things, for measures to offer.
-type Names interface {
-	Events(ctx context.Context) ([]string, error)
 }
 
 // Customers is the accounts that who asks may see.
@@ -71,9 +46,6 @@ type Area struct {
 	Pages     *ui.Pages
 	Clinic    Clinic
 	Customers Customers
-	Backtests Backtests
-	Metrics   Metrics
-	Names     Names
 }
 
 func (a *Area) words(r *http.Request) health.Words {
@@ -89,6 +61,7 @@ type book struct {
 	Total      int
 	More, Top  string
 	Scorecards int
+	Undecided  []health.SheetGap
 }
 
 type bandCount struct {
@@ -139,6 +112,7 @@ func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 		v.More = address(v.Band, table.IDs[rows[perPage-1]])
 	}
 	words := a.words(r)
+	v.Undecided = words.Gaps(table)
 	for _, row := range rows {
 		l := line{Sheet: table.Sheet(row, words, a.Clinic.LastTold)}
 		s := customers.Get(l.Account)

@@ -2,9 +2,11 @@ package health
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,6 +30,12 @@ type past struct {
 	Rows          []pastRow
 	Chosen        *split
 	Ready         bool
+}
+
+type spanChoice struct {
+	Days int
+	Href string
+	Is   bool
 }
 
 type aspectChoice struct {
@@ -332,7 +340,7 @@ func newRibbon(v *past, bands health.Bands, narrow bool, date func(time.Time) st
 		p.Zones = append(p.Zones, zone{z.band, y(z.high), round(y(z.low) - y(z.high))})
 	}
 	for _, score := range []float64{0, bands.Average, bands.Good, 100} {
-		p.Y = append(p.Y, ui.Tick{At: y(score), Label: plain(score)})
+		p.Y = append(p.Y, ui.Tick{At: y(score), Label: strconv.FormatFloat(round(score), 'f', -1, 64)})
 	}
 	for i := range ticks {
 		at := v.From.Add(time.Duration(float64(i) / float64(ticks-1) * span * float64(time.Second)))
@@ -368,7 +376,7 @@ func newRibbon(v *past, bands health.Bands, narrow bool, date func(time.Time) st
 		if row.Switched {
 			p.Marks = append(p.Marks, at)
 		}
-		p.Dots = append(p.Dots, ribbonDot{X: at, Y: height, Href: row.Href, Is: row.Is, Title: date(row.At) + ": " + plain(*row.Score)})
+		p.Dots = append(p.Dots, ribbonDot{X: at, Y: height, Href: row.Href, Is: row.Is, Title: date(row.At) + ": " + strconv.FormatFloat(round(*row.Score), 'f', -1, 64)})
 	}
 	if line != "" && !v.Today {
 		line += fmt.Sprintf("H%.1f", p.Right)
@@ -376,3 +384,5 @@ func newRibbon(v *past, bands health.Bands, narrow bool, date func(time.Time) st
 	end()
 	return p
 }
+
+func round(x float64) float64 { return math.Round(10*x) / 10 }

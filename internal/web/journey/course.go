@@ -6,11 +6,15 @@ import (
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/journey"
 	"github.com/keepwell/keepwell/internal/web/reading"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
+
+// unread is a condition that can't be asked any more.
+type unread struct{ Condition, Why string }
 
 // courseView is where accounts are.
 type courseView struct {
@@ -25,7 +29,7 @@ type courseView struct {
 	ReadyHref    string
 	Back         []moved
 	MoreBack     int
-	Unread       []string
+	Unread       []unread
 	Empty        bool
 	Again        string // where to ask again while nobody is known: accounts show a little after their facts
 }
@@ -124,7 +128,10 @@ func courseOf(j *journey.Journey, c choice, one, other *journey.Course, book *ac
 		return address(path(j.ID)+"/accounts", append([]string{"segment", segment}, more...)...)
 	}
 	v := &courseView{Two: c.Two, NameA: c.NameA, NameB: c.NameB, Accounts: one.Accounts, Without: len(one.Without), WithoutHref: people(c.Segment, "stage", none),
-		ReadyHref: people(c.Segment, "ready", "1"), Unread: one.Unread, Empty: one.Accounts == 0 && (other == nil || other.Accounts == 0)}
+		ReadyHref: people(c.Segment, "ready", "1"), Empty: one.Accounts == 0 && (other == nil || other.Accounts == 0)}
+	for _, u := range one.Unread {
+		v.Unread = append(v.Unread, unread{u.Condition, fault.In(u.Why, i18n.Refusal(lang)).Error()})
+	}
 	most := 1
 	for _, course := range []*journey.Course{one, other} {
 		if course != nil {

@@ -1,4 +1,4 @@
-package health
+package scorecards
 
 import (
 	"cmp"
@@ -30,14 +30,14 @@ func (d *drafting) text(name string) string { return strings.TrimSpace(d.form.Ge
 
 // number reads a number that stands in a field; an empty one is 0.
 func (d *drafting) number(field, text string) float64 {
-	x, err := number(text)
+	if strings.TrimSpace(text) == "" {
+		return 0
+	}
+	x, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(text), ",", "."), 64)
 	if err != nil {
 		d.bad.Field(field, "%q is no number", text)
 	}
-	if x == nil {
-		return 0
-	}
-	return *x
+	return x
 }
 
 // list reads values with commas between them.

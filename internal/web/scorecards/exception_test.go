@@ -1,4 +1,4 @@
-package health
+package scorecards
 
 import (
 	"net/url"

@@ -1,8 +1,9 @@
-package health
+// Package movements shows how accounts moved between the bands of health.
+package movements
 
 import (
-	"fmt"
-	"math"
+	"context"
+	"embed"
 	"net/http"
 	"net/url"
 	"slices"
@@ -14,6 +15,28 @@ import (
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
+
+// Templates are the pages of this area.
+//
+//go:embed *.html
+var Templates embed.FS
+
+// Clinic knows how accounts moved.
+type Clinic interface {
+	HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(id string) bool) (*health.Flow, error)
+}
+
+// Customers is the accounts that who asks may see.
+type Customers interface {
+	Book(ctx context.Context) (*account.Book, error)
+}
+
+// Area answers for movements.
+type Area struct {
+	Pages     *ui.Pages
+	Clinic    Clinic
+	Customers Customers
+}
 
 // movements is the page of how accounts moved between bands.
 type movements struct {
@@ -61,9 +84,9 @@ const (
 
 var spans = []int{7, 30, 90, 180}
 
-// Movements shows how accounts moved between two days. The picture is a part of its own, since the past may have to be
+// List shows how accounts moved between two days. The picture is a part of its own, since the past may have to be
 // scored first.
-func (a *Area) Movements(w http.ResponseWriter, r *http.Request) error {
+func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	v, err := a.asked(r)
 	if err != nil {
 		return err
@@ -73,11 +96,11 @@ func (a *Area) Movements(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	return a.Pages.Show(w, r, "health/movements", v)
+	return a.Pages.Show(w, r, "movements/list", v)
 }
 
-// MovementsPart answers with the picture and the table.
-func (a *Area) MovementsPart(w http.ResponseWriter, r *http.Request) error {
+// Part answers with the picture and the table.
+func (a *Area) Part(w http.ResponseWriter, r *http.Request) error {
 	v, err := a.asked(r)
 	if err == nil {
 		err = a.flow(r, v)
@@ -85,11 +108,11 @@ func (a *Area) MovementsPart(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return a.Pages.Part(w, r, "health/movements", "flow", v)
+	return a.Pages.Part(w, r, "movements/list", "flow", v)
 }
 
-// MovementsCSV sends all accounts with where they were and are.
-func (a *Area) MovementsCSV(w http.ResponseWriter, r *http.Request) error {
+// CSV sends all accounts with where they were and are.
+func (a *Area) CSV(w http.ResponseWriter, r *http.Request) error {
 	v, err := a.asked(r)
 	if err == nil {
 		err = a.flow(r, v)
@@ -201,7 +224,7 @@ func titleOf(book *account.Book, id string) string {
 func moveKey(from, to health.Band) string {
 	name := func(b health.Band) string {
 		if b == "" {
-			return noBand
+			return "none"
 		}
 		return string(b)
 	}
@@ -220,88 +243,3 @@ func moodOf(from, to health.Band) string {
 	}
 	return "worse"
 }
-
-// river is the picture of movements: bands then on the left, now on the right, each as high as it has accounts, and a
-// stream for each movement.
-type river struct {
-	Class         string // for a broad box or a narrow one
-	Width, Height float64
-	Banks         []bank
-	Streams       []stream
-}
-
-type bank struct {
-	Band                health.Band
-	X, Y, Height, TextX float64
-	Anchor, Label       string
-	N                   int
-}
-
-type stream struct {
-	Path, Mood, Title, Href string
-}
-
-const (
-	bankWidth  = 14.0
-	bankGap    = 14.0
-	bankMargin = 110.0 // room for the name of a band and a number
-	bankLeast  = 3.0
-)
-
-// newRivers lays movements out twice, as charts are; none when nobody has a score.
-func newRivers(lines []moveLine, name func(health.Band) string) (both []*river) {
-	for _, v := range []*river{{Class: "broad", Width: 760, Height: 300}, {Class: "narrow", Width: 340, Height: 280}} {
-		if !v.flow(lines, name) {
-			return nil
-		}
-		both = append(both, v)
-	}
-	return both
-}
-
-func (v *river) flow(lines []moveLine, name func(health.Band) string) bool {
-	bands := health.Moved
-	left, right := make([]int, len(bands)), make([]int, len(bands))
-	total := 0
-	for _, l := range lines {
-		left[rankOf(l.From)] += l.Count
-		right[rankOf(l.To)] += l.Count
-		total += l.Count
-	}
-	if total == 0 {
-		return false
-	}
-	unit := (v.Height - bankGap*float64(len(bands)-1) - 2*bankLeast*float64(len(bands))) / float64(total)
-	height := func(n int) float64 {
-		if n == 0 {
-			return 0
-		}
-		return math.Max(bankLeast, unit*float64(n))
-	}
-	from, to := make([]float64, len(bands)), make([]float64, len(bands)) // where the next stream of a bank begins
-	place := func(counts []int, x, textX float64, anchor string, at []float64) {
-		y := 2.0
-		for i, n := range counts {
-			if at[i] = y; n == 0 {
-				continue
-			}
-			v.Banks = append(v.Banks, bank{bands[i], x, round(y), round(height(n)), textX, anchor, name(bands[i]), n})
-			y += height(n) + bankGap
-		}
-	}
-	place(left, bankMargin, bankMargin-8, "end", from)
-	place(right, v.Width-bankMargin-bankWidth, v.Width-bankMargin+8, "start", to)
-	x0, x1 := bankMargin+bankWidth, v.Width-bankMargin-bankWidth
-	for _, l := range lines {
-		a, b := rankOf(l.From), rankOf(l.To)
-		h0, h1 := height(left[a])*float64(l.Count)/float64(left[a]), height(right[b])*float64(l.Count)/float64(right[b])
-		y0, y1 := from[a], to[b]
-		from[a], to[b] = y0+h0, y1+h1
-		mid := (x0 + x1) / 2
-		v.Streams = append(v.Streams, stream{Mood: l.Mood, Href: l.Href, Title: fmt.Sprintf("%s → %s: %d", name(l.From), name(l.To), l.Count),
-			Path: fmt.Sprintf("M%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1fL%.1f %.1fC%.1f %.1f %.1f %.1f %.1f %.1fZ", x0, y0, mid, y0, mid, y1, x1, y1, x1, y1+math.Max(h1, 1), mid, y1+math.Max(h1, 1), mid, y0+math.Max(h0, 1), x0, y0+math.Max(h0, 1))})
-	}
-	return true
-}
-
-func round(x float64) float64 { return math.Round(10*x) / 10 }

@@ -1,41 +1,17 @@
-package health
+package backtests
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"net/http"
-	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/backtest"
-	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/stat"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
-
-// Backtests holds scorecards to what came, over the accounts that who asks may see.
-type Backtests interface {
-	Backtest(ctx context.Context, a backtest.Ask) (backtest.Run, error)
-	BacktestOf(ctx context.Context, id string, wait bool) (backtest.Run, error)
-	Backtests(ctx context.Context, scorecard string) []backtest.Run
-	BacktestCancel(ctx context.Context, id string) error
-}
-
-// tested is the page of a scorecard's backtests.
-type tested struct {
-	ID, Name string
-	Days     int
-	Months   int
-	Everyone bool
-	Dayses   []int
-	Monthses []int
-	Run      *shownRun
-	Earlier  []backtest.Run
-}
 
 // shownRun is one backtest, written out.
 type shownRun struct {
@@ -86,119 +62,6 @@ type weightLine struct {
 // side is the draft or the scorecard in force, beside each other.
 type side struct {
 	Key, AUC, Low, High, Lift, Warned string
-}
-
-// Backtest shows the latest backtest of a scorecard, or the one that is named, and offers another.
-func (a *Area) Backtest(w http.ResponseWriter, r *http.Request) error {
-	card, err := a.cardOf(r)
-	if err != nil {
-		return err
-	}
-	v := &tested{ID: card.ID, Name: card.Label.In(ui.Lang(r)), Days: backtest.UsualDays, Months: backtest.UsualMonths, Dayses: []int{30, 60, 90, 180}, Monthses: []int{12, 24, 36}}
-	v.Earlier = a.Backtests.Backtests(r.Context(), card.ID)
-	if len(v.Earlier) > 0 {
-		chosen := v.Earlier[0]
-		if id := r.URL.Query().Get("run"); id != "" {
-			if chosen, err = a.Backtests.BacktestOf(r.Context(), id, false); err != nil {
-				return err
-			}
-		}
-		v.Run = a.shown(r, chosen)
-		if report := chosen.Report; report != nil {
-			v.Days, v.Everyone = report.Days, report.Everyone
-		}
-	}
-	return a.Pages.Show(w, r, "health/backtest", v)
-}
-
-// cardOf is the scorecard in force that a page is about, or the template.
-func (a *Area) cardOf(r *http.Request) (health.Scorecard, error) {
-	card, err := a.find(r)
-	if fault.KindOf(err) != fault.NotFound {
-		return card, err
-	}
-	id := r.PathValue("id")
-	runs := a.Backtests.Backtests(r.Context(), id) // of a draft with an id of its own
-	if len(runs) == 0 {
-		return card, err
-	}
-	card = health.Scorecard{ID: id, Label: i18n.Text{EN: id}}
-	if report := runs[0].Report; report != nil {
-		card.Label = report.Label
-	}
-	return card, nil
-}
-
-// BacktestStart asks for a backtest: of the scorecard, or of the draft that is typed.
-func (a *Area) BacktestStart(w http.ResponseWriter, r *http.Request) error {
-	ask := backtest.Ask{Scorecard: r.PathValue("id"), Everyone: r.PostFormValue("everyone") != ""}
-	for field, into := range map[string]*int{"days": &ask.Days, "months": &ask.Months} {
-		if text := r.PostFormValue(field); text != "" {
-			n, err := strconv.Atoi(text)
-			if err != nil {
-				return fault.New(fault.Invalid, "the backtest can't be made as it is asked for").Field(field, "is no number")
-			}
-			*into = n
-		}
-	}
-	if r.PostFormValue("definition") != "" {
-		draft, v, err := a.draft(r)
-		if err != nil {
-			return err
-		}
-		if len(v.Wrong) > 0 {
-			bad := fault.New(fault.Invalid, "the scorecard can't be used as it is")
-			for _, w := range v.Wrong {
-				bad = bad.Field(w.At, w.Reason)
-			}
-			return bad
-		}
-		if draft.ID == "" {
-			draft.ID = r.PathValue("id")
-		}
-		ask.Draft, ask.Scorecard = draft, draft.ID
-	}
-	run, err := a.Backtests.Backtest(r.Context(), ask)
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/health/scorecards/"+url.PathEscape(run.Scorecard)+"/backtest?run="+url.QueryEscape(run.ID), http.StatusSeeOther)
-	return nil
-}
-
-// BacktestRun answers with how far a backtest is, or its report.
-func (a *Area) BacktestRun(w http.ResponseWriter, r *http.Request) error {
-	run, err := a.Backtests.BacktestOf(r.Context(), r.PathValue("run"), false)
-	if err != nil {
-		return err
-	}
-	return a.Pages.Part(w, r, "health/backtest", "run", a.shown(r, run))
-}
-
-// BacktestCancel stops one.
-func (a *Area) BacktestCancel(w http.ResponseWriter, r *http.Request) error {
-	run, err := a.Backtests.BacktestOf(r.Context(), r.PathValue("run"), false)
-	if err == nil {
-		err = a.Backtests.BacktestCancel(r.Context(), run.ID)
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r, "/health/scorecards/"+url.PathEscape(run.Scorecard)+"/backtest?run="+url.QueryEscape(run.ID), http.StatusSeeOther)
-	return nil
-}
-
-// suggested is the scorecard with the weights that a backtest suggests, to be edited.
-func (a *Area) suggested(r *http.Request, run string) (*health.Scorecard, error) {
-	one, err := a.Backtests.BacktestOf(r.Context(), run, false)
-	if err != nil {
-		return nil, err
-	}
-	if one.Report == nil || one.Report.Weights == nil {
-		return nil, fault.New(fault.NotFound, "this backtest suggests no weights")
-	}
-	draft := one.Report.Weights.Draft
-	return &draft, nil
 }
 
 // shown writes a backtest out.

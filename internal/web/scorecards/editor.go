@@ -1,74 +1,17 @@
-package health
+package scorecards
 
 import (
-	"context"
 	"errors"
 	"net/http"
-	"net/url"
 	"regexp"
-	"sort"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/i18n"
-	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
-
-// shelf is the scorecards in force and the templates that are not.
-type shelf struct {
-	Cards, Templates []cardLine
-}
-
-// cardLine is a scorecard in a list.
-type cardLine struct {
-	ID, Name, About, Aspect, Who, By string
-	Version                          int64
-	Changed                          time.Time
-	Measures                         int
-}
-
-func lineOf(s *health.Scorecard, r *http.Request) cardLine {
-	l := cardLine{ID: s.ID, Name: s.Label.In(ui.Lang(r)), About: s.About.In(ui.Lang(r)), Aspect: s.Aspect, Who: strings.TrimSpace(s.Segment + " " + strings.Join(s.Stages, ", ")), By: s.By, Version: s.Version, Changed: s.Changed}
-	s.Each(func(*health.ScoreGroup, *health.Measure) { l.Measures++ })
-	return l
-}
-
-// inForce are the scorecards that accounts are given now.
-func (a *Area) inForce(ctx context.Context) ([]health.Scorecard, error) {
-	all, err := a.Clinic.Scorecards(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var cards []health.Scorecard
-	for _, s := range health.InForce(all, a.Pages.Now().Add(time.Microsecond)) {
-		cards = append(cards, *s)
-	}
-	return cards, nil
-}
-
-// Scorecards lists them.
-func (a *Area) Scorecards(w http.ResponseWriter, r *http.Request) error {
-	cards, err := a.inForce(r.Context())
-	if err != nil {
-		return err
-	}
-	v := &shelf{}
-	there := map[string]bool{}
-	for i := range cards {
-		there[cards[i].ID] = true
-		v.Cards = append(v.Cards, lineOf(&cards[i], r))
-	}
-	for _, t := range health.Templates() {
-		if !there[t.ID] {
-			v.Templates = append(v.Templates, lineOf(&t, r))
-		}
-	}
-	return a.Pages.Show(w, r, "health/scorecards", v)
-}
 
 // editor is a scorecard as a form or as text, with what it would make of the accounts.
 type editor struct {
@@ -94,22 +37,11 @@ const (
 // wrong is what can't be used of a scorecard: where, in words and as its path.
 type wrong struct{ At, Where, Reason string }
 
-// versionLine is an earlier version with what it changed.
-type versionLine struct {
-	N           int64
-	By          string
-	Changed     time.Time
-	Now         bool
-	Differences []health.Difference
-}
-
-const versionsShown = 20
-
 // newID is the path of a scorecard that is not kept yet.
 const newID = "new"
 
-// find gives the scorecard of an address: the one in force, or the template with its id, or a new one.
-func (a *Area) find(r *http.Request) (health.Scorecard, error) {
+// Of is the scorecard of an address: the one in force, or the template with its id, or a new one.
+func (a *Area) Of(r *http.Request) (health.Scorecard, error) {
 	id := r.PathValue("id")
 	cards, err := a.inForce(r.Context())
 	if err != nil {
@@ -134,7 +66,7 @@ func (a *Area) find(r *http.Request) (health.Scorecard, error) {
 
 // Edit shows a scorecard, or the template with its id.
 func (a *Area) Edit(w http.ResponseWriter, r *http.Request) error {
-	card, err := a.find(r)
+	card, err := a.Of(r)
 	if err != nil {
 		return err
 	}
@@ -156,7 +88,7 @@ func (a *Area) Edit(w http.ResponseWriter, r *http.Request) error {
 	if v.Versions, err = a.versions(r, card.ID); err != nil {
 		return err
 	}
-	return a.Pages.Show(w, r, "health/edit", v)
+	return a.Pages.Show(w, r, "scorecards/edit", v)
 }
 
 // fill shows a scorecard in an editor.
@@ -170,27 +102,6 @@ func (a *Area) fill(r *http.Request, v *editor, card *health.Scorecard, open str
 		v.Form, err = a.formOf(r, card, open)
 	}
 	return err
-}
-
-func (a *Area) versions(r *http.Request, id string) ([]versionLine, error) {
-	all, err := a.Clinic.Scorecards(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	var lines []versionLine
-	var before health.Scorecard
-	for _, s := range all {
-		if s.ID != id {
-			continue
-		}
-		line := versionLine{N: s.Version, By: s.By, Changed: s.Changed, Now: s.Until.IsZero()}
-		if before.ID != "" {
-			line.Differences = health.Differences(&before, &s, ui.Lang(r))
-		}
-		before = s
-		lines = append([]versionLine{line}, lines...)
-	}
-	return lines[:min(versionsShown, len(lines))], nil
 }
 
 // draft reads what was sent: the text, and in the form view the fields that change it. What is wrong with it is kept in the
@@ -217,6 +128,19 @@ func (a *Area) draft(r *http.Request) (*health.Scorecard, *editor, error) {
 	}
 	v.Name = card.Label.In(ui.Lang(r))
 	return &card, v, a.refused(r, v, &card, err)
+}
+
+// Typed is the scorecard that was sent as a draft. One that can't be used is a fault.Invalid, as are the fields that are wrong.
+func (a *Area) Typed(r *http.Request) (*health.Scorecard, error) {
+	draft, v, err := a.draft(r)
+	if err != nil || len(v.Wrong) == 0 {
+		return draft, err
+	}
+	bad := fault.New(fault.Invalid, "the scorecard can't be used as it is")
+	for _, w := range v.Wrong {
+		bad = bad.Field(w.At, "%s", w.Reason)
+	}
+	return nil, bad
 }
 
 // refused keeps what is wrong beside the text; other errors it gives back.
@@ -282,9 +206,9 @@ func (a *Area) Draft(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if r.Header.Get("HX-Request") != "" {
-		return a.Pages.Part(w, r, "health/edit", "editor", v)
+		return a.Pages.Part(w, r, "scorecards/edit", "editor", v)
 	}
-	return a.Pages.Show(w, r, "health/edit", v)
+	return a.Pages.Show(w, r, "scorecards/edit", v)
 }
 
 // Try answers with what a draft would make of the accounts.
@@ -319,7 +243,7 @@ func (a *Area) Try(w http.ResponseWriter, r *http.Request) error {
 			v.Names[one.ID] = customers.Get(one.ID).Title()
 		}
 	}
-	return a.Pages.Part(w, r, "health/edit", "tried", v)
+	return a.Pages.Part(w, r, "scorecards/edit", "tried", v)
 }
 
 // check keeps all that is wrong with a scorecard beside it. One that is new gets an id of its name first.
@@ -353,135 +277,15 @@ func idOf(name string, taken map[string]bool) string {
 	return id
 }
 
-// Save puts a scorecard in force.
-func (a *Area) Save(w http.ResponseWriter, r *http.Request) error {
-	id := r.PathValue("id")
-	if r.PostFormValue("do") == "remove" {
-		version, _ := strconv.ParseInt(r.PostFormValue("version"), 10, 64) // 0 can't be gone back to
-		if err := a.Clinic.ScorecardRemove(r.Context(), id, a.Pages.Now()); err != nil {
-			return err
-		}
-		ui.Tell(w, r, "/health/scorecards", "scorecard_removed", 1, undoID(id, version))
-		return nil
-	}
-	card, v, err := a.draft(r)
+// suggested is the scorecard with the weights that a backtest suggests, to be edited.
+func (a *Area) suggested(r *http.Request, run string) (*health.Scorecard, error) {
+	one, err := a.Suggests.BacktestOf(r.Context(), run, false)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(v.Wrong) == 0 {
-		if err := a.check(r, v, card); err != nil {
-			return err
-		}
+	if one.Report == nil || one.Report.Weights == nil {
+		return nil, fault.New(fault.NotFound, "this backtest suggests no weights")
 	}
-	if len(v.Wrong) > 0 {
-		if card != nil {
-			if err := a.fill(r, v, card, r.PostForm.Get("open")); err != nil {
-				return err
-			}
-		}
-		return a.Pages.ShowStatus(w, r, http.StatusBadRequest, "health/edit", v)
-	}
-	card.By = ui.Who(r.Context()).Name
-	was := v.Version
-	if v.Version == 0 || card.ID != v.ID {
-		v.Version, was = -1, 0
-	}
-	kept, err := a.Clinic.ScorecardPut(r.Context(), *card, v.Version, a.Pages.Now())
-	if err != nil {
-		return err
-	}
-	ui.Tell(w, r, cardPath(kept.ID), "scorecard_saved", 1, undoID(kept.ID, was))
-	return nil
-}
-
-func cardPath(id string) string { return "/health/scorecards/" + url.PathEscape(id) }
-
-// UndoPrefix begins the ids that undo what was done to scorecards: the scorecard and the version to go back to, 0 for none.
-const UndoPrefix = "scorecard:"
-
-func undoID(id string, version int64) string {
-	return UndoPrefix + id + ":" + strconv.FormatInt(version, 10)
-}
-
-// Undo puts the version that a change was made to in force again, or takes out of force what there was not before.
-func (a *Area) Undo(w http.ResponseWriter, r *http.Request) error {
-	id, number, _ := strings.Cut(strings.TrimPrefix(r.PostFormValue("id"), UndoPrefix), ":")
-	version, err := strconv.ParseInt(number, 10, 64)
-	if err != nil {
-		return fault.New(fault.NotFound, "there is nothing to undo")
-	}
-	if !team.PrincipalOf(r.Context()).May(team.Arrange) {
-		return fault.New(fault.Forbidden, "your role may not change scorecards")
-	}
-	if version == 0 {
-		if err := a.Clinic.ScorecardRemove(r.Context(), id, a.Pages.Now()); err != nil {
-			return err
-		}
-		ui.Tell(w, r, "/health/scorecards", "undone", 1, "")
-		return nil
-	}
-	if err := a.goBack(r, id, version); err != nil {
-		return err
-	}
-	ui.Tell(w, r, cardPath(id), "undone", 1, "")
-	return nil
-}
-
-// Restore puts an earlier version in force.
-func (a *Area) Restore(w http.ResponseWriter, r *http.Request) error {
-	id := r.PathValue("id")
-	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
-	if err != nil {
-		return fault.New(fault.NotFound, "the scorecard has no such version")
-	}
-	now, err := a.find(r)
-	if err != nil {
-		return err
-	}
-	if err := a.goBack(r, id, version); err != nil {
-		return err
-	}
-	ui.Tell(w, r, cardPath(id), "scorecard_saved", 1, undoID(id, now.Version))
-	return nil
-}
-
-func (a *Area) goBack(r *http.Request, id string, version int64) error {
-	all, err := a.Clinic.Scorecards(r.Context())
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
-		if s.ID == id && s.Version == version {
-			if err := a.Clinic.Check(r.Context(), &s); err != nil {
-				return err
-			}
-			s.By = ui.Who(r.Context()).Name
-			_, err := a.Clinic.ScorecardPut(r.Context(), s, 0, a.Pages.Now())
-			return err
-		}
-	}
-	return fault.New(fault.NotFound, "the scorecard has no such version")
-}
-
-// number reads a number that may be missing.
-func number(text string) (*float64, error) {
-	if strings.TrimSpace(text) == "" {
-		return nil, nil
-	}
-	x, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(text), ",", "."), 64)
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "the judgement can't be kept as it is").Field("value", "is no number")
-	}
-	return &x, nil
-}
-
-// sortBest puts the best choices first.
-func sortBest(card *health.Scorecard, j *judged) {
-	scores := map[string]float64{}
-	card.Each(func(_ *health.ScoreGroup, m *health.Measure) {
-		if m.ID == j.Measure {
-			scores = m.Scale.Choices
-		}
-	})
-	sort.Slice(j.Choices, func(a, b int) bool { return scores[j.Choices[a]] > scores[j.Choices[b]] })
+	draft := one.Report.Weights.Draft
+	return &draft, nil
 }

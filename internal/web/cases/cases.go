@@ -1,6 +1,10 @@
-package health
+// Package cases shows where what the score, the money, the people and the CSM say of an account disagree, and what
+// somebody made of it.
+package cases
 
 import (
+	"context"
+	"embed"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,6 +17,31 @@ import (
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
+
+// Templates are the pages of this area.
+//
+//go:embed *.html
+var Templates embed.FS
+
+// Clinic keeps cases.
+type Clinic interface {
+	Cases(ctx context.Context, past int) ([]health.Case, error)
+	Comments(ctx context.Context, accounts []string) (map[string][]health.Comment, error)
+	Case(ctx context.Context, id string) (health.Case, error)
+	CaseChange(ctx context.Context, id string, change func(*health.Case) error) (health.Case, error)
+}
+
+// Customers is the accounts that who asks may see.
+type Customers interface {
+	Book(ctx context.Context) (*account.Book, error)
+}
+
+// Area answers for cases.
+type Area struct {
+	Pages     *ui.Pages
+	Clinic    Clinic
+	Customers Customers
+}
 
 // queue is the page of disagreements.
 type queue struct {
@@ -48,13 +77,13 @@ const (
 	casesShown  = 30
 )
 
-// Cases shows the disagreements, those worth most first.
-func (a *Area) Cases(w http.ResponseWriter, r *http.Request) error {
+// List shows the disagreements, those worth most first.
+func (a *Area) List(w http.ResponseWriter, r *http.Request) error {
 	v, err := a.queue(r, r.URL.Query().Get("tab"))
 	if err != nil {
 		return err
 	}
-	return a.Pages.Show(w, r, "health/cases", v)
+	return a.Pages.Show(w, r, "cases/list", v)
 }
 
 func (a *Area) queue(r *http.Request, tab string) (*queue, error) {

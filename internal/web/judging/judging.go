@@ -1,17 +1,50 @@
-package health
+// Package judging shows what people judge of accounts, one after the other, and keeps what they say.
+package judging
 
 import (
+	"context"
+	"embed"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/team"
 	"github.com/keepwell/keepwell/internal/web/ui"
 )
+
+// Templates are the pages of this area.
+//
+//go:embed *.html
+var Templates embed.FS
+
+// Clinic keeps judgements.
+type Clinic interface {
+	Health(ctx context.Context) (*health.Table, error)
+	LastTold(id, aspect string) (health.Told, bool)
+	Unit(r metric.Reading) metric.Unit
+	Scorecards(ctx context.Context) ([]health.Scorecard, error)
+	Judgements(ctx context.Context) ([]health.Judgement, error)
+	JudgementAdd(ctx context.Context, j health.Judgement) (health.Judgement, error)
+}
+
+// Customers is the accounts that who asks may see.
+type Customers interface {
+	Book(ctx context.Context) (*account.Book, error)
+}
+
+// Area answers for judgements.
+type Area struct {
+	Pages     *ui.Pages
+	Clinic    Clinic
+	Customers Customers
+}
 
 // bench is the page on which somebody judges one account after the other.
 type bench struct {
@@ -44,13 +77,13 @@ const judgedFor = 3 // months that a judgement is offered to hold
 // key names a line in addresses.
 func (l *judgeLine) key() string { return l.Account + "\x1f" + l.Scorecard + "\x1f" + l.Measure }
 
-// JudgeBook shows what is to be judged: what has expired first, then what nobody has judged, then what expires soonest.
-func (a *Area) JudgeBook(w http.ResponseWriter, r *http.Request) error {
+// Book shows what is to be judged: what has expired first, then what nobody has judged, then what expires soonest.
+func (a *Area) Book(w http.ResponseWriter, r *http.Request) error {
 	v, err := a.bench(r, r.URL.Query().Get("csm"), r.URL.Query().Get("on"))
 	if err != nil {
 		return err
 	}
-	return a.Pages.Show(w, r, "health/judge", v)
+	return a.Pages.Show(w, r, "judging/one", v)
 }
 
 func (a *Area) bench(r *http.Request, csm, on string) (*bench, error) {
@@ -87,11 +120,7 @@ func (a *Area) bench(r *http.Request, csm, on string) (*bench, error) {
 		}
 		l := judgeLine{Account: one.Account, Name: s.Title(), CSM: s.CSM, Scorecard: one.Card.ID, Measure: one.Measure.ID, Label: one.Measure.Label.In(lang), Card: one.Card.Label.In(lang), Last: one.Last, Never: one.Last == nil}
 		l.Expired = one.Last != nil && !now.Before(one.Last.Until)
-		for choice := range one.Measure.Scale.Choices {
-			l.Choices = append(l.Choices, choice)
-		}
-		j := judged{Measure: one.Measure.ID, Choices: l.Choices}
-		sortBest(one.Card, &j)
+		l.Choices = one.Measure.Choices()
 		if l.Expired || l.Never {
 			v.Due++
 		}
@@ -106,7 +135,7 @@ func (a *Area) bench(r *http.Request, csm, on string) (*bench, error) {
 	v.Rows[at].Now = true
 	v.Now, v.Skip = &v.Rows[at], v.address(v.Rows[(at+1)%v.Total].key())
 	row, _ := table.Row(v.Now.Account)
-	words := a.words(r)
+	words := health.Words{Lang: lang, Unit: a.Clinic.Unit}
 	words.Currency = table.Currency()
 	sheet := table.Sheet(row, words, a.Clinic.LastTold)
 	v.Sheet = &sheet
@@ -154,8 +183,8 @@ func namesOf(book *account.Book) []string {
 	return all
 }
 
-// JudgeNext keeps a judgement and goes on to the next.
-func (a *Area) JudgeNext(w http.ResponseWriter, r *http.Request) error {
+// Next keeps a judgement and goes on to the next.
+func (a *Area) Next(w http.ResponseWriter, r *http.Request) error {
 	id, now := r.PostFormValue("account"), a.Pages.Now()
 	customers, err := a.Customers.Book(r.Context())
 	if err != nil {
@@ -175,16 +204,33 @@ func (a *Area) JudgeNext(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.Wrong, v.Reason = fault.Problem(ui.Said(ui.Lang(r), problem)).Errors, r.PostFormValue("reason")
-		return a.Pages.ShowStatus(w, r, http.StatusUnprocessableEntity, "health/judge", v)
+		return a.Pages.ShowStatus(w, r, http.StatusUnprocessableEntity, "judging/one", v)
 	}
 	next := r.PostFormValue("next")
 	ui.Tell(w, r, next, "judged", 1, "")
 	return nil
 }
 
+// One keeps what somebody says of a measure on the page of an account.
+func (a *Area) One(w http.ResponseWriter, r *http.Request) error {
+	id, now := r.PathValue("id"), a.Pages.Now()
+	customers, err := a.Customers.Book(r.Context())
+	if err != nil {
+		return err
+	}
+	if customers.Get(id) == nil {
+		return fault.New(fault.NotFound, "nothing is known of this account")
+	}
+	if err := a.judge(r, id, now); err != nil {
+		return err
+	}
+	http.Redirect(w, r, ui.AccountPath(id), http.StatusSeeOther)
+	return nil
+}
+
 // judge keeps a judgement of an account.
 func (a *Area) judge(r *http.Request, id string, now time.Time) error {
-	deck, err := a.inForce(r.Context())
+	all, err := a.Clinic.Scorecards(r.Context())
 	if err != nil {
 		return err
 	}
@@ -195,9 +241,21 @@ func (a *Area) judge(r *http.Request, id string, now time.Time) error {
 	if until, err := time.ParseInLocation(time.DateOnly, r.PostFormValue("until"), a.Pages.Zone); err == nil {
 		j.Until = until
 	}
-	if err := j.Check(deck, now); err != nil {
+	if err := j.Check(health.InForce(all, now.Add(time.Microsecond)).Cards(), now); err != nil {
 		return err
 	}
 	_, err = a.Clinic.JudgementAdd(r.Context(), j)
 	return err
+}
+
+// number reads a number that may be missing.
+func number(text string) (*float64, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	x, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(text), ",", "."), 64)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "the judgement can't be kept as it is").Field("value", "is no number")
+	}
+	return &x, nil
 }
