@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
@@ -45,6 +46,7 @@ type pulse struct {
 	zone    *time.Location
 	report  func(error)
 	wake    chan struct{} // room for one: scorecards or judgements have changed
+	scored  func()        // told once there are scores; nobody may have been told of a change by then
 	// stirred says that an account came into another band, or that scorecards or judgements changed, since somebody last
 	// took note of it.
 	stirred atomic.Bool
@@ -85,6 +87,7 @@ func (a *App) openPulse(metrics *metric.Service) *pulse {
 	keeping := func(rule memory.Rule) *memory.Memory { return memory.New(rule, p.now, p.loaded, p.report) }
 	p.ends = keeping(memory.For(endYoung, endOld, endsKept))
 	p.fitting = &health.Fitting{Service: p.service, Memory: keeping(memory.For(fittingLife, 0, fittingsKept))}
+	p.scored = a.books.want
 	return p
 }
 
@@ -206,7 +209,7 @@ func (p *pulse) publish(ctx context.Context, table *health.Table) error {
 		told = health.Ledger{}
 		told.Note(all...)
 	}
-	fresh := table.News(told)
+	fresh, first := table.News(told), p.current() == nil
 	if slices.ContainsFunc(fresh, func(t health.Told) bool { return t.Aspect == health.Global && t.Band != told[t.ID][t.Aspect].Band }) {
 		p.stirred.Store(true)
 	}
@@ -220,6 +223,9 @@ func (p *pulse) publish(ctx context.Context, table *health.Table) error {
 		close(p.ready)
 	}
 	p.mu.Unlock()
+	if first {
+		p.scored()
+	}
 	facts := make([]*fact.Fact, 0, len(fresh))
 	for _, t := range fresh {
 		f, err := toldFact(t, p.zone)
@@ -294,6 +300,23 @@ func (p *pulse) Health(ctx context.Context) (*health.Table, error) {
 		return nil, p.err
 	}
 	return p.table, nil
+}
+
+// stamp writes the present scores beside accounts, if there are some yet.
+func (p *pulse) stamp(all []*account.Standing) {
+	table := p.current()
+	if table == nil {
+		return
+	}
+	for _, s := range all {
+		row, ok := table.Row(s.ID)
+		if !ok || s.Left {
+			continue
+		}
+		if s.Health = table.Whole(row).Score(); s.Health != nil {
+			s.Band = string(table.Stands(row, p.LastTold))
+		}
+	}
 }
 
 // LastTold is what was told last of an account's aspect: its band as it is shown.

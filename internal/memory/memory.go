@@ -259,7 +259,7 @@ func (m *Memory) hottest() (hottest *memo) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, one := range m.kept {
-		if one.cost < quick || one.finding != nil || m.now().Sub(one.asked) > m.rule.Hot || m.age(one) == Young {
+		if one.cost < quick || one.finding != nil || m.now().Sub(one.asked) >= m.rule.Hot || m.age(one) == Young {
 			continue
 		}
 		if hottest == nil || one.since.Before(hottest.since) {
