@@ -252,7 +252,7 @@ func (sh *shell) forecastModel() *cobra.Command {
 						if l.Tempering != nil {
 							tempered = amount(&l.Tempering.Factor)
 						}
-						line("%d months\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s", l.Months, percent(l.Rate), l.JudgedBy, j.Events, amount(j.AUC), low, high, amount(j.Slope), tempered, amount(j.Skill))
+						line("%s\t%s\t%s\t%d\t%s\t%s\t%s\t%s\t%s\t%s", count(l.Months, "month"), percent(l.Rate), l.JudgedBy, j.Events, amount(j.AUC), low, high, amount(j.Slope), tempered, amount(j.Skill))
 					}
 				})
 			})

@@ -127,8 +127,8 @@ func (s *churnStudy) readOutcomes() error {
 		if _, seen := first[key]; seen || stat.Missing(v) {
 			continue
 		}
-		if len(values) == 2 {
-			return s.refused(i, s.target, "%q is a third value of the target, beside %q and %q: an outcome has two", v, values[0], values[1])
+		if len(values) == 2 && s.question.positive == "" {
+			return s.refused(i, s.target, "%q is a third value of the target, beside %q and %q: an outcome has two", v, values[0], values[1]).Mend("say with --positive which of them it is; all others are then none")
 		}
 		first[key] = i
 		values = append(values, v)
@@ -138,9 +138,11 @@ func (s *churnStudy) readOutcomes() error {
 	}
 	s.positive = s.question.positive
 	if s.positive == "" {
-		for _, v := range values {
+		for n, v := range values {
 			if yes, ok := outcome(v); ok && yes {
 				s.positive = v
+			} else if _, told := outcome(values[1-n]); ok && !told { // the other is a word of the table's own
+				s.positive = values[1-n]
 			}
 		}
 		// Of two values one must mean the outcome and the other must not mean it too.
@@ -166,9 +168,11 @@ func (s *churnStudy) readOutcomes() error {
 
 // outcome reads the usual words for having left.
 func outcome(value string) (yes, ok bool) {
-	switch strings.ToLower(strings.TrimSuffix(value, ".")) {
-	case "churn", "churned", "lost", "left", "leave", "leaver", "attrited customer":
+	switch strings.TrimSuffix(strings.ToLower(strings.TrimSuffix(value, ".")), " customer") {
+	case "churn", "churned", "churner", "lost", "left", "leave", "leaver", "attrited", "attrition", "exited", "canceled", "cancelled", "gone", "closed", "terminated", "inactive", "unsubscribed":
 		return true, true
+	case "existing", "retained", "stayed", "stay", "active", "current", "loyal", "kept", "no churn", "not churned", "non-churner", "subscribed", "open":
+		return false, true
 	}
 	return truth(value)
 }

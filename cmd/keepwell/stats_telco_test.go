@@ -140,3 +140,31 @@ func TestOddTablesHaveAStatedOutcome(t *testing.T) {
 		})
 	}
 }
+
+func TestTheOutcomeIsKnownByTheWordsThatTablesUse(t *testing.T) {
+	header, rows, _, left := telco(900, 4)
+	table := header + "\n" + strings.Join(rows, "\n") + "\n"
+	came := 0
+	for _, gone := range left {
+		if gone {
+			came++
+		}
+	}
+	for name, words := range map[string][]string{
+		"yes, no": {"Yes", "No"}, "letters": {"Y", "N"}, "numbers": {"1", "0"}, "with dots": {"True.", "False."}, "customers": {"Attrited Customer", "Existing Customer"}, "verbs": {"Churned", "Stayed"},
+		"the rest": {"Exited", "Retained"}, "one word known": {"Away", "Active"}, "the other": {"Left", "Here"}, "said": {"B", "A", "--positive", "B"},
+		"of three": {"Churned", "Stayed", "--positive", "churned"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			said := strings.NewReplacer(",Yes\n", ","+words[0]+"\n", ",No\n", ","+words[1]+"\n").Replace(table)
+			if name == "of three" {
+				said = strings.Replace(said, ",Stayed\n", ",Joined\n", 9)
+			}
+			var out, errs bytes.Buffer
+			code := run(context.Background(), append(strings.Fields("stats churn - --id customerID --target Churn"), words[2:]...), strings.NewReader(said), &out, &errs)
+			if want := fmt.Sprintf(`"outcomes": %d`, came); code != done || !strings.Contains(out.String(), want) {
+				t.Errorf("exit %d, want %s: %s %.300s", code, want, &errs, &out)
+			}
+		})
+	}
+}

@@ -132,3 +132,41 @@ func TestWhatCannotBeDecidedIsSaidByNameAndReason(t *testing.T) {
 		t.Errorf("a backtest of it: %v", err)
 	}
 }
+
+// What fails to be read of the accounts that were touched is known of nobody until all are read again.
+func TestWhatFailsForOneAccountIsLeftOutOfAllScores(t *testing.T) {
+	w := &world{values: map[string]float64{}, texts: map[string]string{}, ids: []string{"a", "b"}}
+	measure := func(id string) health.Measure {
+		return health.Measure{ID: id, Label: label(id), Weight: 50, Missing: health.Poor, Read: metric.Reading{Metric: id}, Scale: health.Scale{Points: [][2]float64{{0, 0}, {100, 100}}}}
+	}
+	w.cards = []health.Scorecard{{ID: "all", Label: label("all"), Changed: then, Groups: []health.ScoreGroup{{ID: "g", Label: label("g"), Weight: 100, Measures: []health.Measure{measure("x"), measure("y")}}}}}
+	for _, id := range w.ids {
+		w.values[key(later, id, "x")], w.values[key(later, id, "y")] = 20, 80
+	}
+	s := w.service()
+	table, err := s.Table(context.Background(), health.Question{At: later})
+	if err != nil {
+		t.Fatal(err)
+	}
+	scores := func(want float64, gaps int) {
+		t.Helper()
+		for row, id := range table.IDs {
+			if got := table.Whole(row); got.Value != want || len(table.GapsOf(row, "health")) != gaps {
+				t.Errorf("%s scores %v with %v, want %v with %d", id, got.Value, table.GapsOf(row, "health"), want, gaps)
+			}
+		}
+	}
+	scores(50, 0)
+	renew := func() {
+		t.Helper()
+		if table, err = s.Renewed(context.Background(), table, health.Question{At: later, Accounts: []account.Account{1}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.unreadable = map[string]error{"x": fault.Said("x can't be computed: %s", "so")}
+	renew()
+	scores(80, 1)
+	w.unreadable = nil // the accounts that were touched can be read
+	renew()
+	scores(80, 1)
+}

@@ -19,6 +19,9 @@ func (s *Service) Renewed(ctx context.Context, t *Table, q Question) (*Table, er
 	if err != nil {
 		return nil, err
 	}
+	if fresh.Fails(t.read) { // of nobody then
+		return s.Table(ctx, Question{At: q.At, Deck: t.Deck})
+	}
 	next := *t
 	next.At, next.held, next.rows, next.read = q.At, judgedAt(all, q.At), maps.Clone(t.rows), t.read.Clone()
 	var touched []int

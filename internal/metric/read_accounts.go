@@ -90,6 +90,22 @@ type asking struct {
 // Read reads accounts. It is one statement for all readings of a window, whatever they are of, so that they share
 // relations. The error is a fault.Error.
 func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
+	read, err := s.readWithout(ctx, a, nil, nil)
+	if err == nil || ctx.Err() != nil || fault.KindOf(err) == fault.Unavailable {
+		return read, err
+	}
+	readings, segments := s.failing(ctx, a)
+	if len(readings)+len(segments) == 0 {
+		return nil, err
+	}
+	if read, again := s.readWithout(ctx, a, readings, segments); again == nil {
+		return read, nil
+	}
+	return nil, err // it was not for their sake
+}
+
+// readWithout reads all but some readings and segments, by their place, which say why they can't be read.
+func (s *Service) readWithout(ctx context.Context, a ReadingAsk, readings, segments map[int]error) (*Read, error) {
 	conventions, err := s.convention(ctx, "convention", Workspace)
 	if err != nil {
 		return nil, err
@@ -116,7 +132,10 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 	together := map[string][]int{}
 	for n, r := range a.Readings {
 		key := fmt.Sprint(r.ReadsText() || r.isInstant(), r.Window, r.Change, r.Back)
-		q.out.Columns[n] = q.column(r)
+		if q.out.Columns[n] = q.column(r); readings[n] != nil {
+			q.out.Columns[n].Problem = readings[n]
+			continue
+		}
 		// What can't be read any more, such as a metric that was taken away, leaves the rest as it is.
 		if s.CheckReading(r, func(_, reason string, args ...any) { q.out.Columns[n].Problem = fault.Said(reason, args...) }); q.out.Columns[n].Problem == nil {
 			together[key] = append(together[key], n)
@@ -130,7 +149,9 @@ func (s *Service) Read(ctx context.Context, a ReadingAsk) (*Read, error) {
 	var which []int
 	for n := range a.Segments {
 		q.out.Members[n] = make([]bool, len(q.rows))
-		which = append(which, n)
+		if q.out.Unread[n] = segments[n]; segments[n] == nil {
+			which = append(which, n)
+		}
 	}
 	return q.out, q.members(ctx, which)
 }
@@ -327,6 +348,21 @@ func (c *compiler) among(column string) string {
 	return " and " + column + " in (" + strings.Join(numbers, ", ") + ")"
 }
 
+// Fails says that it could not read something that another reading of the same things could.
+func (r *Read) Fails(other *Read) bool {
+	for i := range r.Columns {
+		if r.Columns[i].Problem != nil && other.Columns[i].Problem == nil {
+			return true
+		}
+	}
+	for i := range r.Unread {
+		if r.Unread[i] != nil && other.Unread[i] == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // Clone is a copy that may be changed.
 func (r *Read) Clone() *Read {
 	c := *r
@@ -364,11 +400,12 @@ func (r *Read) Grow(number account.Account, id string) int {
 	return len(r.IDs) - 1
 }
 
-// Take puts what another reading of the same things has in its place from into the place at.
+// Take puts what another reading of the same things has in its place from into the place at. What could not be read of all
+// stays so.
 func (r *Read) Take(at int, other *Read, from int) {
 	for i := range r.Columns {
 		to, c := &r.Columns[i], &other.Columns[i]
-		to.Value[at], to.Problem = c.Value[from], c.Problem
+		to.Value[at] = c.Value[from]
 		if to.Before != nil {
 			to.Before[at] = c.Before[from]
 		}
@@ -382,5 +419,4 @@ func (r *Read) Take(at int, other *Read, from int) {
 	for i := range r.Members {
 		r.Members[i][at] = other.Members[i][from]
 	}
-	r.Unread = other.Unread
 }

@@ -103,3 +103,29 @@ func TestASegmentThatCannotBeReadSaysWhyAndLeavesTheOthers(t *testing.T) {
 		}
 	})
 }
+
+// A metric of one's own that was sound for the facts there were fails on one that came since: all else is read.
+func TestAMetricThatFailsOnAFactLeavesTheOthers(t *testing.T) {
+	rows := []row{subscription("a", "2026-02-01", nil), {kind: "events", at: on("2026-04-20"), account: "a", user: "u", f: set{"name": "twelve"}}}
+	onBoth(t, rows, func(t *testing.T, _ *lake.Lake, s *metric.Service) {
+		d, err := own(strings.Replace(mine, "e.ts < p.to_ts", "e.ts < p.to_ts and cast(e.name as integer) > 0", 1))
+		if err != nil || !strings.Contains(d.Body, "cast(e.name") {
+			t.Fatal(d, err)
+		}
+		if err := s.Catalog.Put(d); err != nil {
+			t.Fatal(err)
+		}
+		read, err := s.Read(t.Context(), metric.ReadingAsk{At: on("2026-05-01"), Readings: []metric.Reading{{Metric: "mine"}, {Metric: "mrr"}, {Metric: "dau"}}, Segments: []string{"metric mine > 0", "metric mrr > 0"}})
+		if err != nil || read.Columns[1].Value[0] != 100 || !read.Members[1][0] || read.Columns[1].Problem != nil || read.Columns[2].Problem != nil || read.Unread[1] != nil {
+			t.Fatal(read, err)
+		}
+		for what, problem := range map[string]error{"the reading": read.Columns[0].Problem, "the segment": read.Unread[0]} {
+			if problem == nil || !strings.Contains(problem.Error(), "mine can't be computed: ") || !strings.Contains(problem.Error(), "twelve") {
+				t.Errorf("%s: %v", what, problem)
+			}
+		}
+		if !math.IsNaN(read.Columns[0].Value[0]) || read.Members[0][0] {
+			t.Errorf("%+v", read)
+		}
+	})
+}

@@ -33,7 +33,7 @@ func TestAQuestionThatCannotBeAnsweredNamesTheField(t *testing.T) {
 		{metric.Ask{Metric: "nps", Segment: "plan = a and contact.email = b"}, "segment", `character 14: "contact.email" is no trait of contacts`},
 		{metric.Ask{Metric: "nps", Segment: "contact.unsubscribed = maybe"}, "segment", "true or false"},
 		{metric.Ask{Metric: "nps", Segment: "plan in last 3 days"}, "segment", "plan is no instant"},
-		{metric.Ask{Metric: "nps", Segment: "plan = a or metric nps2 > 1"}, "segment", `character 13: there is no metric "nps2"; known are`},
+		{metric.Ask{Metric: "nps", Segment: "plan = a or metric nps2 > 1"}, "segment", `character 13: there is no metric "nps2"; did you mean nps?`},
 		{metric.Ask{Metric: "nps", Segment: "metric csat/top3 > 1"}, "segment", "known are top2, mean"},
 		{metric.Ask{Metric: "nps", Segment: "metric feature_usage > 1"}, "segment", "none for an account"},
 		{metric.Ask{Metric: "nps", Segment: "metric nps > 1 EUR"}, "segment", "no amount of money"},

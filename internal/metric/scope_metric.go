@@ -30,7 +30,7 @@ type metricOf struct {
 func (f *filter) metric(s account.Segment) (m metricOf, err error) {
 	base, ok := f.catalog.Get(s.Name)
 	if !ok {
-		return m, fault.Said("there is no metric %q; known are %s", clip(s.Name), strings.Join(f.metricIDs(), ", "))
+		return m, fault.Said("there is no metric %q%s", clip(s.Name), nearest(s.Name, f.catalog.ids))
 	}
 	if m.def, m.variant, ok = base.With(s.Variant); !ok {
 		return m, fault.Said("%s has no variant %q; known are %s", base.ID, clip(s.Variant), strings.Join(base.VariantIDs(), ", "))
@@ -45,14 +45,6 @@ func (f *filter) metric(s account.Segment) (m metricOf, err error) {
 		return m, fault.Said("%s is no amount of money: leave %s out", base.ID, s.Currency)
 	}
 	return m, nil
-}
-
-func (f *filter) metricIDs() []string {
-	var ids []string
-	for _, d := range f.catalog.All() {
-		ids = append(ids, d.ID)
-	}
-	return ids
 }
 
 // fromNothing says that the metric of an account without any rows is 0: counts and amounts are, a rate or a score of

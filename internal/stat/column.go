@@ -2,6 +2,7 @@ package stat
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,26 +17,34 @@ type Column struct {
 	Labels  []string
 }
 
-// ParseColumn makes a column of cells. What it is, is read from the cells of the training rows alone: numbers, dates
-// (RFC 3339 or days; counted in days), or labels. Empty cells, NA, N/A, NaN, null and ? are missing; so are the few cells
-// that are no number where at least 95 % are, and those are counted in odd.
+// ParseColumn makes a column of cells. What it is, is read from the cells of the training rows alone: numbers (also amounts
+// and shares: "$1,250.00", "12 %"), dates (counted in days; of a way to write them that two ways could read, the one that
+// reads more cells), or labels. Empty cells, NA, N/A, NaN, null and ? are missing; so are the few cells that are no number
+// where at least 95 % are, and those are counted in odd.
 func ParseColumn(name string, cells []string, training []int) (c Column, odd int) {
-	told, numbers, dates := 0, 0, 0
-	for _, i := range training {
-		cell := strings.TrimSpace(cells[i])
-		if Missing(cell) {
-			continue
+	told := 0
+	read, most := func(string) (float64, bool) { return 0, false }, 0
+	for _, way := range ways {
+		n := 0
+		told = 0
+		for _, i := range training {
+			cell := strings.TrimSpace(cells[i])
+			if Missing(cell) {
+				continue
+			}
+			told++
+			if _, ok := way(cell); ok {
+				n++
+			}
 		}
-		told++
-		if _, ok := number(cell); ok {
-			numbers++
-		} else if _, ok := date(cell); ok {
-			dates++
+		if n > most {
+			read, most = way, n
+		}
+		if 20*most >= 19*told {
+			break
 		}
 	}
-	read := number
-	switch {
-	case told == 0, 20*numbers < 19*told && 20*dates < 19*told:
+	if told == 0 || 20*most < 19*told {
 		c = Column{Name: name, Labels: make([]string, len(cells))}
 		for i, cell := range cells {
 			if cell = strings.TrimSpace(cell); !Missing(cell) {
@@ -43,8 +52,6 @@ func ParseColumn(name string, cells []string, training []int) (c Column, odd int
 			}
 		}
 		return c, 0
-	case dates > numbers:
-		read = date
 	}
 	c = Column{Name: name, Numbers: make([]float64, len(cells))}
 	for i, cell := range cells {
@@ -73,18 +80,40 @@ func Missing(cell string) bool {
 // mostNumber is beyond what anybody measures; its square is still finite. What lies further out is a label like any text.
 const mostNumber = 1e100
 
+// ways are those in which a column of cells may be read as numbers, the plainest first.
+var ways = []func(cell string) (float64, bool){number, dated(time.DateOnly, time.RFC3339, time.DateTime, "2006-01-02 15:04", "2006-01-02T15:04:05"), amount,
+	dated("1/2/2006", "1/2/2006 15:04", "1/2/2006 15:04:05"), dated("2/1/2006", "2/1/2006 15:04", "2/1/2006 15:04:05"), dated("2-1-2006", "2-1-2006 15:04"), dated("1-2-2006"), dated("2.1.2006", "2.1.2006 15:04"),
+	dated("2006/1/2", "2006/1/2 15:04:05"), dated("Jan 2, 2006", "January 2, 2006"), dated("2 Jan 2006", "2 January 2006", "2-Jan-2006", "2-Jan-06")}
+
 func number(cell string) (float64, bool) {
 	v, err := strconv.ParseFloat(cell, 64)
 	return v, err == nil && math.Abs(v) <= mostNumber
 }
 
-func date(cell string) (float64, bool) {
-	for _, layout := range []string{time.DateOnly, time.RFC3339, time.DateTime} {
-		if t, err := time.Parse(layout, cell); err == nil {
-			return float64(t.Unix()) / 86400, true
-		}
+// grouped is a number with commas between thousands, a sign of a currency before it or of a share behind it.
+var grouped = regexp.MustCompile(`^([-+]?)[$€£]? ?([-+]?)(\d+|\d{1,3}(?:,\d{3})+)(\.\d+)? ?%?$`)
+
+func amount(cell string) (float64, bool) {
+	parts := grouped.FindStringSubmatch(cell)
+	if parts == nil {
+		return 0, false
 	}
-	return 0, false
+	return number(parts[1] + parts[2] + strings.ReplaceAll(parts[3], ",", "") + parts[4])
+}
+
+// dated reads dates written in one of some ways, in days.
+func dated(layouts ...string) func(cell string) (float64, bool) {
+	return func(cell string) (float64, bool) {
+		if cell == "" || cell[0] > '9' && cell[len(cell)-1] > '9' { // most labels
+			return 0, false
+		}
+		for _, layout := range layouts {
+			if t, err := time.Parse(layout, cell); err == nil {
+				return float64(t.Unix()) / 86400, true
+			}
+		}
+		return 0, false
+	}
 }
 
 // Pick is a column with only these rows, in this order.

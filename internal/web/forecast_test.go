@@ -35,7 +35,7 @@ func (f foretelling) Present(context.Context) (*forecast.Present, error) {
 	}
 	card := forecast.Card{Made: noon, From: noon.AddDate(-2, 0, 0), Accounts: 300, Left: 60, Voluntary: 50}
 	for _, by := range []string{"time", "accounts"} {
-		card.Looks = append(card.Looks, forecast.Look{Months: len(card.Looks)*2 + 1, Rate: 0.02, JudgedBy: by, JudgedFrom: noon.AddDate(-1, 0, 0), Judgement: judged, Learned: stat.Card{Columns: []stat.Used{{Column: "nps", Spread: 0.5}}}})
+		card.Looks = append(card.Looks, forecast.Look{Months: len(card.Looks)*2 + 1, Rate: 0.02, JudgedBy: by, JudgedFrom: noon.AddDate(-1, 0, 0), Judgement: judged, Learned: stat.Card{Columns: []stat.Used{{Column: "nps", Spread: 0.5}}, Together: []stat.Pair{{Columns: [2]string{"nps", "renewal"}, Share: 1}}}})
 	}
 	p.Model = &forecast.Model{ID: "m", Card: card}
 	five, mrr, days := 5.0, 1234.5, 40.0
@@ -95,7 +95,7 @@ func TestWhoMayLeaveIsShownWithReasonsAndHowFarToBelieveIt(t *testing.T) {
 	for path, wants := range map[string][]string{
 		"/forecasts":           {"50.0", "Last recommendation score: 5", "raises the odds ×2.2", "usual: 40", "Known to leave", "All 40 accounts"},
 		"/forecasts?all=1":     {"acc%2F39"},
-		"/forecasts/model":     {"0.82", "0.77 to 0.87", "Learned from earlier months", "Too few left to part them by time"},
+		"/forecasts/model":     {"0.82", "0.77 to 0.87", "Learned from earlier months", "Too few left to part them by time", "Last recommendation score × Days to the renewal"},
 		"/forecasts/relevance": {"foretells", "too little happened", "0.40 to 0.70", `href="/metrics/nps"`},
 		"/forecasts/lifetime?plan=starter&points=-1": {"2.00", "becomes 1.00", "starter"},
 	} {

@@ -271,6 +271,7 @@ type look struct {
 	Tenths                                  []tenth
 	Trust                                   *ui.Square
 	Weighs                                  []weight
+	Together                                string // what tells more together than by itself
 }
 
 type tenth struct {
@@ -337,6 +338,11 @@ func (a *Area) Model(w http.ResponseWriter, r *http.Request) error {
 			for _, u := range l.Learned.Columns[:min(mostWeights, len(l.Learned.Columns))] {
 				one.Weighs = append(one.Weighs, weight{i18n.T(lang, "forecast.feature."+u.Column), i18n.Number(lang, u.Spread, 2), 120 * u.Spread / widest})
 			}
+			var pairs []string
+			for _, p := range l.Learned.Together {
+				pairs = append(pairs, i18n.T(lang, "forecast.feature."+p.Columns[0])+" × "+i18n.T(lang, "forecast.feature."+p.Columns[1]))
+			}
+			one.Together = strings.Join(pairs, ", ")
 			page.Cards = append(page.Cards, one)
 		}
 	}
