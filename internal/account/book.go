@@ -98,6 +98,7 @@ func moneyColumn(id string, of func(*Standing) Money) Column {
 // Columns are all there are, in the order in which they are offered; the name comes first.
 var Columns = []Column{
 	{ID: "name", known: func(*Standing) bool { return true }, compare: func(a, b *Standing) int { return strings.Compare(a.folded, b.folded) }},
+	{ID: "health", Numeric: true, known: func(s *Standing) bool { return s.Health != nil }, compare: func(a, b *Standing) int { return cmp.Compare(*a.Health, *b.Health) }},
 	textColumn("plan", func(s *Standing) string { return s.Plan }),
 	textColumn("stage", func(s *Standing) string { return s.Stage }),
 	textColumn("csm", func(s *Standing) string { return s.CSM }),
@@ -120,7 +121,7 @@ var Columns = []Column{
 }
 
 // UsualColumns are those shown until a reader chooses others.
-var UsualColumns = []string{"name", "plan", "stage", "csm", "mrr", "renewal", "active", "last_seen", "nps", "tickets", "overdue"}
+var UsualColumns = []string{"name", "health", "plan", "stage", "csm", "mrr", "renewal", "active", "last_seen", "nps", "tickets"}
 
 // ColumnNamed is the column with an id.
 func ColumnNamed(id string) (Column, bool) {

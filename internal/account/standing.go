@@ -39,6 +39,11 @@ type Standing struct {
 	Tickets  int   // open ones
 	Overdue  Money // of invoices past their due date
 
+	// Health is its score from 0 to 100 and Band what it is called there, as they were told last; nil and empty without one,
+	// and where it has left.
+	Health *float64
+	Band   string
+
 	folded string // what is searched
 }
 

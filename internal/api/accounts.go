@@ -44,6 +44,8 @@ type Account struct {
 	Domain         string     `json:"domain,omitempty" doc:"Of most of its contacts' addresses"`
 	Created        *time.Time `json:"created_at,omitempty"`
 	HealthOverride *float64   `json:"health_override,omitempty"`
+	Health         *float64   `json:"health,omitempty" doc:"The mean of its scores, 0 to 100; reasons are at /api/v1/health/{id}"`
+	Band           string     `json:"health_band,omitempty" enum:"good,average,poor"`
 	MRR            *Amount    `json:"mrr,omitempty"`
 	Since          *time.Time `json:"since,omitempty" doc:"When it first paid"`
 	Until          *time.Time `json:"until,omitempty" doc:"When it stopped paying; missing while it does"`
@@ -304,6 +306,9 @@ func shownAccount(s *account.Standing, tags []string, columns map[string]bool) A
 	}
 	if want("nps") && s.NPS != nil {
 		out.NPS, out.NPSAt = s.NPS, &s.NPSAt
+	}
+	if want("health") {
+		out.Health, out.Band = s.Health, s.Band
 	}
 	if want("domain") {
 		out.Domain = s.Domain

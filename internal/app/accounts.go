@@ -76,7 +76,9 @@ func (a *App) openBooks(metrics *metric.Service) *books {
 	b.now, b.loaded = a.now, func() log.Position { return a.loader.Health().Loaded }
 	b.report = func(err error) { a.logger.Warn("the accounts can't be read", "error", err) }
 	b.read = func(ctx context.Context, only []string) ([]*account.Standing, string, error) {
-		return a.lake.Standings(ctx, a.now(), a.settings.Currency, only)
+		all, currency, err := a.lake.Standings(ctx, a.now(), a.settings.Currency, only)
+		a.pulse.stamp(all)
+		return all, currency, err
 	}
 	b.among = func(ctx context.Context, segment string) ([]string, error) {
 		return metrics.SegmentAccounts(ctx, segment, "")

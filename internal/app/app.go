@@ -242,7 +242,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	replay := replaying{a.store, a.segment}
 	a.books, a.meetings, a.metrics = a.openBooks(metrics), newMeetings(), metrics
-	a.memory = memory.New(a.now, func() log.Position { return a.loader.Health().Loaded }, func(err error) { a.logger.Warn("what pages show can't be found anew", "error", err) })
+	a.memory = memory.New(memory.ByCost, a.now, func() log.Position { return a.loader.Health().Loaded }, func(err error) { a.logger.Warn("what pages show can't be found anew", "error", err) })
 	a.pulse, a.desk = a.openPulse(metrics), a.openDesk(metrics)
 	mine.fit = fit{metrics, a.pulse}
 	a.runs = a.openRuns(metrics)
@@ -313,6 +313,7 @@ func (a *App) begin() {
 		a.loading.start("keeping what pages show young", a.memory.Run)
 	}
 	a.loading.start("scoring accounts", a.pulse.Run)
+	a.loading.start("keeping ends of movements", a.pulse.ends.Run)
 	cases := &caseBook{pulse: a.pulse, store: a.store, now: a.now, report: func(err error) { a.logger.Warn("disagreements can't be followed", "error", err) }}
 	a.loading.start("following disagreements", cases.Run)
 	a.loading.start("telling pages what is new", a.news.Run)

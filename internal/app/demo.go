@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/demo"
@@ -66,12 +67,31 @@ func (a *App) LoadDemo(ctx context.Context, seed uint64, progress func(float64))
 // demoScorecards are those that the made-up company has taken over.
 var demoScorecards = []string{"usage_led", "enterprise", "self_service", "onboarding", "chi"}
 
+// scoredBy is who put them in force; another one's name stands there once a scorecard was changed.
+const scoredBy = "Keepwell"
+
+// forgetScorecards takes those out of force again that nobody changed.
+func (a *App) forgetScorecards(ctx context.Context) error {
+	all, err := a.store.Scorecards(ctx)
+	if err != nil {
+		return err
+	}
+	for _, card := range all {
+		if card.Until.IsZero() && card.By == scoredBy && slices.Contains(demoScorecards, card.ID) {
+			if err := a.store.ScorecardRemove(ctx, card.ID, a.now()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // scoreDemo takes the scorecards over, unless a load that was interrupted did so.
 func (a *App) scoreDemo(ctx context.Context) error {
 	defer a.pulse.changed()
 	for _, id := range demoScorecards {
 		card, _ := health.Template(id)
-		card.By = "Keepwell"
+		card.By = scoredBy
 		if _, err := a.store.ScorecardPut(ctx, card, -1, a.now()); err != nil && fault.KindOf(err) != fault.Conflict {
 			return err
 		}

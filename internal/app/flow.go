@@ -2,26 +2,20 @@ package app
 
 import (
 	"context"
-	"strconv"
-	"sync"
 	"time"
 
 	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/memory"
 )
 
-// endsKept is how many ends of movements are remembered, endLife how long: facts of the past arrive late. What is said of the
-// present is soon another.
+// Ends of movements: those of the past are hardly changed by facts that arrive late, and whoever comes back to them an hour
+// later need not wait; what is said of the present is soon another.
 const (
-	endsKept = 16
-	endLife  = 5 * time.Minute
+	endYoung = 5 * time.Minute
+	endOld   = time.Hour
+	endsKept = 48 // three things of each
 	endsNow  = 20 * time.Second
 )
-
-// flowEnds are the ends of movements that were asked for lately, by the instant and what else they rest on.
-type flowEnds struct {
-	mu   sync.Mutex
-	kept map[string]flowEnd
-}
 
 // flowEnd is what accounts were worth at an instant, who had left, and where they were, as it was told or as today's
 // scorecards see it.
@@ -29,17 +23,22 @@ type flowEnd struct {
 	places health.Places
 	worths health.Worths
 	gone   map[string]bool
-	since  time.Time
 }
 
 // HealthFlow is how accounts moved between bands. Without recomputed it goes by what was told; where nothing had been told
 // yet at the beginning it is recomputed all the same, and says so.
 func (s scoring) HealthFlow(ctx context.Context, from, to time.Time, aspect string, recomputed bool, mine func(id string) bool) (*health.Flow, error) {
-	ends, err := s.endsOf(ctx, []time.Time{from, to}, aspect, recomputed)
-	if err == nil && !recomputed && len(ends[0].places) == 0 {
-		recomputed = true
-		ends, err = s.endsOf(ctx, []time.Time{from, to}, aspect, recomputed)
+	if !recomputed {
+		told, err := s.toldAt(ctx, from, aspect)
+		if err != nil {
+			return nil, err
+		}
+		recomputed = len(told) == 0
 	}
+	ends := make([]flowEnd, 2)
+	err := health.InTurn(ctx, 2, func(ctx context.Context, i int) (flowEnd, error) {
+		return s.endAt(ctx, []time.Time{from, to}[i], aspect, recomputed)
+	}, func(i int, end flowEnd) error { ends[i] = end; return nil })
 	if err != nil {
 		return nil, err
 	}
@@ -49,69 +48,64 @@ func (s scoring) HealthFlow(ctx context.Context, from, to time.Time, aspect stri
 	return f, nil
 }
 
-// endsOf reads both ends at once.
-func (s scoring) endsOf(ctx context.Context, at []time.Time, aspect string, recomputed bool) ([]flowEnd, error) {
-	deck, err := s.service.Deck(ctx, s.now())
-	if err != nil {
-		return nil, err
+// endAt is one end.
+func (s scoring) endAt(ctx context.Context, at time.Time, aspect string, recomputed bool) (end flowEnd, err error) {
+	moment, now := memory.Key(at.UnixMicro()), s.now().Sub(at) < time.Minute
+	if now {
+		moment = memory.Key("now", at.Truncate(endsNow).Unix())
 	}
-	by := aspect
-	for _, card := range deck {
-		if recomputed {
-			by += " " + card.ID + strconv.FormatInt(card.Version, 10)
-		}
-	}
-	ends := make([]flowEnd, len(at))
-	err = health.InTurn(ctx, len(at), func(ctx context.Context, i int) (end flowEnd, err error) {
-		if end, err = s.endAt(ctx, at[i]); err == nil {
-			end.places, err = s.placesAt(ctx, at[i], by, aspect, deck, recomputed)
-		}
+	if end.gone, err = memory.Remember(ctx, s.ends, "gone"+moment, func(ctx context.Context) (map[string]bool, error) { return s.lake.Gone(ctx, at) }); err != nil {
 		return end, err
-	}, func(i int, end flowEnd) error { ends[i] = end; return nil })
-	return ends, err
-}
-
-// endAt is an end without where accounts were.
-func (s scoring) endAt(ctx context.Context, at time.Time) (flowEnd, error) {
-	key, life := at.UTC().Format(time.RFC3339Nano), endLife
-	if s.now().Sub(at) < time.Minute {
-		key, life = "now", endsNow
 	}
-	return s.ends.remember(key, s.now(), life, func() (end flowEnd, err error) {
-		if end.gone, err = s.lake.Gone(ctx, at); err == nil {
-			end.worths, err = s.service.Worths(ctx, at)
-		}
+	if recomputed && !now {
+		scored, err := s.scoredAt(ctx, at, moment, aspect)
+		end.places, end.worths = scored.places, scored.worths
 		return end, err
-	})
-}
-
-// placesAt are where accounts were at an instant; near to now, where they are.
-func (s scoring) placesAt(ctx context.Context, at time.Time, by, aspect string, deck health.Deck, recomputed bool) (health.Places, error) {
-	if s.now().Sub(at) < time.Minute {
+	}
+	if end.worths, err = memory.Remember(ctx, s.ends, "worths"+moment, func(ctx context.Context) (health.Worths, error) { return s.service.Worths(ctx, at) }); err != nil {
+		return end, err
+	}
+	switch {
+	case recomputed:
 		table, err := s.Health(ctx)
 		if err != nil {
-			return nil, err
-		}
-		if recomputed {
-			return table.Places(aspect), nil
-		}
-		if places := s.lastPlaces(aspect); places != nil {
-			return places, nil
-		}
-		return s.lake.ToldAt(ctx, at, aspect) // it could not be told last time
-	}
-	end, err := s.ends.remember(at.UTC().Format(time.RFC3339Nano)+" "+by, s.now(), endLife, func() (end flowEnd, err error) {
-		if !recomputed {
-			end.places, err = s.lake.ToldAt(ctx, at, aspect)
 			return end, err
 		}
-		table, err := s.service.Table(ctx, health.Question{At: at, Deck: deck})
-		if err == nil {
-			end.places = table.Places(aspect)
+		end.places = table.Places(aspect)
+	case now:
+		if end.places = s.lastPlaces(aspect); end.places == nil { // it could not be told last time
+			end.places, err = s.lake.ToldAt(ctx, at, aspect)
 		}
-		return end, err
+	default:
+		end.places, err = s.toldAt(ctx, at, aspect)
+	}
+	return end, err
+}
+
+// toldAt are where accounts were in the past, as it was told.
+func (s scoring) toldAt(ctx context.Context, at time.Time, aspect string) (health.Places, error) {
+	return memory.Remember(ctx, s.ends, memory.Key("told", at.UnixMicro(), aspect), func(ctx context.Context) (health.Places, error) { return s.lake.ToldAt(ctx, at, aspect) })
+}
+
+// scoredAt are where accounts were in the past as today's scorecards see it, and what they were worth, of which these read the
+// most already. Scorecards that the aspect does not rest on are left out.
+func (s scoring) scoredAt(ctx context.Context, at time.Time, moment, aspect string) (flowEnd, error) {
+	deck, err := s.service.Deck(ctx, s.now())
+	if err != nil {
+		return flowEnd{}, err
+	}
+	deck = deck.Only(aspect)
+	parts := []any{"scored", aspect}
+	for _, card := range deck {
+		parts = append(parts, card.ID, card.Version)
+	}
+	return memory.Remember(ctx, s.ends, memory.Key(parts...)+moment, func(ctx context.Context) (flowEnd, error) {
+		table, err := s.service.Table(ctx, health.Question{At: at, Deck: deck, Worths: true})
+		if err != nil {
+			return flowEnd{}, err
+		}
+		return flowEnd{places: table.Places(aspect), worths: table.Worths()}, nil
 	})
-	return end.places, err
 }
 
 // lastPlaces are where accounts are as it was told last; nil where that is to be read anew.
@@ -128,33 +122,4 @@ func (p *pulse) lastPlaces(aspect string) health.Places {
 		}
 	}
 	return places
-}
-
-// forget drops all: something that they rest on has changed.
-func (e *flowEnds) forget() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.kept = nil
-}
-
-// remember gives what was found for a key and is young enough, or finds it.
-func (e *flowEnds) remember(key string, now time.Time, life time.Duration, find func() (flowEnd, error)) (flowEnd, error) {
-	e.mu.Lock()
-	kept, ok := e.kept[key]
-	e.mu.Unlock()
-	if ok && now.Sub(kept.since) < life {
-		return kept, nil
-	}
-	end, err := find()
-	if err != nil {
-		return end, err
-	}
-	end.since = now
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.kept == nil || len(e.kept) >= endsKept {
-		e.kept = map[string]flowEnd{}
-	}
-	e.kept[key] = end
-	return end, nil
 }

@@ -24,7 +24,7 @@ func TestAChangeForgetsWhatNumbersRestOn(t *testing.T) {
 		{"POST", "/signin", false}, {"POST", "/accounts/bulk", false}, {"DELETE", "/anything/new", true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			m := memory.New(time.Now, func() log.Position { return 0 }, func(err error) { t.Error(err) })
+			m := memory.New(memory.ByCost, time.Now, func() log.Position { return 0 }, func(err error) { t.Error(err) })
 			found := 0
 			ask := func() (int, error) {
 				return memory.Remember(context.Background(), m, "how many", func(context.Context) (int, error) { found++; return found, nil })

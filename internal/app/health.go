@@ -9,12 +9,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/api"
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
 )
@@ -28,6 +30,9 @@ const (
 	scoringShare = 10
 	// scoredAlone is the part of all accounts beyond which all are scored anew.
 	scoredAlone = 5
+	// fittingLife is how old a reading may be that a draft is tried on, fittingsKept how many are kept.
+	fittingLife  = 5 * time.Minute
+	fittingsKept = 300
 )
 
 // pulse keeps the scores of all accounts as they are now, and tells them as facts when they change.
@@ -41,6 +46,7 @@ type pulse struct {
 	zone    *time.Location
 	report  func(error)
 	wake    chan struct{} // room for one: scorecards or judgements have changed
+	scored  func()        // told once there are scores; nobody may have been told of a change by then
 	// stirred says that an account came into another band, or that scorecards or judgements changed, since somebody last
 	// took note of it.
 	stirred atomic.Bool
@@ -52,7 +58,7 @@ type pulse struct {
 	err   error
 	ready chan struct{} // closed once there is a table, or a reason why there is none
 
-	ends flowEnds
+	ends *memory.Memory // of movements
 
 	rests sync.Mutex // see fit
 
@@ -71,7 +77,6 @@ func newPulse() *pulse {
 func (a *App) openPulse(metrics *metric.Service) *pulse {
 	p := newPulse()
 	p.service = &health.Service{Reader: metrics, Keeper: a.store, Now: a.now}
-	p.fitting = &health.Fitting{Service: p.service}
 	p.lake, p.now, p.zone = a.lake, a.now, a.settings.Zone
 	p.loaded = func() log.Position { return a.loader.Health().Loaded }
 	p.accept = func(ctx context.Context, facts []*fact.Fact) error {
@@ -79,6 +84,10 @@ func (a *App) openPulse(metrics *metric.Service) *pulse {
 		return err
 	}
 	p.report = func(err error) { a.logger.Warn("the accounts can't be scored", "error", err) }
+	keeping := func(rule memory.Rule) *memory.Memory { return memory.New(rule, p.now, p.loaded, p.report) }
+	p.ends = keeping(memory.For(endYoung, endOld, endsKept))
+	p.fitting = &health.Fitting{Service: p.service, Memory: keeping(memory.For(fittingLife, 0, fittingsKept))}
+	p.scored = a.books.want
 	return p
 }
 
@@ -127,8 +136,8 @@ func (p *pulse) trouble() error {
 
 // changed says that scorecards, judgements, or what they rest on have changed.
 func (p *pulse) changed() {
-	p.fitting.Forget()
-	p.ends.forget()
+	p.fitting.Memory.Forget()
+	p.ends.Forget()
 	p.stirred.Store(true)
 	select {
 	case p.wake <- struct{}{}:
@@ -200,7 +209,7 @@ func (p *pulse) publish(ctx context.Context, table *health.Table) error {
 		told = health.Ledger{}
 		told.Note(all...)
 	}
-	fresh := table.News(told)
+	fresh, first := table.News(told), p.current() == nil
 	if slices.ContainsFunc(fresh, func(t health.Told) bool { return t.Aspect == health.Global && t.Band != told[t.ID][t.Aspect].Band }) {
 		p.stirred.Store(true)
 	}
@@ -214,6 +223,9 @@ func (p *pulse) publish(ctx context.Context, table *health.Table) error {
 		close(p.ready)
 	}
 	p.mu.Unlock()
+	if first {
+		p.scored()
+	}
 	facts := make([]*fact.Fact, 0, len(fresh))
 	for _, t := range fresh {
 		f, err := toldFact(t, p.zone)
@@ -288,6 +300,23 @@ func (p *pulse) Health(ctx context.Context) (*health.Table, error) {
 		return nil, p.err
 	}
 	return p.table, nil
+}
+
+// stamp writes the present scores beside accounts, if there are some yet.
+func (p *pulse) stamp(all []*account.Standing) {
+	table := p.current()
+	if table == nil {
+		return
+	}
+	for _, s := range all {
+		row, ok := table.Row(s.ID)
+		if !ok || s.Left {
+			continue
+		}
+		if s.Health = table.Whole(row).Score(); s.Health != nil {
+			s.Band = string(table.Stands(row, p.LastTold))
+		}
+	}
 }
 
 // LastTold is what was told last of an account's aspect: its band as it is shown.

@@ -59,6 +59,15 @@ func TestAFactThatMattersChangesTheScoreWithinSeconds(t *testing.T) {
 			t.Fatalf("what was told is %s", history)
 		}
 	}
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) { // and the list of accounts says it too
+		list := a.call(t, "GET", "/api/v1/accounts?columns=name,health&sort=health", "", "")
+		if strings.Contains(list, `{"account_id":"acme","name":"Acme","health":50,"health_band":"average"},{"account_id":"bolt","name":"Bolt","health":100,"health_band":"good"}`) {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("by health the accounts are %s", list)
+		}
+	}
 	var bolt health.Sheet
 	if err := json.Unmarshal([]byte(a.call(t, "GET", "/api/v1/health/bolt", "", "")), &bolt); err != nil || *bolt.Score != 100 {
 		t.Errorf("another account is %+v, %v", bolt, err)

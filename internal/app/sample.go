@@ -205,6 +205,9 @@ func (a *App) takeSampleOut(ctx context.Context) error {
 	if err := a.store.Forget(ctx, demo.Source, ids); err != nil {
 		return err
 	}
+	if err := a.forgetScorecards(ctx); err != nil {
+		return err
+	}
 	if err := a.lake.Forget(ctx, demo.Source, ourSource, ids); err != nil {
 		return err
 	}

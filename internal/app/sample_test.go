@@ -14,6 +14,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/feed"
+	"github.com/keepwell/keepwell/internal/health"
 	"github.com/keepwell/keepwell/internal/journey"
 )
 
@@ -48,6 +49,9 @@ func sampled(t *testing.T, data string) *App {
 		lot = lot[few:]
 	}
 	if err := a.drawJourneys(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.scoreDemo(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if err := a.store.SightingsAdd(ctx, []feed.Sighting{{Source: demo.Source, Kind: "events", First: made.Until, Last: made.Until, Count: 9, Verdict: "accepted"}}); err != nil {
@@ -87,6 +91,11 @@ func TestTheSampleCompanyVanishesWhollyAndNothingElse(t *testing.T) {
 	if _, err := a.store.JourneyChange(ctx, drawn[0].ID, 0, time.Now(), func(j *journey.Journey) error { j.Name, j.By = journey.Words{EN: "Ours"}, "ana"; return nil }); err != nil {
 		t.Fatal(err)
 	}
+	ours, _ := health.Template("enterprise")
+	ours.By = "ana"
+	if _, err := a.store.ScorecardPut(ctx, ours, 0, time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	if err := a.sample.RemoveSample(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -123,6 +132,15 @@ func TestTheSampleCompanyVanishesWhollyAndNothingElse(t *testing.T) {
 	}
 	if left, err := a.store.Journeys(ctx); err != nil || len(left) != 1 || left[0].Name.EN != "Ours" {
 		t.Errorf("journeys that are left: %+v, %v", left, err)
+	}
+	cards, err := a.store.Scorecards(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, card := range cards {
+		if inForce := card.Until.IsZero(); inForce != (card.ID == "enterprise" && card.By == "ana") {
+			t.Errorf("scorecard %s of %s, version %d: in force %t", card.ID, card.By, card.Version, inForce)
+		}
 	}
 	notes, err := a.store.Notes(ctx, "acc-0001")
 	tags, err2 := a.store.Tags(ctx)

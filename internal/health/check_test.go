@@ -12,6 +12,8 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/health"
+	"github.com/keepwell/keepwell/internal/log"
+	"github.com/keepwell/keepwell/internal/memory"
 )
 
 // sound is a scorecard with nothing wrong, to which a case does one thing.
@@ -131,7 +133,7 @@ func TestADraftIsTriedAnewWithoutReadingFactsAgain(t *testing.T) {
 		w := drawWorld(t)
 		s := w.service()
 		draft := drawCard(t, "draft")
-		f := &health.Fitting{Service: s}
+		f := &health.Fitting{Service: s, Memory: memory.New(memory.For(5*time.Minute, 0, 500), time.Now, func() log.Position { return 0 }, func(err error) { t.Error(err) })}
 		var present *health.Table
 		if rapid.Bool().Draw(t, "scored") {
 			var err error
@@ -159,7 +161,7 @@ func TestADraftIsTriedAnewWithoutReadingFactsAgain(t *testing.T) {
 			draft.Bands = health.Bands{Good: float64(60 + 10*i), Average: 30}
 			draft.Groups[0].Weight *= 0.5
 		}
-		f.Forget()
+		f.Memory.Forget()
 		w.read = nil
 		if _, _, err := f.Preview(context.Background(), nil, draft, later, all, 5); err != nil || len(w.read) == 0 {
 			t.Fatalf("once all is forgotten %v is read, %v", w.read, err)

@@ -56,16 +56,17 @@ func (d Deck) With(one Scorecard) Deck {
 	return Shuffled(cards)
 }
 
-// Only are the scorecards of one aspect; all where there is none of it, as for global health. It is never nil, which would
-// mean those in force.
+// Only are the scorecards that a score of one aspect rests on; for global health those of all aspects that count in it, for
+// an aspect that none has all. It is never nil, which would mean those in force.
 func (d Deck) Only(aspect string) Deck {
-	some := Deck{}
+	counts := map[string]bool{aspect: true}
 	for _, s := range d {
-		if s.aspect() == aspect {
-			some = append(some, s)
+		if aspect == Global && s.share() > 0 {
+			counts[s.aspect()] = true
 		}
 	}
-	if len(some) == 0 {
+	some := slices.DeleteFunc(append(Deck{}, d...), func(s *Scorecard) bool { return !counts[s.aspect()] })
+	if len(some) == 0 && aspect != Global {
 		return append(some, d...)
 	}
 	return some

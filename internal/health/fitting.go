@@ -6,10 +6,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/metric"
 )
 
@@ -17,12 +16,8 @@ import (
 // looks at besides is read once while somebody works on it, so that another weight, scale or band is answered at once.
 type Fitting struct {
 	Service *Service
-
-	mu    sync.Mutex
-	kept  map[string]fitted // by reading or segment
-	whole *metric.Read      // the accounts, where no scorecard is in force
-	since time.Time         // of whole
-	turns int               // how often all was forgotten
+	// Memory keeps what was read; nil keeps nothing.
+	Memory *memory.Memory
 }
 
 // fitted is one reading of all accounts, or who is in a segment.
@@ -31,19 +26,10 @@ type fitted struct {
 	column metric.Column
 	in     []bool
 	unread error // why it can't be told who is in a segment
-	since  time.Time
 }
 
-// fittingLife is how old a reading may be that a draft is tried on.
-const fittingLife = 5 * time.Minute
-
-// Forget drops what was read: something that readings rest on has changed.
-func (f *Fitting) Forget() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.kept, f.whole = nil, nil
-	f.turns++
-}
+// baseLife is how old the accounts may be that a draft is tried on where nothing is in force and nobody follows them.
+const baseLife = 30 * time.Second
 
 // Preview is as Service.Preview, beside the present scores.
 func (f *Fitting) Preview(ctx context.Context, present *Table, draft Scorecard, at time.Time, mine func(id string) bool, limit int) (*Preview, *Table, error) {
@@ -80,54 +66,49 @@ func (f *Fitting) Range(ctx context.Context, present *Table, r metric.Reading, a
 	return rangeOf(&read.Columns[n.place[readingKey(r)]], read.IDs, mine), nil
 }
 
-// read gives what is needed of all accounts, from the present scores, from what is kept, and for the rest from facts.
+// read gives what is needed of all accounts, from the present scores, from what is remembered, and for the rest from facts.
 func (f *Fitting) read(ctx context.Context, present *Table, n *needs, at time.Time) (*metric.Read, error) {
 	base, err := f.base(ctx, present, at)
 	if err != nil {
 		return nil, err
 	}
+	known := newNeeds()
+	if present != nil && base == present.read {
+		known = present.needs
+	}
+	all := map[string]fitted{}
 	var ask needs
-	f.mu.Lock()
-	kept, turns := map[string]fitted{}, f.turns
+	var keys []string
 	for _, r := range n.readings {
-		if one, ok := f.known(base, present, readingKey(r), at); ok {
-			kept[readingKey(r)] = one
+		if place, ok := known.place[readingKey(r)]; ok {
+			all[readingKey(r)] = fitted{read: base, column: base.Columns[place]}
 		} else {
-			ask.readings = append(ask.readings, r)
+			ask.readings, keys = append(ask.readings, r), append(keys, readingKey(r))
 		}
 	}
 	for _, text := range n.segments {
-		if one, ok := f.known(base, present, "segment "+text, at); ok {
-			kept["segment "+text] = one
+		if place, ok := known.member[text]; ok {
+			all[segmentKey(text)] = fitted{read: base, in: base.Members[place], unread: base.Unread[place]}
 		} else {
-			ask.segments = append(ask.segments, text)
+			ask.segments, keys = append(ask.segments, text), append(keys, segmentKey(text))
 		}
 	}
-	f.mu.Unlock()
-	currency := base.Currency
-	if len(ask.readings)+len(ask.segments) > 0 {
-		fresh, err := f.Service.read(ctx, Question{At: at}, ask.readings, ask.segments)
-		if err != nil {
-			return nil, err
-		}
-		for i, r := range ask.readings {
-			kept[readingKey(r)] = fitted{read: fresh, column: fresh.Columns[i], since: at}
-		}
-		for i, text := range ask.segments {
-			kept["segment "+text] = fitted{read: fresh, in: fresh.Members[i], unread: fresh.Unread[i], since: at}
-		}
-		currency = cmp.Or(currency, fresh.Currency)
-		f.keep(kept, turns, at)
+	found, err := memory.RememberAll(ctx, f.Memory, keys, func(ctx context.Context, missing []int) ([]fitted, error) { return f.fresh(ctx, &ask, missing, at) })
+	if err != nil {
+		return nil, err
 	}
-	out := &metric.Read{At: at, Accounts: base.Accounts, IDs: base.IDs, Currency: currency}
+	for i, key := range keys {
+		all[key] = found[i]
+	}
+	out := &metric.Read{At: at, Accounts: base.Accounts, IDs: base.IDs, Currency: base.Currency}
 	places := map[*metric.Read][]int{}
 	for _, r := range n.readings {
-		one := kept[readingKey(r)]
+		one := all[readingKey(r)]
 		out.Columns = append(out.Columns, columnAt(one.column, placesIn(places, one.read, base)))
 		out.Currency = cmp.Or(out.Currency, one.read.Currency)
 	}
 	for _, text := range n.segments {
-		one := kept["segment "+text]
+		one := all[segmentKey(text)]
 		in := make([]bool, len(base.IDs))
 		for row, place := range placesIn(places, one.read, base) {
 			in[row] = place >= 0 && one.in[place]
@@ -137,68 +118,41 @@ func (f *Fitting) read(ctx context.Context, present *Table, n *needs, at time.Ti
 	return out, nil
 }
 
+func segmentKey(text string) string { return "segment " + text }
+
+// fresh reads some of what is asked for from facts: readings come first, then segments.
+func (f *Fitting) fresh(ctx context.Context, ask *needs, which []int, at time.Time) ([]fitted, error) {
+	var readings []metric.Reading
+	var segments []string
+	for _, i := range which {
+		if i < len(ask.readings) {
+			readings = append(readings, ask.readings[i])
+		} else {
+			segments = append(segments, ask.segments[i-len(ask.readings)])
+		}
+	}
+	read, err := f.Service.read(ctx, Question{At: at}, readings, segments)
+	if err != nil {
+		return nil, err
+	}
+	var all []fitted
+	for i := range readings {
+		all = append(all, fitted{read: read, column: read.Columns[i]})
+	}
+	for i := range segments {
+		all = append(all, fitted{read: read, in: read.Members[i], unread: read.Unread[i]})
+	}
+	return all, nil
+}
+
 // base are the accounts: those scored last, or, where nothing is in force and nobody follows them, as they are read now and then.
 func (f *Fitting) base(ctx context.Context, present *Table, at time.Time) (*metric.Read, error) {
 	if present != nil && len(present.Deck) > 0 {
 		return present.read, nil
 	}
-	f.mu.Lock()
-	whole, fresh, turns := f.whole, at.Sub(f.since) < fittingLife/10, f.turns
-	f.mu.Unlock()
-	if whole != nil && fresh {
-		return whole, nil
-	}
-	n := newNeeds()
-	read, err := f.Service.read(ctx, Question{At: at}, n.readings, nil)
-	if err != nil {
-		return nil, err
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.turns == turns {
-		f.whole, f.since = read, at
-	}
-	return read, nil
-}
-
-// known is a reading that the base has, or one that is kept; callers hold mu.
-func (f *Fitting) known(base *metric.Read, present *Table, key string, at time.Time) (fitted, bool) {
-	if present != nil && base == present.read {
-		if n, ok := present.needs.place[key]; ok {
-			return fitted{read: base, column: base.Columns[n]}, true
-		}
-		if text, is := strings.CutPrefix(key, "segment "); is {
-			if n, ok := present.needs.member[text]; ok {
-				return fitted{read: base, in: base.Members[n], unread: base.Unread[n]}, true
-			}
-		}
-	} else if n, ok := newNeeds().place[key]; ok {
-		return fitted{read: base, column: base.Columns[n]}, true
-	}
-	one, ok := f.kept[key]
-	return one, ok && at.Sub(one.since) < fittingLife
-}
-
-// keep remembers what was read from facts, and forgets what is too old.
-func (f *Fitting) keep(all map[string]fitted, turns int, at time.Time) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.turns != turns {
-		return
-	}
-	if f.kept == nil {
-		f.kept = map[string]fitted{}
-	}
-	for key, one := range f.kept {
-		if at.Sub(one.since) >= fittingLife {
-			delete(f.kept, key)
-		}
-	}
-	for key, one := range all {
-		if !one.since.IsZero() {
-			f.kept[key] = one
-		}
-	}
+	return memory.Remember(ctx, f.Memory, memory.Key("accounts", at.Truncate(baseLife).Unix()), func(ctx context.Context) (*metric.Read, error) {
+		return f.Service.read(ctx, Question{At: at}, newNeeds().readings, nil)
+	})
 }
 
 // placesIn are where the accounts of a reading stand in another, -1 where they don't.

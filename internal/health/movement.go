@@ -141,13 +141,20 @@ func (s *Service) Worths(ctx context.Context, at time.Time) (Worths, error) {
 	if err != nil {
 		return Worths{}, err
 	}
+	return worths(read, &read.Columns[0]), nil
+}
+
+// Worths are the recurring values of the accounts of a table, which were asked for with it.
+func (t *Table) Worths() Worths { return worths(t.read, t.column(valueOf)) }
+
+func worths(read *metric.Read, values *metric.Column) Worths {
 	all := Worths{make(map[string]float64, len(read.IDs)), read.Currency}
 	for row, id := range read.IDs {
-		if x := read.Columns[0].Value[row]; !math.IsNaN(x) {
+		if x := values.Value[row]; !math.IsNaN(x) {
 			all.By[id] = x
 		}
 	}
-	return all, nil
+	return all
 }
 
 // Moved are where accounts can be at either end of a movement, in the order in which they are shown.

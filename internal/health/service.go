@@ -55,6 +55,8 @@ type Question struct {
 	Deck Deck
 	// Accounts narrows to some; nil: all. Trees are then cut off, and scorecards that none of them is given may be missing.
 	Accounts []account.Account
+	// Worths has recurring values read too, for Table.Worths; of all accounts only.
+	Worths bool
 
 	keep []string // ids of scorecards that it has as well
 }
@@ -87,6 +89,9 @@ func (s *Service) tables(ctx context.Context, q Question, decks ...Deck) ([]*Tab
 	given := decks
 	if q.Accounts == nil || !slices.ContainsFunc(decks, Deck.rivals) {
 		n = needsOf(decks...)
+		if q.Worths {
+			n.read(valueOf)
+		}
 		read, err = s.read(ctx, q, n.readings, n.segments)
 	} else {
 		given, n, read, err = s.some(ctx, q, decks)

@@ -79,6 +79,8 @@ type ImportOptions struct {
 	Map map[string]string
 	// Progress is told after every chunk; nil if nobody cares.
 	Progress func(Progress)
+	// Told is told each reason why the row of a line can't be used; nil if nobody cares.
+	Told func(line int, r RefusedRow)
 	// Refused makes the file for refused rows, called when there is the first one. The importer closes it.
 	Refused func() (io.WriteCloser, error)
 }
@@ -279,6 +281,9 @@ func (im *importing) send(ctx context.Context, c *chunk) error {
 }
 
 func (im *importing) refuse(row *Row, r RefusedRow) error {
+	if im.o.Told != nil {
+		im.o.Told(row.Line, r)
+	}
 	if im.o.Refused == nil {
 		return nil
 	}

@@ -1,5 +1,5 @@
-// Package memory keeps what pages show and takes long to find, by what was asked, for as long as it may be shown. What
-// facts are and who may see what is its callers' matter: a key names everything that its value depends on.
+// Package memory keeps what takes long to find, by what was asked, for as long as a rule says that it may be shown. What facts
+// are and who may see what is its callers' matter: a key names everything that its value depends on.
 package memory
 
 import (
@@ -14,21 +14,10 @@ import (
 	"github.com/keepwell/keepwell/internal/log"
 )
 
-// How long what pages show is remembered. What was found in no time is found anew as soon as facts have come. What takes
-// longer may be so many times older than it took; older still it is found anew behind its readers' backs, and beyond that
-// they wait. While no facts come only the clock makes it older. What somebody asked for within the hour is kept young, so
-// that the next reader need not wait; that takes at most a tenth of the time.
 const (
-	quick    = 20 * time.Millisecond
-	youngFor = 10 // times its cost
-	oldFor   = 60
-	most     = 2 * time.Minute
-	life     = 5 * time.Minute // while no facts come
-	long     = 15 * time.Minute
-	hot      = time.Hour
-	share    = 10
-	beat     = time.Second
-	room     = 500
+	quick = 20 * time.Millisecond
+	share = 10
+	beat  = time.Second
 )
 
 // Memory keeps what was found, under a clock. Its methods may be called from any goroutine.
@@ -36,6 +25,7 @@ type Memory struct {
 	// Warm asks what is asked most, when Run begins.
 	Warm func(context.Context) error
 
+	rule   Rule
 	now    func() time.Time
 	loaded func() log.Position
 	report func(error)
@@ -67,53 +57,85 @@ type memo struct {
 }
 
 // New is a memory that knows nothing. loaded is up to where facts are, report hears what could not be found anew.
-func New(now func() time.Time, loaded func() log.Position, report func(error)) *Memory {
-	return &Memory{now: now, loaded: loaded, report: report, wanted: make(chan *memo, room), kept: map[string]*memo{}}
+func New(rule Rule, now func() time.Time, loaded func() log.Position, report func(error)) *Memory {
+	return &Memory{rule: rule, now: now, loaded: loaded, report: report, wanted: make(chan *memo, rule.Room), kept: map[string]*memo{}}
 }
 
 // Remember gives what find finds, or found lately for the same key. The key names everything that it depends on, also what
-// who asks may see.
+// who asks may see. Without a memory it is found each time.
 func Remember[V any](ctx context.Context, m *Memory, key string, find func(context.Context) (V, error)) (V, error) {
+	if m == nil {
+		return find(ctx)
+	}
 	value, err := m.get(ctx, key, func(ctx context.Context) (any, error) { return find(ctx) })
 	v, _ := value.(V)
 	return v, err
 }
 
-// age is how old something is, and how it may be used.
-type age int
-
-const (
-	unknown age = iota
-	old         // good enough for who asks, but to be renewed
-	young
-)
+// RememberAll is as Remember for several keys, of which those that are missing are found at once: find gets their places. What is
+// old is found anew.
+func RememberAll[V any](ctx context.Context, m *Memory, keys []string, find func(ctx context.Context, missing []int) ([]V, error)) ([]V, error) {
+	values := make([]V, len(keys))
+	var missing []int
+	var memos []*memo
+	if m == nil {
+		for i := range keys {
+			missing = append(missing, i)
+		}
+		return find(ctx, missing)
+	}
+	m.mu.Lock()
+	for i, key := range keys {
+		one := m.memo(key)
+		if m.age(one) == Young {
+			values[i], _ = one.value.(V)
+			continue
+		}
+		missing, memos = append(missing, i), append(memos, one)
+	}
+	m.mu.Unlock()
+	if len(missing) == 0 {
+		return values, nil
+	}
+	at, began := m.loaded(), m.now()
+	found, err := find(ctx, missing)
+	if err != nil {
+		return nil, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for n, one := range memos {
+		values[missing[n]] = found[n]
+		one.value, one.at, one.since, one.cost = found[n], at, began, m.now().Sub(began)
+	}
+	return values, nil
+}
 
 // age judges a memo; callers hold mu.
-func (m *Memory) age(one *memo) age {
+func (m *Memory) age(one *memo) Age {
 	if one.since.IsZero() {
-		return unknown
+		return TooOld
 	}
-	since, same := m.now().Sub(one.since), one.at == m.loaded()
-	switch {
-	case same && since < life, !same && one.cost >= quick && since < min(youngFor*one.cost, most):
-		return young
-	case same && since < long, one.cost >= quick && since < min(oldFor*one.cost, most):
-		return old
+	return m.rule.Age(m.now().Sub(one.since), one.cost, one.at == m.loaded())
+}
+
+// memo is that of a key, asked for now; callers hold mu.
+func (m *Memory) memo(key string) *memo {
+	one := m.kept[key]
+	if one == nil {
+		one = &memo{}
+		m.keep(key, one)
 	}
-	return unknown
+	one.asked = m.now()
+	return one
 }
 
 func (m *Memory) get(ctx context.Context, key string, find func(context.Context) (any, error)) (any, error) {
 	for {
 		m.mu.Lock()
-		one := m.kept[key]
-		if one == nil {
-			one = &memo{}
-			m.keep(key, one)
-		}
-		one.asked = m.now()
+		one := m.memo(key)
 		age, value, finding := m.age(one), one.value, one.finding
-		if age == unknown && finding == nil {
+		if age == TooOld && finding == nil {
 			one.find, one.ctx, one.finding = find, context.WithoutCancel(ctx), make(chan struct{})
 			m.mu.Unlock()
 			value, err := m.found(ctx, one)
@@ -124,11 +146,11 @@ func (m *Memory) get(ctx context.Context, key string, find func(context.Context)
 			}
 			return value, err
 		}
-		if age == old {
+		if age == Old {
 			m.want(one)
 		}
 		m.mu.Unlock()
-		if age != unknown {
+		if age != TooOld {
 			return value, nil
 		}
 		select {
@@ -172,7 +194,7 @@ func (m *Memory) found(ctx context.Context, one *memo) (value any, err error) {
 
 // keep makes room for a memo by leaving out those that were not asked for the longest; callers hold mu.
 func (m *Memory) keep(key string, one *memo) {
-	if len(m.kept) >= room {
+	if len(m.kept) >= m.rule.Room {
 		var asked []time.Time
 		for _, other := range m.kept {
 			asked = append(asked, other.asked)
@@ -195,14 +217,16 @@ func (m *Memory) Forget() {
 	m.turns++
 }
 
-// Run renews what is wanted, one at a time, and what was asked for within the hour.
+// Run renews what is wanted, one at a time, and what is hot, which takes at most a tenth of the time.
 func (m *Memory) Run(ctx context.Context) error {
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
-	if err := m.Warm(ctx); err != nil && ctx.Err() == nil {
-		m.report(err)
+	if m.Warm != nil {
+		if err := m.Warm(ctx); err != nil && ctx.Err() == nil {
+			m.report(err)
+		}
+		m.unasked()
 	}
-	m.unasked()
 	var rest time.Time
 	for {
 		select {
@@ -230,12 +254,12 @@ func (m *Memory) unasked() {
 	}
 }
 
-// hottest is the oldest of what was asked for within the hour and is no longer young.
+// hottest is the oldest of what is hot and no longer young.
 func (m *Memory) hottest() (hottest *memo) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, one := range m.kept {
-		if one.cost < quick || one.finding != nil || m.now().Sub(one.asked) > hot || m.age(one) == young {
+		if one.cost < quick || one.finding != nil || m.now().Sub(one.asked) >= m.rule.Hot || m.age(one) == Young {
 			continue
 		}
 		if hottest == nil || one.since.Before(hottest.since) {

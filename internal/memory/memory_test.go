@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -22,7 +23,7 @@ type asking struct {
 
 func newAsking(t *testing.T, cost time.Duration) *asking {
 	a := &asking{cost: cost}
-	a.Memory = New(time.Now, func() log.Position { return a.loaded }, func(err error) { t.Error(err) })
+	a.Memory = New(ByCost, time.Now, func() log.Position { return a.loaded }, func(err error) { t.Error(err) })
 	a.Warm = func(context.Context) error { return nil }
 	return a
 }
@@ -161,14 +162,69 @@ func TestFailuresAreNotRemembered(t *testing.T) {
 func TestTheMemoryIsBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newAsking(t, 0)
-		for i := range 3 * room {
+		for i := range 3 * ByCost.Room {
 			time.Sleep(time.Millisecond)
 			if _, err := Remember(context.Background(), a.Memory, Key(i), func(context.Context) (int, error) { return i, nil }); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if len(a.kept) > room {
+		if len(a.kept) > ByCost.Room {
 			t.Errorf("%d are kept", len(a.kept))
 		}
+	})
+}
+
+func TestWhatFactsHardlyChangeIsYoungForItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, time.Second)
+		a.rule = For(5*time.Minute, time.Hour, 3)
+		a.expect(t, "at first", 1)
+		a.loaded++
+		time.Sleep(4 * time.Minute)
+		a.expect(t, "facts came", 1)
+		ctx, stop := context.WithCancel(context.Background())
+		var running sync.WaitGroup
+		running.Go(func() { a.Run(ctx) })
+		time.Sleep(10 * time.Minute)
+		a.expect(t, "old, while nobody asked", 1)
+		time.Sleep(time.Minute)
+		a.expect(t, "after somebody asked", 2)
+		stop()
+		running.Wait()
+		time.Sleep(2 * time.Hour)
+		a.expect(t, "too old", 3)
+	})
+}
+
+func TestOfSeveralOnlyThoseThatAreMissingAreFound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t, 0)
+		a.rule = For(time.Minute, 0, 9)
+		var failure error
+		expect := func(what string, keys, want string) {
+			t.Helper()
+			asked := ""
+			got, err := RememberAll(context.Background(), a.Memory, strings.Split(keys, " "), func(_ context.Context, missing []int) ([]string, error) {
+				var found []string
+				for _, i := range missing {
+					asked += strings.Split(keys, " ")[i]
+					found = append(found, "="+strings.Split(keys, " ")[i])
+				}
+				return found, failure
+			})
+			if err != failure || asked != want || err == nil && "="+strings.ReplaceAll(keys, " ", " =") != strings.Join(got, " ") {
+				t.Errorf("%s: %v, %v; asked for %q, want %q", what, got, err, asked, want)
+			}
+		}
+		expect("at first", "a b", "ab")
+		expect("one more", "a c b", "c")
+		failure = errors.New("no")
+		expect("a failure", "a d", "d")
+		failure = nil
+		expect("after a failure", "d a", "d")
+		time.Sleep(time.Minute)
+		expect("too old", "a", "a")
+		a.Forget()
+		expect("forgotten", "a", "a")
 	})
 }

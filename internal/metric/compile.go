@@ -36,6 +36,8 @@ type compiler struct {
 	// it is not nil, keeps the accounts that are asked for, where that changes nothing for them.
 	before time.Time
 	only   []account.Account
+	// broken says that before lies within a day of which more is known: rollups by day can't tell what came after it.
+	broken bool
 	others []string // kinds of facts that are kept of all accounts
 
 	ctes   []string
@@ -191,6 +193,9 @@ func (c *compiler) list(id string) (string, error) {
 
 // wholeDays says that every point begins and ends at midnight, so that rollups by day can answer.
 func (c *compiler) wholeDays() bool {
+	if c.broken {
+		return false
+	}
 	for _, p := range c.points {
 		if !p.Period.From.Equal(Day.start(p.Period.From)) || !p.Period.To.Equal(Day.start(p.Period.To)) {
 			return false
@@ -265,7 +270,7 @@ func (c *compiler) theirs(k *fact.Kind) string {
 	persons := c.view.Persons()
 	which := "f.visitor in (select f.visitor from fact_pages f where true" + c.among("f.account") + ")"
 	if k == fact.Events {
-		mine := "select distinct coalesce(pp.person, f.actor) as person from (select distinct actor from fact_events f where true" + c.among("f.account") + ") f left join " + persons + " pp on pp.actor = f.actor"
+		mine := "select distinct coalesce(pp.person, f.actor) as person from (select actor from " + c.view.Rollup("user_last") + " u where true" + c.among("u.account") + ") f left join " + persons + " pp on pp.actor = f.actor"
 		which = "f.actor in (with mine as (" + mine + ") select person from mine union all select pp.actor from " + persons + " pp where pp.person in (select person from mine))"
 	}
 	return c.factRows(k, "(select * from fact_"+k.Name+" f where "+which+")")

@@ -174,9 +174,19 @@ func (q *asking) column(r Reading) Column {
 // compiler writes questions over these points that see nothing from At on.
 func (q *asking) compiler(points []point) *compiler {
 	c := newCompiler(q.view, points, dayAfter(q.At), q.Zone, q.conventions)
-	c.now, c.before, c.only = q.At, q.At, q.Accounts
+	q.sees(c)
 	return c
 }
+
+// sees hides from a question what lies ahead of the instant, and accounts that are not asked for. Of the running day nothing
+// is known that lies ahead of the clock, but for what senders date ahead.
+func (q *asking) sees(c *compiler) {
+	c.now, c.before, c.only = q.At, q.At, q.Accounts
+	c.broken = !q.At.Equal(Day.start(q.At)) && q.Now().Sub(q.At) > runningFor
+}
+
+// runningFor is how long after its instant a reading of the present may be asked: scores that no fact touches are as old.
+const runningFor = 15 * time.Minute
 
 // accounts finds whom there was anything of before the instant.
 func (q *asking) accounts(ctx context.Context) error {

@@ -64,7 +64,7 @@ func (q *asking) membersOf(ctx context.Context, which []int) error {
 		return err
 	}
 	c := f.compiler(q.view, points)
-	c.now, c.before, c.only = q.At, q.At, q.Accounts
+	q.sees(c)
 	sc := newScoping(c, f)
 	conditions := make([]string, len(either.Of))
 	for n, part := range either.Of {

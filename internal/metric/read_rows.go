@@ -145,6 +145,9 @@ func (c *compiler) eventRows(r Reading) (string, error) {
 		counts = "cast(count(distinct f.day) as double precision)"
 	case "people":
 		relation, counts, where = "events", "cast(count(distinct f.person) as double precision)", "f.person > 0"
+		if r.Event == "*" { // which a rollup knows
+			relation = "doer_days"
+		}
 	}
 	if r.Event != "*" {
 		where += " and f.name = " + c.text(r.Event)

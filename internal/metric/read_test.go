@@ -202,6 +202,38 @@ func until(rows []row, at time.Time) []row {
 	})
 }
 
+func TestWhatComesLaterOnTheDayIsNotReadAtAnInstantWithinIt(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			l, s := serving(t, engine)
+			noon := dawn.AddDate(0, 0, 30).Add(12 * time.Hour)
+			did := func(at time.Time, account, user string) row {
+				return row{kind: "events", at: at, account: account, user: user, f: map[string]any{"name": "Report Opened"}}
+			}
+			load(t, l, []row{did(noon.Add(-time.Hour), "acme", "ann"), did(noon.Add(time.Hour), "acme", "bob")})
+			ask := metric.ReadingAsk{At: noon, Segments: []string{"did any event >= 2 times in 7 days"}}
+			for _, counted := range []string{"times", "days", "people"} {
+				ask.Readings = append(ask.Readings, metric.Reading{Event: "*", Counted: counted}, metric.Reading{Event: "Report Opened", Counted: counted})
+			}
+			ask.Readings = append(ask.Readings, metric.Reading{Metric: "mau"})
+			got, err := s.Read(context.Background(), ask)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.IDs[0] != "acme" || got.Members[0][0] {
+				t.Fatalf("%v, in the segment: %v", got.IDs, got.Members)
+			}
+			for n, c := range got.Columns {
+				if c.Value[0] != 1 {
+					t.Errorf("%+v is %v", ask.Readings[n], c.Value[0])
+				}
+			}
+		})
+	}
+}
+
 // TestNothingThatHappensLaterChangesWhatWasRead cuts random companies at an instant: what is read then must be the same
 // whether or not the rest follows. Who is who is told of all times in both, since that alone is a matter of what is known.
 func TestNothingThatHappensLaterChangesWhatWasRead(t *testing.T) {

@@ -96,7 +96,7 @@ func (c *compiler) define(relation, name, argument string) error {
 // relation is the text of a relation's file; the one for questions about the present over whole days, with the policies
 // as they come, where there is one.
 func (c *compiler) relation(name string) (string, error) {
-	if c.view.AsOf() == nil {
+	if c.view.AsOf() == nil && !c.broken {
 		live, ok := relationText(name + ".live")
 		text, any := strings.CutPrefix(live, anyInstant)
 		if ok && (any || c.wholeDays()) && !c.conventions.differs(policiesOf("{"+name+"}")) {

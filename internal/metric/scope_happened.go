@@ -74,6 +74,9 @@ func (sc *scoping) entered(name string, s account.Segment) error {
 }
 
 func (sc *scoping) wholeDays() bool {
+	if sc.c.broken {
+		return false
+	}
 	for _, end := range sc.windowEnds() {
 		if !end.Equal(Day.start(end)) {
 			return false

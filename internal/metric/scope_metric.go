@@ -151,7 +151,7 @@ func (f *filter) millionths(s account.Segment) *big.Rat {
 func (sc *scoping) accountValues(name string, s account.Segment, m metricOf) error {
 	e := sc.f.evaluation(s, m, sc.c.view, sc.points())
 	c := e.compiler(e.points)
-	c.args, c.before, c.only, c.others = sc.c.args, sc.c.before, sc.c.only, m.def.Others
+	c.args, c.before, c.broken, c.only, c.others = sc.c.args, sc.c.before, sc.c.broken, sc.c.only, m.def.Others
 	body, err := e.body(c, "")
 	if err != nil {
 		return err

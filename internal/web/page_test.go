@@ -304,3 +304,13 @@ func TestReadersChooseLanguageAndColours(t *testing.T) {
 		t.Errorf("kept %v", b.cookies)
 	}
 }
+
+func TestAPageThatIsGoneLeadsToWhereItBelonged(t *testing.T) {
+	c := grown(40, 1, plain)
+	b := c.visit(t).as(c, team.Admin)
+	for path, want := range map[string]string{"/accounts/nosuch": `main" href="/accounts"`, "/metrics/nosuch": `main" href="/metrics"`, "/nothing/here": `main" href="/"`} {
+		if w := b.get(path); w.Code != 404 || !strings.Contains(w.Body.String(), `class="button `+want) {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+}

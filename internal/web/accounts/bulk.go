@@ -204,6 +204,11 @@ func plainCells(id string, s *account.Standing) []string {
 		return []string{strconv.Itoa(s.Active)}
 	case "tickets":
 		return []string{strconv.Itoa(s.Tickets)}
+	case "health":
+		if s.Health == nil {
+			return []string{""}
+		}
+		return []string{strconv.FormatFloat(*s.Health, 'f', -1, 64)}
 	case "nps":
 		if s.NPS == nil {
 			return []string{""}

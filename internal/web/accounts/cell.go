@@ -37,6 +37,11 @@ func (a *Area) cell(lang i18n.Lang, id string, s *account.Standing, now time.Tim
 			c.Text, c.Quiet = i18n.T(lang, "accounts.left"), true
 			c.Title = i18n.Date(lang, s.Until.In(a.Pages.Zone))
 		}
+	case "health":
+		if c.Numeric = true; s.Health != nil {
+			c.Text, c.Title, c.Mood = ui.Figure(lang, *s.Health), i18n.T(lang, "health.band."+s.Band), ui.BandClass(s.Band)
+			c.Icon = map[string]string{"good": "check", "fair": "equal", "poor": "warn"}[c.Mood]
+		}
 	case "overdue":
 		if money(s.Overdue); c.Text != "" {
 			c.Mood, c.Icon = "poor", "warn"

@@ -1,7 +1,6 @@
 package connect
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -116,9 +115,16 @@ func (a *Area) preview(r *http.Request, f *file) (*preview, error) {
 		p.At = a.Pages.Now().In(a.Pages.Zone).Format(time.DateOnly) // a list of what is so now
 	}
 	first := &firstRows{RowReader: rows, most: rowsTried, keep: rowsShown}
-	var refused bytes.Buffer
-	p.Tried, err = a.Files.TakeFile(r.Context(), f.Kind, first, nil, ingest.ImportOptions{Map: to,
-		Refused: func() (io.WriteCloser, error) { return closing{&refused}, nil }}, p.at(), true)
+	p.Tried, err = a.Files.TakeFile(r.Context(), f.Kind, first, nil, ingest.ImportOptions{Map: to, Told: func(line int, r ingest.RefusedRow) {
+		if n := len(p.Reasons); n == 0 || p.Reasons[n-1].Line != line {
+			if n == reasonsTold {
+				return
+			}
+			p.Reasons = append(p.Reasons, refusal{Line: line})
+		}
+		last := &p.Reasons[len(p.Reasons)-1]
+		last.Flaws = append(last.Flaws, flaw{r.Field, label(lang, r.Field), r.Reason})
+	}}, p.at(), true)
 	for _, row := range first.kept {
 		cells := row.Cells
 		if row.JSON != nil {
@@ -132,7 +138,6 @@ func (a *Area) preview(r *http.Request, f *file) (*preview, error) {
 		}
 		p.Problem = err.Error()
 	}
-	p.Reasons = reasons(lang, refused.Bytes(), reasonsTold)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.done {
@@ -170,10 +175,6 @@ func (f *firstRows) Next() (ingest.Row, error) {
 	}
 	return row, err
 }
-
-type closing struct{ io.Writer }
-
-func (closing) Close() error { return nil }
 
 // Take takes a file in as its columns were said. It ends with the request: a reader who goes away stops it, and may send
 // the form again, for what is in already is not doubled.

@@ -65,6 +65,7 @@ type steps struct {
 	Needs    []need
 	Chosen   int
 	Kinds    []kind
+	Hooks    []kind // those that other programs usually know of
 	Live     live
 	Problem  string // of a file that was sent, a key of the words
 }
@@ -122,8 +123,16 @@ func (a *Area) steps(r *http.Request) (s steps, err error) {
 		}
 	}
 	s.Kinds = kinds(ui.Lang(r))
+	for _, name := range []string{"accounts", "contacts", "subscriptions", "invoices", "tickets", "answers", "interactions"} {
+		s.Hooks = append(s.Hooks, s.Kinds[slices.IndexFunc(s.Kinds, func(k kind) bool { return k.Name == name })])
+	}
 	if s.MayWatch {
 		s.Live, err = a.live(ctx, "")
+		if err == nil {
+			var empty bool
+			empty, err = a.Sample.MayAddSample(ctx)
+			s.Live.Known = !empty
+		}
 	}
 	return s, err
 }
@@ -198,12 +207,13 @@ func (a *Area) Key(w http.ResponseWriter, r *http.Request) error {
 // live is what arrived last.
 type live struct {
 	feeds.Arrived
-	Mark string
+	Mark  string
+	Known bool // facts came before the server started
 }
 
 func (a *Area) live(ctx context.Context, seen string) (live, error) {
 	arrived, err := a.Feeds.Arrived(ctx, seen)
-	return live{arrived, arrived.Mark}, err
+	return live{Arrived: arrived, Mark: arrived.Mark}, err
 }
 
 // Live answers with the facts that arrived; with nothing when the reader has them.

@@ -3,7 +3,6 @@ package connect
 import (
 	"context"
 	"crypto/rand"
-	"encoding/csv"
 	"errors"
 	"io"
 	"net/http"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
-	"github.com/keepwell/keepwell/internal/i18n"
 	"github.com/keepwell/keepwell/internal/ingest"
 	"github.com/keepwell/keepwell/internal/team"
 )
@@ -208,33 +206,9 @@ func (a *Area) Refused(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// reasons are the first reasons of a table of refused rows: line, fields and what is wrong with each.
-func reasons(lang i18n.Lang, table []byte, most int) (all []refusal) {
-	rows := csv.NewReader(strings.NewReader(string(table)))
-	rows.FieldsPerRecord = -1
-	if _, err := rows.Read(); err != nil {
-		return nil
-	}
-	for len(all) < most {
-		row, err := rows.Read()
-		if err != nil || len(row) < 3 {
-			return all
-		}
-		line, fields, why := row[len(row)-3], strings.Split(row[len(row)-2], "; "), strings.Split(row[len(row)-1], "; ")
-		if len(fields) != len(why) { // a reason has a semicolon of its own
-			fields, why = []string{strings.Join(fields, ", ")}, []string{strings.Join(why, "; ")}
-		}
-		one := refusal{Line: line}
-		for i, field := range fields {
-			one.Flaws = append(one.Flaws, flaw{field, label(lang, field), why[i]})
-		}
-		all = append(all, one)
-	}
-	return all
-}
-
+// refusal is a row that can't be used, with all that is wrong with it.
 type refusal struct {
-	Line  string
+	Line  int
 	Flaws []flaw
 }
 

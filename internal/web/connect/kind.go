@@ -20,8 +20,8 @@ func kinds(lang i18n.Lang) (all []kind) {
 // label is what a field is called by people, empty where its own name is as clear.
 func label(lang i18n.Lang, field string) string {
 	for _, key := range []string{"field." + field, "trait." + field} {
-		if i18n.Has(key) {
-			return i18n.T(lang, key)
+		if said := i18n.T(lang, key); i18n.Has(key) && bare(said) != bare(field) {
+			return said
 		}
 	}
 	return ""

@@ -3,16 +3,22 @@ package home
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
+	"github.com/keepwell/keepwell/internal/feed"
 	"github.com/keepwell/keepwell/internal/web/feeds"
 )
 
 // arriving is whether the facts behind all of it still arrive, and up to when they are in the numbers.
 type arriving struct {
-	Fresh   feeds.Freshness
-	Late    bool
-	Feeds   int
+	Fresh feeds.Freshness
+	Late  bool
+	Feeds int
+	// Nothing says that no fact is here: none came, or none that could be used.
+	Nothing bool
+	// Filling says that the sample company comes in, whose facts are older than their arrival.
+	Filling bool
 	Stopped []feeds.Feed
 }
 
@@ -31,6 +37,14 @@ func (a *Area) arriving(ctx context.Context) (v arriving, err error) {
 		return v, err
 	}
 	v.Feeds, v.Stopped = len(health), feeds.Stopped(health)
+	if v.Nothing = !slices.ContainsFunc(health, func(f feeds.Feed) bool { return f.Verdict == "accepted" || f.Verdict == "duplicate" }); v.Nothing && len(health) > 0 {
+		totals, err := a.Feeds.Overview.Totals(ctx)
+		if err != nil {
+			return v, err
+		}
+		v.Nothing = len(totals) == 0
+	}
+	v.Filling = a.Sample.Sample().State == feed.Arriving
 	v.Fresh, err = a.Feeds.Overview.Freshness(ctx)
 	v.Late = v.Fresh.Behind > late
 	return v, err

@@ -145,7 +145,7 @@ func (a *Area) Show(w http.ResponseWriter, r *http.Request) error {
 	if v.Mentions, err = a.mentions(ctx); err != nil {
 		return err
 	}
-	if v.Feeds == 0 {
+	if v.Nothing {
 		if v.Offer, err = connect.Offers(ctx, a.Sample); err != nil {
 			return err
 		}

@@ -25,10 +25,12 @@ const (
 
 type movements struct {
 	Months []moveMonth
-	Zero   float64
-	Href   string
-	Parts  []string // that occur
-	Title  string
+	// Closing is what is paid a month where nothing moved; empty where nothing is.
+	Closing string
+	Zero    float64
+	Href    string
+	Parts   []string // that occur
+	Title   string
 }
 
 type moveMonth struct {
@@ -81,6 +83,9 @@ func (a *Area) lay(answer *metric.Answer, lang i18n.Lang) *movements {
 	}
 	slices.SortFunc(m.Parts, func(x, y string) int { return slices.Index(moves, x) - slices.Index(moves, y) })
 	if up+down == 0 {
+		if n := len(answer.Points); n > 0 && part(answer.Points[n-1], "closing") != 0 {
+			m.Closing = f.Whole(part(answer.Points[n-1], "closing"))
+		}
 		return m
 	}
 	room := barsHeight - barsFoot

@@ -38,6 +38,8 @@ type failure struct {
 	Detail string
 	Fix    string
 	Fields []fault.Field
+	// Near is the place that the address belongs to, where there is one and it is another page.
+	Near *NavItem
 }
 
 // Fail answers with the page for an error. What is our own mistake is reported and not shown.
@@ -61,11 +63,25 @@ func (p *Pages) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	block := "page"
 	if IsPart(r) {
 		block = "main"
+	} else if kind == fault.NotFound || kind == fault.Invalid {
+		shown.Near = near(r)
 	}
 	if err := p.write(w, r, d.Status, "ui/error", block, shown); err != nil && !errors.Is(err, errGone) {
 		p.Report(err)
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}
+}
+
+// near is the place of the navigation that an address belongs to, but not itself nor the first page.
+func near(r *http.Request) *NavItem {
+	for _, group := range Navigation(r.URL.Path, Who(r.Context())) {
+		for _, item := range group.Items {
+			if item.Current && item.Href != "/" && item.Href != r.URL.RequestURI() {
+				return &item
+			}
+		}
+	}
+	return nil
 }
 
 // IsPart tells whether htmx asks, for a part of a page.

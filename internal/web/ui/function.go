@@ -45,12 +45,12 @@ func (p *Pages) functions(lang i18n.Lang) template.FuncMap {
 		"initials":  initials,
 		"money":     func(m account.Money) string { return Money(lang, m) },
 		"percent":   func(share float64) string { return i18n.Percent(lang, share, 0) },
-		"figure":    func(x float64) string { return i18n.Number(lang, x, decimals(x)) },
+		"figure":    func(x float64) string { return Figure(lang, x) },
 		"choice":    func(id string) string { return Named(lang, "choice", id) },
 		"marked":    marked,
 		"sender":    p.Sender,
 		"capital":   capital,
-		"bandclass": bandClass,
+		"bandclass": BandClass,
 		"renewed":   renewed,
 	}
 }
@@ -165,8 +165,11 @@ func Money(lang i18n.Lang, m account.Money) string {
 	return i18n.Money(lang, m.Major(), m.Currency)
 }
 
-// bandClass is the colour of a band of health.
-func bandClass(band any) string {
+// Figure is a number with as many decimals as it needs.
+func Figure(lang i18n.Lang, x float64) string { return i18n.Number(lang, x, decimals(x)) }
+
+// BandClass is the colour of a band of health.
+func BandClass(band any) string {
 	switch fmt.Sprint(band) {
 	case "good":
 		return "good"

@@ -75,6 +75,22 @@
     if (name) name.textContent = [...event.target.files].map(file => file.name).join(", ") || name.dataset.none;
   });
 
+  // What is to be pasted elsewhere is copied whole. Where the browser lets only safe addresses do so it is marked and copied.
+  const copy = async of => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(of.innerText.trim());
+    getSelection().selectAllChildren(of);
+    if (!document.execCommand("copy")) throw new Error("not copied");
+  };
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-copy]").forEach(button => { button.hidden = false; }));
+  document.addEventListener("click", async event => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    try {
+      await copy(button.parentElement.querySelector("pre, code, ul"));
+      button.firstElementChild.textContent = button.dataset.done;
+    } catch { button.hidden = true; }
+  });
+
   // Who was on something that a new part of the page took away goes on from there: from what is called the same in it, or
   // from the part.
   let was = null;
