@@ -140,7 +140,7 @@ func (r *Risk) learnTrees(columns []Column, outcomes []bool, groups []string, ad
 		}
 		t.Trees = append(t.Trees, one)
 	}
-	r.together, r.Card.Trees, r.Card.Together = t, len(t.Trees), t.pairs()
+	r.together, r.Card.Trees, r.Card.Together = t, len(t.Trees), t.pairs(b.bins, b.rows)
 	t.add(columns, adds)
 	r.settle(adds, outcomes)
 }
@@ -189,13 +189,27 @@ func (t *together) scale(factor float64) {
 	}
 }
 
-// mostPairs are named.
-const mostPairs = 5
+// mostPairs are named, as they are found in some of the rows.
+const (
+	mostPairs   = 5
+	rowsOfPairs = 5000
+)
 
-// pairs are the columns that trees part one after the other, by how much further the second takes what the first says.
-func (t *together) pairs() []Pair {
+// pairs are the columns that trees part one after the other, by the variance of what the second fork adds to rows.
+func (t *together) pairs(bins [][]uint8, rows []int32) []Pair {
 	by, total := map[[2]string]float64{}, 0.0
-	for _, one := range t.Trees {
+	for k := range t.Trees {
+		one := &t.Trees[k]
+		var squares [3]float64 // by fork
+		for _, i := range rows[:min(rowsOfPairs, len(rows))] {
+			at := 0
+			one.each(func(column int) uint8 { return bins[column][i] }, func(_ int, adds float64) {
+				squares[at] += adds * adds
+				if at = 2; one.Forks[0].left(bins[one.Forks[0].Column][i]) {
+					at = 1
+				}
+			})
+		}
 		for at := 1; at < 3; at++ {
 			first, second := one.Forks[0].Column, one.Forks[at].Column
 			if second < 0 || first == second {
@@ -203,9 +217,8 @@ func (t *together) pairs() []Pair {
 			}
 			key := [2]string{t.Cuts[first].Column, t.Cuts[second].Column}
 			slices.Sort(key[:])
-			further := math.Abs(one.Adds[at][0] - one.Adds[at][1])
-			by[key] += further
-			total += further
+			by[key] += squares[at]
+			total += squares[at]
 		}
 	}
 	var all []Pair
