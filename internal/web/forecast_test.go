@@ -110,6 +110,9 @@ func TestWhoMayLeaveIsShownWithReasonsAndHowFarToBelieveIt(t *testing.T) {
 	if text := empty.visit(t).as(empty, team.Admin).get("/forecasts").Body.String(); !strings.Contains(text, "0 accounts are known to have left") {
 		t.Error("a company without facts is not told why nothing is foretold")
 	}
+	if text := empty.visit(t).as(empty, team.Admin).get("/forecasts/lifetime").Body.String(); !strings.Contains(text, "0 accounts are known to have left") || strings.Count(text, `class="chart small"`) != 3 {
+		t.Error("for how long accounts paid is not shown where too few left to foretell who will")
+	}
 	c.down = fault.New(fault.Unavailable, "risks are being learned")
 	if text := b.get("/forecasts").Body.String(); !strings.Contains(text, "being learned from your history") {
 		t.Error("who waits is not told what for")

@@ -62,10 +62,18 @@ func (a *Area) Lifetime(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	lang := ui.Lang(r)
+	if p != nil { // for how long accounts paid is known also where too few left to foretell who will
+		curves, err := a.Forecasts.Curves(r.Context())
+		if err != nil {
+			return err
+		}
+		page.staying(lang, curves)
+	}
 	if p == nil || p.Outlook == nil {
 		return a.Pages.Show(w, r, "forecast/lifetime", page)
 	}
-	lang, o := ui.Lang(r), p.Outlook
+	o := p.Outlook
 	cash := func(v float64) string { return money(lang, v, o.Currency) }
 	page.Customers, page.Value, page.Low, page.High = o.Customers, cash(o.Value.Value), cash(o.Value.Interval.Low), cash(o.Value.Interval.High)
 	page.Renewals, page.Due, page.Expected = o.Renewals.N, cash(o.Renewals.Due), cash(o.Renewals.Expected.Value)
@@ -117,11 +125,6 @@ func (a *Area) Lifetime(w http.ResponseWriter, r *http.Request) error {
 		}
 		page.Accounts = append(page.Accounts, row)
 	}
-	curves, err := a.Forecasts.Curves(r.Context())
-	if err != nil {
-		return err
-	}
-	page.staying(lang, curves)
 	return a.Pages.Show(w, r, "forecast/lifetime", page)
 }
 
