@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/keepwell/keepwell/internal/account"
 	"github.com/keepwell/keepwell/internal/fault"
 )
 
@@ -33,6 +34,26 @@ func (s *Service) failing(ctx context.Context, a ReadingAsk) (readings, segments
 		}
 	}
 	return readings, segments
+}
+
+// blame says of what a database refused that a metric of one's own which a segment asks for is the cause, unless the database
+// answers nothing at all.
+func (s *Service) blame(ctx context.Context, f *filter, err error) error {
+	if err == nil || ctx.Err() != nil || fault.KindOf(err) != fault.Internal {
+		return err
+	}
+	for _, leaf := range f.leaves() {
+		if leaf.About != account.Metric || !s.Catalog.IsOwn(leaf.Name) {
+			continue
+		}
+		view, gone := s.Open(ctx, nil)
+		if gone != nil {
+			return err
+		}
+		defer view.Close()
+		return fault.New(fault.Invalid, "the segment can't be used as it is").Because("segment", notComputed(leaf.Name, err))
+	}
+	return err
 }
 
 // mostFailing is how much of what a database says is told.

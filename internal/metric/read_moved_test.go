@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/keepwell/keepwell/internal/account"
+	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/lake"
 	"github.com/keepwell/keepwell/internal/metric"
 )
@@ -126,6 +127,22 @@ func TestAMetricThatFailsOnAFactLeavesTheOthers(t *testing.T) {
 		}
 		if !math.IsNaN(read.Columns[0].Value[0]) || read.Members[0][0] {
 			t.Errorf("%+v", read)
+		}
+		for what, ask := range map[string]func() error{
+			"accounts": func() error { _, err := s.SegmentAccounts(t.Context(), "metric mine > 0 in 180 days", ""); return err },
+			"since":    func() error { _, err := s.SegmentSince(t.Context(), "metric mine > 0 in 180 days", 60); return err },
+			"members": func() error {
+				_, err := s.SegmentMembers(t.Context(), metric.SegmentAsk{Text: "metric mine > 0 in 180 days"})
+				return err
+			},
+			"history": func() error {
+				_, err := s.SegmentHistory(t.Context(), metric.SegmentAsk{Text: "metric mine > 0 in 180 days"})
+				return err
+			},
+		} {
+			if err := ask(); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "mine can't be computed: ") {
+				t.Errorf("%s of the segment: %v", what, err)
+			}
 		}
 	})
 }

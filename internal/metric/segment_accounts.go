@@ -10,7 +10,7 @@ import (
 // SegmentAccounts are the ids of all accounts in a segment, in no order: for lists that only need to know who is in it.
 // asOf, written as in Ask, asks at the end of that day with what was known at that instant; empty: today. The error is a
 // fault.Error.
-func (s *Service) SegmentAccounts(ctx context.Context, text, asOf string) ([]string, error) {
+func (s *Service) SegmentAccounts(ctx context.Context, text, asOf string) (all []string, err error) {
 	bad := fault.New(fault.Invalid, "the segment can't be used as it is")
 	t := s.times(asOf, bad)
 	at := Day.next(t.now)
@@ -21,6 +21,7 @@ func (s *Service) SegmentAccounts(ctx context.Context, text, asOf string) ([]str
 	if len(bad.Fields) > 0 {
 		return nil, bad
 	}
+	defer func() { err = s.blame(ctx, f, err) }()
 	view, err := s.Open(ctx, t.asOf)
 	if err != nil {
 		return nil, err
@@ -42,7 +43,6 @@ func (s *Service) SegmentAccounts(ctx context.Context, text, asOf string) ([]str
 		return nil, fmt.Errorf("the accounts in a segment: %w", err)
 	}
 	defer rows.Close()
-	var all []string
 	for rows.Next() {
 		var id string
 		if err := rows.Scan(&id); err != nil {

@@ -40,7 +40,7 @@ const (
 )
 
 // SegmentHistory counts a segment over a period. The error is a fault.Error.
-func (s *Service) SegmentHistory(ctx context.Context, a SegmentAsk) (*SegmentHistory, error) {
+func (s *Service) SegmentHistory(ctx context.Context, a SegmentAsk) (h *SegmentHistory, err error) {
 	bad := fault.New(fault.Invalid, "the question about the segment can't be answered as it is")
 	t := s.times(a.AsOf, bad)
 	period := Period{To: Day.next(t.now)}
@@ -64,6 +64,7 @@ func (s *Service) SegmentHistory(ctx context.Context, a SegmentAsk) (*SegmentHis
 	if len(bad.Fields) > 0 {
 		return nil, bad
 	}
+	defer func() { err = s.blame(ctx, f, err) }()
 	pieces, err := grain.cut(period, t.now)
 	if err == nil && len(pieces) > maxHistoryPoints {
 		err = fault.Said("a history by %s over this period has more than %d points; take a coarser grain or a shorter period", grain, maxHistoryPoints)
@@ -80,7 +81,7 @@ func (s *Service) SegmentHistory(ctx context.Context, a SegmentAsk) (*SegmentHis
 	if err := f.prepare(ctx, view, points, s.Currency); err != nil {
 		return nil, err
 	}
-	h := &SegmentHistory{Segment: f.String(), From: period.From.UTC(), To: period.To.UTC(), Grain: string(grain)}
+	h = &SegmentHistory{Segment: f.String(), From: period.From.UTC(), To: period.To.UTC(), Grain: string(grain)}
 	for _, p := range pieces {
 		h.Points = append(h.Points, SegmentPoint{From: p.Period.From.UTC(), To: p.Period.To.UTC(), Partial: p.partial, EnteredAccounts: []string{}, LeftAccounts: []string{}})
 	}

@@ -56,7 +56,7 @@ type SegmentReason struct {
 const maxMembers = 1000
 
 // SegmentMembers tells who is in a segment and why. The error is a fault.Error.
-func (s *Service) SegmentMembers(ctx context.Context, a SegmentAsk) (*SegmentPage, error) {
+func (s *Service) SegmentMembers(ctx context.Context, a SegmentAsk) (out *SegmentPage, err error) {
 	bad := fault.New(fault.Invalid, "the question about the segment can't be answered as it is")
 	t := s.times(a.AsOf, bad)
 	at := Day.next(t.now)
@@ -68,6 +68,7 @@ func (s *Service) SegmentMembers(ctx context.Context, a SegmentAsk) (*SegmentPag
 	if len(bad.Fields) > 0 {
 		return nil, bad
 	}
+	defer func() { err = s.blame(ctx, f, err) }()
 	if a.Limit <= 0 || a.Limit > maxMembers {
 		a.Limit = maxMembers
 	}
@@ -85,7 +86,7 @@ func (s *Service) SegmentMembers(ctx context.Context, a SegmentAsk) (*SegmentPag
 	if err != nil {
 		return nil, err
 	}
-	out := &SegmentPage{Segment: f.String(), At: at.UTC(), Count: total, Members: page}
+	out = &SegmentPage{Segment: f.String(), At: at.UTC(), Count: total, Members: page}
 	if len(page) > a.Limit {
 		out.Members = page[:a.Limit]
 		out.Next = out.Members[a.Limit-1].Account

@@ -11,7 +11,7 @@ import (
 // SegmentSince are the accounts in a segment at the end of today, each with the day on which it came into it for this
 // time: its midnight in the workspace zone. It looks at the ends of the days before, that many; an account that was in the
 // segment at all of them has the zero time. The error is a fault.Error.
-func (s *Service) SegmentSince(ctx context.Context, text string, days int) (map[string]time.Time, error) {
+func (s *Service) SegmentSince(ctx context.Context, text string, days int) (all map[string]time.Time, err error) {
 	bad := fault.New(fault.Invalid, "the segment can't be used as it is")
 	t := s.times("", bad)
 	end := Day.next(t.now)
@@ -22,6 +22,7 @@ func (s *Service) SegmentSince(ctx context.Context, text string, days int) (map[
 	if len(bad.Fields) > 0 {
 		return nil, bad
 	}
+	defer func() { err = s.blame(ctx, f, err) }()
 	view, err := s.Open(ctx, t.asOf)
 	if err != nil {
 		return nil, err
@@ -47,7 +48,7 @@ func (s *Service) SegmentSince(ctx context.Context, text string, days int) (map[
 		return nil, fmt.Errorf("since when accounts are in a segment: %w", err)
 	}
 	defer rows.Close()
-	all := map[string]time.Time{}
+	all = map[string]time.Time{}
 	for rows.Next() {
 		var id string
 		var o int
