@@ -129,7 +129,7 @@ func (b *bench) askPages(data, title string, goal float64) error {
 	if err != nil {
 		return err
 	}
-	s, err := b.serve(data)
+	s, err := b.serve(data, "--currency", "EUR") // without one pages would say that, in no time, instead of amounts
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,11 @@ func (b *bench) askPages(data, title string, goal float64) error {
 		part bool // as htmx asks for it
 	}
 	var ask []request
-	for _, path := range paths {
+	more, err := s.arranged(reader, key)
+	if err != nil {
+		return err
+	}
+	for _, path := range slices.Concat(paths, more) {
 		ask = append(ask, request{path, false})
 	}
 	var ceiling float64
@@ -247,6 +251,9 @@ func (b *browser) read(address string, part bool) (string, error) {
 	}
 	if err == nil && answer.StatusCode >= 400 {
 		err = fmt.Errorf("%s: %s\n%.500s", address, answer.Status, body)
+	}
+	if _, wrong, found := strings.Cut(string(body), `class="notice poor"`); err == nil && found { // which is said sooner than an answer
+		err = fmt.Errorf("%s shows that something is wrong: %.300s", address, wrong)
 	}
 	return string(body), err
 }
