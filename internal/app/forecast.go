@@ -10,6 +10,7 @@ import (
 	"github.com/keepwell/keepwell/internal/fact"
 	"github.com/keepwell/keepwell/internal/fault"
 	"github.com/keepwell/keepwell/internal/forecast"
+	"github.com/keepwell/keepwell/internal/memory"
 	"github.com/keepwell/keepwell/internal/metric"
 	"github.com/keepwell/keepwell/internal/store"
 	"github.com/keepwell/keepwell/internal/team"
@@ -124,6 +125,17 @@ func (f foretelling) Curves(ctx context.Context) (*forecast.Curves, error) {
 		keep = func(number int32) bool { return mine[number] }
 	}
 	return f.desk.Reader.Curves(ctx, keep)
+}
+
+// lasting is what is foretold as pages show it: for how long accounts paid is read from the lake, and remembered.
+type lasting struct {
+	foretelling
+	memory *memory.Memory
+}
+
+// Curves are those of the accounts that who asks may see.
+func (l lasting) Curves(ctx context.Context) (*forecast.Curves, error) {
+	return memory.Remember(ctx, l.memory, seenBy(ctx, "curves"), l.foretelling.Curves)
 }
 
 func (f foretelling) Learn(context.Context) { f.desk.Learn() }

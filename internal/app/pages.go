@@ -49,7 +49,7 @@ func (a *App) pages(gate *team.Gate, held replaying) (*web.Site, error) {
 		Names:      named{a.lake, a.memory},
 		Voices:     visits{customers{a, a.store}},
 		Journeys:   mapped{journeys{a, a.store, a.metrics}, a.api, a.memory},
-		Forecasts:  foretelling{customers{a, a.store}, a.desk},
+		Forecasts:  lasting{foretelling{customers{a, a.store}, a.desk}, a.memory},
 	}
 	if a.outbox != nil {
 		o.Mail = func(to, subject, text string) bool {
